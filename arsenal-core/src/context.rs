@@ -1,0 +1,165 @@
+//! Where an operation runs, on whose behalf, and what it can reach from there.
+
+use std::{
+    any::{Any, TypeId},
+    collections::BTreeMap,
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::{
+    limits::TIMEOUT_DEFAULT,
+    membership::{Alone, Cluster, MembershipView, Mode},
+    name::NodeName,
+    principal::Principal,
+    registry::Registry,
+    request_id::RequestId,
+};
+
+/// The first argument of an operation: the node it runs on and the invocation that it serves.
+#[derive(Clone)]
+pub struct NodeContext {
+    pub(crate) node: Arc<NodeParts>,
+    pub(crate) invocation: Invocation,
+}
+
+/// What one node has, for all invocations. Immutable.
+pub struct NodeParts {
+    /// Its name.
+    pub name: NodeName,
+    /// The other nodes.
+    pub cluster: Arc<dyn Cluster>,
+    /// All operations.
+    pub registry: Arc<Registry>,
+    /// What the node was given when it was built.
+    pub services: Services,
+    /// Which kind of cluster it is part of.
+    pub mode: Mode,
+}
+
+/// One run of an operation, wherever it was asked for.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// Who calls.
+    pub principal: Principal,
+    /// The request that it belongs to.
+    pub request_id: RequestId,
+    /// When the caller stops waiting.
+    pub deadline: Instant,
+    /// Whether another node checked and sent it, so that fields unknown here are ignored.
+    pub is_from_peer: bool,
+}
+
+impl NodeContext {
+    /// The context of one invocation.
+    pub fn new(node: Arc<NodeParts>, invocation: Invocation) -> Self {
+        Self { node, invocation }
+    }
+
+    /// The context of a node without others and without services, for unit tests of operations.
+    pub fn alone() -> Self {
+        Self::alone_with(Services::default())
+    }
+
+    /// The context of a node without others, with services, for unit tests of operations.
+    pub fn alone_with(services: Services) -> Self {
+        let name: NodeName = "alone".parse().expect("a valid name");
+        let parts = NodeParts {
+            cluster: Arc::new(Alone::new(name.clone())),
+            name,
+            registry: Arc::new(Registry::default()),
+            services,
+            mode: Mode::Cluster,
+        };
+        let invocation = Invocation {
+            principal: Principal::node(),
+            request_id: RequestId::new(),
+            deadline: Instant::now() + TIMEOUT_DEFAULT,
+            is_from_peer: false,
+        };
+        Self::new(Arc::new(parts), invocation)
+    }
+
+    /// The node that this runs on.
+    pub fn node(&self) -> &NodeName {
+        &self.node.name
+    }
+
+    /// Who calls.
+    pub fn principal(&self) -> &Principal {
+        &self.invocation.principal
+    }
+
+    /// The request that this is part of; the same on every node.
+    pub fn request_id(&self) -> &RequestId {
+        &self.invocation.request_id
+    }
+
+    /// How long the caller still waits.
+    pub fn time_left(&self) -> Duration {
+        self.invocation.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Who is in the cluster, as this node sees it now.
+    pub fn membership(&self) -> MembershipView {
+        self.node.cluster.view()
+    }
+
+    /// All operations of this node.
+    pub fn registry(&self) -> &Registry {
+        &self.node.registry
+    }
+
+    /// Which kind of cluster this node is part of.
+    pub fn mode(&self) -> Mode {
+        self.node.mode
+    }
+
+    /// A value that the node was given when it was built, by its type.
+    pub fn service<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.node.services.get()
+    }
+}
+
+impl fmt::Debug for NodeContext {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NodeContext")
+            .field("node", &self.node.name)
+            .field("invocation", &self.invocation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NodeParts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("NodeParts").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Values by their type, at most one of each.
+#[derive(Default)]
+pub struct Services(BTreeMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl Services {
+    /// Adds a value; one of the same type is replaced.
+    #[must_use]
+    pub fn with<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(value));
+        self
+    }
+
+    /// The value of this type.
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.0.get(&TypeId::of::<T>()).and_then(|value| value.downcast_ref())
+    }
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Services").field("count", &self.0.len()).finish()
+    }
+}

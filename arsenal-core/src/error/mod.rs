@@ -1,0 +1,163 @@
+//! Everything that can go wrong with an operation, as one type that every surface shows the same way.
+
+mod code;
+mod failure;
+mod problem;
+mod violation;
+
+use std::{error::Error, fmt};
+
+pub use code::Code;
+pub use failure::Failure;
+pub use problem::{PROBLEM_MEDIA_TYPE, Problem};
+pub use violation::{InvalidInput, Violation, ViolationPlace};
+
+use crate::membership::Quorum;
+
+/// Why an operation gave no answer.
+///
+/// `detail` is read by clients; the source, set with [`OperationError::because`], only by the log.
+/// Becomes an RFC 9457 problem document on every surface, see [`Problem`].
+pub struct OperationError(Box<Parts>);
+
+/// Boxed, so that `Result<T, OperationError>` is small.
+struct Parts {
+    code: Code,
+    detail: String,
+    violations: Vec<Violation>,
+    failures: Vec<Failure>,
+    failures_omitted: usize,
+    quorum: Option<Quorum>,
+    suggestion: Option<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl OperationError {
+    /// An error with a code of the framework and a text for the client.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            code,
+            detail: detail.into(),
+            violations: Vec::new(),
+            failures: Vec::new(),
+            failures_omitted: 0,
+            quorum: None,
+            suggestion: None,
+            source: None,
+        }))
+    }
+
+    /// What was asked for does not exist.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(Code::NotFound, detail)
+    }
+
+    /// The state of the thing addressed forbids it.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(Code::Conflict, detail)
+    }
+
+    /// The caller may not do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(Code::Forbidden, detail)
+    }
+
+    /// A fault of ours. Say the reason with [`OperationError::because`]: it goes to the log only.
+    pub fn internal() -> Self {
+        Self::new(Code::Internal, "the operation failed; the log of the node has the reason")
+    }
+
+    /// Values that broke a rule which only the operation itself can check.
+    pub fn invalid_input(violations: impl IntoIterator<Item = Violation>) -> Self {
+        InvalidInput::new(violations.into_iter().collect()).into()
+    }
+
+    /// Adds the private reason: logged, never sent.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds a next step for the client.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
+        self.0.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// Adds the state of the cluster that led to the error.
+    #[must_use]
+    pub fn with_quorum(mut self, quorum: Quorum) -> Self {
+        self.0.quorum = Some(quorum);
+        self
+    }
+
+    /// Adds what became of the call on each node that failed; lists at most
+    /// [`FAILURES_LISTED_MAX`](crate::limits::FAILURES_LISTED_MAX) and counts the rest.
+    #[must_use]
+    pub fn with_failures(mut self, mut failures: Vec<Failure>) -> Self {
+        self.0.failures_omitted = failure::keep_listed(&mut failures);
+        self.0.failures = failures;
+        self
+    }
+
+    /// The code that programs match on.
+    pub fn code(&self) -> &Code {
+        &self.0.code
+    }
+
+    /// The HTTP status that belongs to the code.
+    pub fn status(&self) -> u16 {
+        self.0.code.status()
+    }
+
+    /// What the client reads.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The values that broke a rule.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// What became of the call on each node that failed.
+    pub fn failures(&self) -> &[Failure] {
+        &self.0.failures
+    }
+}
+
+impl From<InvalidInput> for OperationError {
+    fn from(invalid: InvalidInput) -> Self {
+        let code = if invalid.is_malformed() { Code::Malformed } else { Code::InvalidInput };
+        let mut error = Self::new(code, invalid.to_string());
+        error.0.violations = invalid.into_violations();
+        error
+    }
+}
+
+impl fmt::Display for OperationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.0.code, self.0.detail)
+    }
+}
+
+impl fmt::Debug for OperationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("OperationError")
+            .field("code", &self.0.code)
+            .field("detail", &self.0.detail)
+            .field("violations", &self.0.violations)
+            .field("failures", &self.0.failures)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Error for OperationError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,28 @@
+//! Every bound of the framework, in one place, with its reason.
+
+use std::time::Duration;
+
+/// How long an operation may take unless it says otherwise.
+pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(5);
+
+/// The largest request body. A larger one is refused before it is read to the end.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// How long a client may take to send the body of a request.
+pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
+
+/// Calls that one fan-out has in flight. Sockets and memory of one request stay flat from here on.
+pub const FAN_OUT_IN_FLIGHT_MAX: usize = 64;
+
+/// Failed nodes that one answer names; the rest is counted.
+pub const FAILURES_LISTED_MAX: usize = 50;
+
+/// Violations that one answer names; the rest is counted.
+pub const VIOLATIONS_LISTED_MAX: usize = 50;
+
+/// Rounds in which a page over all nodes is filled up. Two are enough when rows are spread evenly;
+/// more are needed only when nodes run dry one after the other.
+pub const PAGE_ROUNDS_MAX: usize = 4;
+
+/// Near misses that a 404 names.
+pub const SUGGESTIONS_MAX: usize = 3;

@@ -1,0 +1,269 @@
+//! What an operation is: the constant that `#[operation]` emits, and the words of its attribute.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::Value;
+
+use crate::{
+    answer::{Gather, Reply},
+    arguments::Arguments,
+    context::{NodeContext, Services},
+    error::{InvalidInput, OperationError, ViolationPlace},
+    pattern::Pattern,
+};
+
+/// A named, typed thing that the cluster can do. Made by `#[operation]`, never by hand.
+#[derive(Debug)]
+pub struct OperationSpec {
+    /// The permanent name, `<tag>.<verb>`: the `operationId`, the CLI command, the MCP tool.
+    pub name: &'static str,
+    /// The group it is listed in: the part of the name before the dot.
+    pub tag: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path template, as `/api/v1/nodes/{node}`.
+    pub path: &'static str,
+    /// Further path templates that lead here.
+    pub aliases: &'static [&'static str],
+    /// The first line of the doc comment.
+    pub summary: &'static str,
+    /// The rest of the doc comment.
+    pub description: &'static str,
+    /// Which nodes it runs on.
+    pub target: Target,
+    /// How many nodes must answer.
+    pub require: Require,
+    /// In which verdicts it may run at all.
+    pub partition: Partition,
+    /// The role that a caller needs.
+    pub access: Access,
+    /// How long it may take.
+    pub timeout: Duration,
+    /// The HTTP status of an answer.
+    pub status: u16,
+    /// Whether clients should stop using it.
+    pub is_deprecated: bool,
+    /// Its parameters, in the order of the arguments.
+    pub parameters: &'static [Parameter],
+    /// The values that the node must have been given (`#[state]`).
+    pub states: &'static [StateRequirement],
+    /// The schema of what one node answers.
+    pub output: fn(&mut SchemaGenerator) -> Schema,
+    /// How the answers of all nodes become one; set for `target = all_nodes` only.
+    pub gather: Gather,
+    /// Checks arguments strictly, without running anything: what the entry node does before it sends.
+    pub check: fn(Arguments<'_>) -> Result<(), InvalidInput>,
+    /// Decodes the arguments (before it returns) and runs the function (in the future).
+    pub call: CallFn,
+    /// Where it was written.
+    pub source: Source,
+}
+
+/// Runs an operation on this node.
+pub type CallFn =
+    fn(NodeContext, Arguments<'_>) -> BoxFuture<'static, Result<Reply, OperationError>>;
+
+impl OperationSpec {
+    /// Whether a request carries a body.
+    pub fn has_body(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.location.is_in_body())
+    }
+
+    /// The parameter with this name.
+    pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+/// The HTTP methods that an operation can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// As HTTP spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Which nodes an operation runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The node that the request reached.
+    Here,
+    /// Every member; with `only` naming an optional parameter, one member where it is given.
+    AllNodes {
+        /// The parameter that narrows to one node.
+        only: Option<&'static str>,
+    },
+    /// The node that a parameter names.
+    Node {
+        /// The parameter.
+        parameter: &'static str,
+    },
+    /// Any one node: here if possible.
+    Any,
+}
+
+/// How many nodes of a fan-out must answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Require {
+    /// One.
+    Any,
+    /// More than half of the members.
+    Majority,
+    /// All; with one missing, nothing is executed.
+    All,
+}
+
+/// In which verdicts an operation may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partition {
+    /// In every one.
+    Any,
+    /// Only where this node is sure to be with the majority.
+    Majority,
+}
+
+/// The role that an operation needs; each includes the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Looks.
+    Read,
+    /// Changes what the user's program does.
+    Operate,
+    /// Changes the cluster itself, or destroys.
+    Admin,
+}
+
+/// One argument of an operation.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name in requests.
+    pub name: &'static str,
+    /// Where it comes from.
+    pub location: Location,
+    /// Its doc comment.
+    pub description: &'static str,
+    /// The schema of its type.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Whether its type has a value for "not given".
+    pub is_optional: fn() -> bool,
+    /// What its value must obey.
+    pub rules: &'static [Rule],
+    /// Its value where it is not given.
+    pub default: Option<fn() -> Value>,
+    /// An example for the documentation.
+    pub example: Option<fn() -> Value>,
+}
+
+impl Parameter {
+    /// Whether a request without it is refused.
+    pub fn is_required(&self) -> bool {
+        self.default.is_none() && !(self.is_optional)()
+    }
+}
+
+/// Where an argument comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A segment of the path.
+    Path,
+    /// The query.
+    Query,
+    /// A header.
+    Header,
+    /// A field of the JSON body.
+    Body,
+    /// The whole JSON body.
+    WholeBody,
+}
+
+impl Location {
+    /// Whether it is read from the body.
+    pub const fn is_in_body(self) -> bool {
+        matches!(self, Self::Body | Self::WholeBody)
+    }
+
+    /// As violations name it.
+    pub const fn place(self) -> ViolationPlace {
+        match self {
+            Self::Path => ViolationPlace::Path,
+            Self::Query => ViolationPlace::Query,
+            Self::Header => ViolationPlace::Header,
+            Self::Body | Self::WholeBody => ViolationPlace::Body,
+        }
+    }
+}
+
+/// What a value must obey: a keyword of its schema and a check at run time.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// A number between bounds, both included.
+    Range {
+        /// The least.
+        min: Option<Number>,
+        /// The greatest.
+        max: Option<Number>,
+    },
+    /// The characters of a text or the items of a list, bounds included.
+    Length {
+        /// The fewest.
+        min: Option<usize>,
+        /// The most.
+        max: Option<usize>,
+    },
+    /// A text that matches a regular expression (anchored only where it says so).
+    Pattern(&'static Pattern),
+}
+
+/// A bound of a range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// For whole numbers.
+    Integer(i128),
+    /// For numbers with a fraction.
+    Float(f64),
+}
+
+/// A value that the node must have been given when it was built.
+#[derive(Debug)]
+pub struct StateRequirement {
+    /// The type, as Rust names it.
+    pub type_name: fn() -> &'static str,
+    /// Whether the node has it.
+    pub is_present: fn(&Services) -> bool,
+}
+
+/// Where an operation was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `CARGO_PKG_NAME` of its crate.
+    pub package: &'static str,
+    /// `file!()`.
+    pub file: &'static str,
+    /// `line!()`.
+    pub line: u32,
+}
+
+/// What `inventory` collects.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Registration(pub &'static OperationSpec);
+
+inventory::collect!(Registration);
