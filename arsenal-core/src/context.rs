@@ -104,7 +104,7 @@ impl NodeContext {
     }
 
     /// Who is in the cluster, as this node sees it now.
-    pub fn membership(&self) -> MembershipView {
+    pub fn membership(&self) -> Arc<MembershipView> {
         self.node.cluster.view()
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Core plans with a [`MembershipView`] and sends through [`Cluster`]; it never sees a socket or an actor.
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -15,8 +15,8 @@ use crate::name::NodeName;
 ///
 /// Implemented by the node's runtime; [`Alone`] is the implementation of a node without others.
 pub trait Cluster: Send + Sync + 'static {
-    /// Who is in, and what may be decided here. Read once per request.
-    fn view(&self) -> MembershipView;
+    /// Who is in, and what may be decided here. Read once per request, so it is cheap.
+    fn view(&self) -> Arc<MembershipView>;
 
     /// Sends an encoded envelope to another node and waits for its encoded answer, at most `timeout`.
     ///
@@ -199,7 +199,7 @@ impl Mode {
 /// A cluster of one: for programs without other nodes, and for unit tests.
 #[derive(Clone, Debug)]
 pub struct Alone {
-    view: MembershipView,
+    view: Arc<MembershipView>,
 }
 
 impl Alone {
@@ -213,13 +213,13 @@ impl Alone {
             missing: BTreeSet::new(),
             since: String::from("1970-01-01T00:00:00Z"),
         };
-        Self { view: MembershipView { me, members, quorum } }
+        Self { view: Arc::new(MembershipView { me, members, quorum }) }
     }
 }
 
 impl Cluster for Alone {
-    fn view(&self) -> MembershipView {
-        self.view.clone()
+    fn view(&self) -> Arc<MembershipView> {
+        Arc::clone(&self.view)
     }
     fn call(
         &self,

@@ -25,8 +25,11 @@ pub struct GatherFn {
     /// The schema of its result.
     pub output: fn(&mut SchemaGenerator) -> Schema,
     /// Decodes the answers, runs the function, encodes the result.
-    pub run: fn(Vec<NodeAnswer<Box<RawValue>>>) -> Result<Box<RawValue>, OperationError>,
+    pub run: fn(Vec<RawAnswer>) -> Result<Box<RawValue>, OperationError>,
 }
+
+/// One node's answer, as it came.
+pub type RawAnswer = NodeAnswer<Box<RawValue>>;
 
 impl fmt::Debug for GatherFn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 pub use fan_out::{FanOut, NodeAnswer, NodeCount};
-pub use gathering::{Gather, GatherFn};
+pub use gathering::{Gather, GatherFn, RawAnswer};
 pub use page::{Cursor, Page};
 
 use crate::error::OperationError;

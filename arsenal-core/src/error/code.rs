@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use crate::membership::Ran;
+
 /// What went wrong, for programs. The text of each is part of the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -97,17 +99,38 @@ impl Code {
 
     /// The code as text, as it stands in problem documents.
     pub fn as_str(&self) -> &str {
-        match self {
-            Self::Custom { code, .. } => code,
-            known => known.row().1,
-        }
+        if let Self::Custom { code, .. } = self { code } else { self.row().1 }
     }
 
     /// The HTTP status that belongs to the code.
     pub fn status(&self) -> u16 {
+        if let Self::Custom { status, .. } = self { *status } else { self.row().2 }
+    }
+
+    /// Whether an operation that failed with this code ran.
+    pub const fn ran(&self) -> Ran {
         match self {
-            Self::Custom { status, .. } => *status,
-            known => known.row().2,
+            Self::Conflict | Self::Gone | Self::NotFound | Self::Internal | Self::Custom { .. } => {
+                Ran::Yes
+            }
+            Self::DistributedTimeout | Self::DistributedExit => Ran::Unknown,
+            Self::Malformed
+            | Self::InvalidInput
+            | Self::Unauthenticated
+            | Self::Forbidden
+            | Self::MethodNotAllowed
+            | Self::NotAcceptable
+            | Self::RequestTimeout
+            | Self::TooLarge
+            | Self::UnsupportedMediaType
+            | Self::RateLimited
+            | Self::Overloaded
+            | Self::NodeUnavailable
+            | Self::NodeRequired
+            | Self::MinorityPartition
+            | Self::SplitBrain
+            | Self::ClusterForming
+            | Self::ClusterUnstable => Ran::No,
         }
     }
 

@@ -44,12 +44,17 @@ impl Failure {
         Self { node, code: code.as_str().to_owned(), ran: error.ran(), detail, status }
     }
 
+    /// The code as a type; one of the user's keeps its status.
+    pub(crate) fn code(&self) -> Code {
+        Code::from_parts(&self.code, self.status)
+    }
+
     /// The operation itself failed there.
-    pub fn of_error(node: NodeName, error: &OperationError, ran: Ran) -> Self {
+    pub fn of_error(node: NodeName, error: &OperationError) -> Self {
         Self {
             node,
             code: error.code().as_str().to_owned(),
-            ran,
+            ran: error.code().ran(),
             detail: error.detail().to_owned(),
             status: error.status(),
         }

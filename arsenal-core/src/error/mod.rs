@@ -9,6 +9,7 @@ use std::{error::Error, fmt};
 
 pub use code::Code;
 pub use failure::Failure;
+pub(crate) use failure::{call_error_code, keep_listed};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem};
 pub use violation::{InvalidInput, Violation, ViolationPlace};
 
@@ -97,7 +98,7 @@ impl OperationError {
     /// [`FAILURES_LISTED_MAX`](crate::limits::FAILURES_LISTED_MAX) and counts the rest.
     #[must_use]
     pub fn with_failures(mut self, mut failures: Vec<Failure>) -> Self {
-        self.0.failures_omitted = failure::keep_listed(&mut failures);
+        self.0.failures_omitted = keep_listed(&mut failures);
         self.0.failures = failures;
         self
     }

@@ -1,0 +1,151 @@
+//! One call per node: one deadline, bounded in flight, exactly one outcome per node.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{
+    StreamExt as _,
+    future::BoxFuture,
+    stream::{self},
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    arguments::OwnedArguments,
+    context::NodeContext,
+    envelope::{Envelope, decode_answer, schema_digest},
+    error::{Code, Failure, OperationError},
+    execute::execute,
+    limits::FAN_OUT_IN_FLIGHT_MAX,
+    membership::{CallError, Member},
+    name::NodeName,
+    spec::OperationSpec,
+};
+
+/// What one node gave.
+pub(crate) type Outcome = Result<Box<RawValue>, Failure>;
+
+/// What is sent to one node.
+pub(crate) struct NodeCall {
+    pub(crate) member: Member,
+    pub(crate) arguments: Arc<OwnedArguments>,
+}
+
+/// Calls every node and waits for all of them, at most until the deadline of the invocation.
+/// Outcomes are in the order of the calls.
+pub(crate) async fn fan_out(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    calls: Vec<NodeCall>,
+) -> Vec<(NodeName, Outcome)> {
+    let running: Vec<_> = calls
+        .into_iter()
+        .map(|call| {
+            let node = call.member.name.clone();
+            let running = call_node(spec, context, call);
+            async move { (node, running.await) }
+        })
+        .collect();
+    stream::iter(running).buffered(FAN_OUT_IN_FLIGHT_MAX).collect().await
+}
+
+fn call_node(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    call: NodeCall,
+) -> BoxFuture<'static, Outcome> {
+    let NodeCall { member, arguments } = call;
+    let node = member.name.clone();
+    if !member.status.is_callable() {
+        // A dead member stays in the list: the caller asked for all, so it shows up as a failure.
+        let failure = Failure::of_call(node, CallError::Unavailable);
+        return Box::pin(std::future::ready(Err(failure)));
+    }
+    let running = if member.name == *context.node() {
+        let running = execute(spec, context.clone(), arguments.borrowed());
+        Box::pin(async move { running.await.map(crate::answer::Reply::into_json) })
+    } else {
+        call_peer(spec, context, &member, OwnedArguments::clone(&arguments))
+    };
+    Box::pin(async move {
+        let json = running.await.map_err(|error| one_failure(&node, &error))?;
+        raw_value(&json).map_err(|error| Failure::of_error(node, &error))
+    })
+}
+
+/// Runs the operation on another node; its answer is the encoded JSON value.
+pub(crate) fn call_peer(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    member: &Member,
+    arguments: OwnedArguments,
+) -> BoxFuture<'static, Result<Bytes, OperationError>> {
+    let time_left = context.time_left();
+    let envelope = Envelope {
+        operation: spec.name.to_owned(),
+        schema_digest: schema_digest(spec),
+        principal: context.invocation.principal.clone(),
+        request_id: context.invocation.request_id.clone(),
+        trace_context: None,
+        idempotency_key: None,
+        sent_at_ms: wall_clock_ms(),
+        time_left_ms: u64::try_from(time_left.as_millis()).unwrap_or(u64::MAX),
+        mode: context.mode(),
+        arguments,
+    };
+    let answer = context.node.cluster.call(&member.name, envelope.encode(), time_left);
+    let node = member.name.clone();
+    Box::pin(async move {
+        let bytes = answer.await.map_err(|error| call_failed(&node, error))?;
+        let outcome = decode_answer(bytes).map_err(|error| {
+            OperationError::internal().because(format!("answer of node `{node}`: {error}"))
+        })?;
+        Ok(outcome?.into_json())
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the wall clock, for logs of the other node only")]
+fn wall_clock_ms() -> u64 {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since_1970.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The error of a call whose only addressee failed.
+fn call_failed(node: &NodeName, error: CallError) -> OperationError {
+    let failure = Failure::of_call(node.clone(), error);
+    OperationError::new(crate::error::call_error_code(error), failure.detail.clone())
+        .with_failures(vec![failure])
+}
+
+/// The error of one node as its line in the answer of all.
+fn one_failure(node: &NodeName, error: &OperationError) -> Failure {
+    if *error.code() == Code::Internal {
+        tracing::error!(%node, error = %ErrorChain(error), "an operation failed in a fan-out");
+    }
+    // A failed call already knows whether it ran; an error of the operation itself does not.
+    match error.failures() {
+        [only] if only.node == *node => only.clone(),
+        _ => Failure::of_error(node.clone(), error),
+    }
+}
+
+pub(crate) fn raw_value(json: &[u8]) -> Result<Box<RawValue>, OperationError> {
+    serde_json::from_slice(json).map_err(|error| {
+        OperationError::internal().because(format!("a node answered something else: {error}"))
+    })
+}
+
+/// An error with its private source, for the log.
+struct ErrorChain<'a>(&'a OperationError);
+
+impl std::fmt::Display for ErrorChain<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut source = std::error::Error::source(self.0);
+        while let Some(error) = source {
+            write!(formatter, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! Where a list over all nodes stands on each node: the content of its cursor. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::text;
+use crate::{
+    answer::Cursor,
+    arguments::OwnedArguments,
+    error::{OperationError, Violation, ViolationPlace},
+    name::NodeName,
+};
+
+/// Where the list stands on one node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NodePlace {
+    /// After the row that this cursor of the node names.
+    At(String),
+    /// All rows were listed, or the node failed.
+    Done,
+}
+
+impl NodePlace {
+    pub(super) fn after(next: Option<Cursor>) -> Self {
+        next.map_or(Self::Done, |cursor| Self::At(text(&cursor)))
+    }
+}
+
+/// Where the list stands on every node; one that is not named has not been asked yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct PagePlaces(BTreeMap<NodeName, NodePlace>);
+
+impl PagePlaces {
+    /// The places that the request's `cursor` names; none without a cursor.
+    pub(super) fn read(arguments: &OwnedArguments) -> Result<Self, OperationError> {
+        let Some(encoded) = arguments.borrowed().text("cursor") else {
+            return Ok(Self::default());
+        };
+        let parsed = serde_json::from_value::<Cursor>(serde_json::Value::String(encoded))
+            .and_then(|cursor| serde_json::from_str(cursor.as_str()));
+        parsed.map_err(|_not_ours| {
+            OperationError::invalid_input([Violation {
+                place: ViolationPlace::Query,
+                name: String::from("cursor"),
+                pointer: String::new(),
+                message: String::from("is not a cursor that an answer gave"),
+            }])
+        })
+    }
+
+    pub(super) fn is_open(&self, node: &NodeName) -> bool {
+        self.0.get(node) != Some(&NodePlace::Done)
+    }
+
+    pub(super) fn set(&mut self, node: NodeName, place: NodePlace) {
+        self.0.insert(node, place);
+    }
+
+    /// The node's own cursor, where it gave one.
+    pub(super) fn cursor(&self, node: &NodeName) -> Option<Cursor> {
+        match self.0.get(node) {
+            Some(NodePlace::At(text)) => Some(Cursor::new(text.clone())),
+            Some(NodePlace::Done) | None => None,
+        }
+    }
+
+    pub(super) fn to_cursor(&self) -> Cursor {
+        Cursor::new(serde_json::to_string(self).expect("names and texts are JSON"))
+    }
+}
