@@ -23,5 +23,7 @@ pub mod pattern;
 pub mod principal;
 pub mod registry;
 pub mod request_id;
+#[cfg(test)]
+mod samples;
 pub mod spec;
 pub mod target;
