@@ -168,6 +168,7 @@ pub(crate) fn node() -> Arc<NodeParts> {
 }
 
 /// Answers the arguments and the invocation.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every `call`")]
 fn echo(
     context: NodeContext,
     arguments: Arguments<'_>,

@@ -103,6 +103,9 @@ impl Service<Request> for NotFound {
 
 impl fmt::Debug for NotFound {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("NotFound").field("routes", &self.routes.len()).finish()
+        formatter
+            .debug_struct("NotFound")
+            .field("routes", &self.routes.len())
+            .finish_non_exhaustive()
     }
 }

@@ -35,10 +35,7 @@ impl MethodNotAllowed {
 
 /// What serves GET serves HEAD.
 const fn name(method: Method) -> &'static str {
-    match method {
-        Method::Get => "GET, HEAD",
-        other => other.as_str(),
-    }
+    if let Method::Get = method { "GET, HEAD" } else { method.as_str() }
 }
 
 impl Service<Request> for MethodNotAllowed {

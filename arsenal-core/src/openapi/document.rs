@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
 use super::{
@@ -49,7 +50,7 @@ pub(crate) fn twofold_names(operations: &[&'static OperationSpec]) -> BTreeSet<S
 impl BothWays {
     fn new() -> Self {
         let mut written = Schemas::new(Contract::Written);
-        written.of(|generator| generator.subschema_for::<Problem>());
+        written.of(SchemaGenerator::subschema_for::<Problem>);
         Self { read: Schemas::new(Contract::Read), written }
     }
 }

@@ -7,6 +7,7 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
+use super::schemas::keywords;
 use crate::registry::Registry;
 
 /// The name of the security scheme.
@@ -49,10 +50,7 @@ pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
         ))
         .build();
     let frame = serde_json::to_value(frame).expect("utoipa's model is plain data");
-    match frame {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
+    keywords(frame)
 }
 
 /// Headers that operations refer to.

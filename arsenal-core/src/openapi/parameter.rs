@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::Schemas;
+use super::schemas::{Schemas, keywords};
 use crate::spec::{Location, Number, Parameter, Rule};
 
 /// The parameter object of a value in path, query or header.
@@ -96,15 +96,6 @@ fn is_list(schema: &Value, schemas: &Schemas) -> bool {
         is_array(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_array))
     }) || named.is_some_and(|definition| definition.get("type").is_some_and(is_array))
         || choices.is_some_and(|choices| choices.iter().any(|choice| is_list(choice, schemas)))
-}
-
-/// The keywords of a schema; `true` has none.
-fn keywords(schema: Value) -> Map<String, Value> {
-    match schema {
-        Value::Object(keywords) => keywords,
-        Value::Bool(false) => Map::from_iter([(String::from("not"), json!({}))]),
-        _ => Map::new(),
-    }
 }
 
 /// In path, query and header a value is absent or given, never null.

@@ -8,8 +8,11 @@ use crate::{
     spec::{Location, OperationSpec, Target},
 };
 
+/// Whether an operation can have a problem.
+type Applies = fn(&OperationSpec) -> bool;
+
 /// Status, codes and meaning of the framework's problems, and which operations can have them.
-const PROBLEMS: &[(&str, &str, fn(&OperationSpec) -> bool)] = &[
+const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("400", "`malformed`: the request cannot be parsed.", |spec| !spec.parameters.is_empty()),
     ("401", "`unauthenticated`: no or unknown credentials.", |_| true),
     ("403", "`forbidden`: the role is too low, or the thing is protected.", |_| true),

@@ -76,3 +76,8 @@ impl Schemas {
         Self { generator: settings.into_generator() }
     }
 }
+
+/// The members of an object. The schema `true` has none.
+pub(super) fn keywords(schema: Value) -> Map<String, Value> {
+    if let Value::Object(keywords) = schema { keywords } else { Map::new() }
+}

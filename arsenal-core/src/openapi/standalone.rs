@@ -1,10 +1,10 @@
 //! Schemas of one operation by itself, for surfaces that show it without the document.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     answer, body,
-    schemas::{Contract, Schemas},
+    schemas::{Contract, Schemas, keywords},
 };
 use crate::spec::OperationSpec;
 
@@ -25,10 +25,7 @@ pub fn output_schema(spec: &'static OperationSpec) -> Value {
 
 fn with_definitions(schema: Value, schemas: Schemas) -> Value {
     let definitions = schemas.into_definitions();
-    let mut keywords = match schema {
-        Value::Object(keywords) => keywords,
-        _ => Map::new(),
-    };
+    let mut keywords = keywords(schema);
     if !definitions.is_empty() {
         keywords.insert(String::from("$defs"), Value::Object(definitions));
     }

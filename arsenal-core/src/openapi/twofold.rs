@@ -46,13 +46,11 @@ pub(super) fn resolve(value: &mut Value, twofold: &BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                match member {
-                    Value::String(target) if key == "$ref" => {
-                        if let Some(resolved) = resolved(target, twofold) {
-                            *target = resolved;
-                        }
-                    }
-                    other => resolve(other, twofold),
+                let target = member.as_str().filter(|_| key == "$ref");
+                if let Some(resolved) = target.and_then(|target| resolved(target, twofold)) {
+                    *member = Value::String(resolved);
+                } else {
+                    resolve(member, twofold);
                 }
             }
         }
@@ -77,19 +75,19 @@ mod tests {
 
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
     #[test]
     fn a_type_differs_also_by_what_it_refers_to() {
-        let inputs = object(json!({
+        let inputs = object(&json!({
             "A": { "type": "object" },
             "B": { "items": { "$ref": "#/components/inputs/A" } },
             "C": { "type": "string" },
             "D": { "items": { "$ref": "#/components/inputs/C" } },
         }));
-        let outputs = object(json!({
+        let outputs = object(&json!({
             "A": { "type": "object", "required": ["x"] },
             "B": { "items": { "$ref": "#/components/schemas/A" } },
             "C": { "type": "string" },

@@ -5,6 +5,8 @@ mod error;
 pub(crate) mod nearest;
 mod routes;
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

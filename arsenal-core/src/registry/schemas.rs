@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema as _, Schema, SchemaGenerator};
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::error::whence;
@@ -83,8 +83,7 @@ impl Names {
     fn add_all(&mut self, operations: &[&'static OperationSpec], contract: Contract) {
         let names = self.by_contract.entry(contract).or_default();
         let mut schemas = Schemas::new(contract);
-        schemas.of(Problem::json_schema);
-        schemas.of(|generator| generator.subschema_for::<Problem>());
+        schemas.of(SchemaGenerator::subschema_for::<Problem>);
         note_new(names, &schemas, "arsenal-core itself");
         for spec in operations {
             let inputs = spec.parameters.iter().map(|parameter| parameter.schema);
@@ -155,7 +154,7 @@ fn twofold_clashes(operations: &[&'static OperationSpec], names: &Names) -> Vec<
         .filter_map(|name| {
             let input = format!("{name}Input");
             let whence = all.get(&input)?;
-            Some(format!("{whence}: the schema name `{input}` is needed for how `{name}` is read",))
+            Some(format!("{whence}: the schema name `{input}` is needed for how `{name}` is read"))
         })
         .collect()
 }
