@@ -28,14 +28,11 @@ use crate::{
     spec::Method,
 };
 
-/// Paths that [`documents_router`] serves: no operation may have one of them.
-pub const DOCUMENT_PATHS: [&str; 2] = ["/openapi.json", "/docs"];
-
 /// Where the pages find the document, seen from `/docs/`; relative, so that a prefix does no harm.
 const DOCUMENT_FROM_PAGES: &str = "../openapi.json";
 
 /// Serves `/openapi.json`, made once, and the pages under `/docs`, where a bearer token can be
-/// given to try operations that need one.
+/// given to try operations that need one: see [`DOCUMENT_PATHS`](crate::registry::DOCUMENT_PATHS).
 pub fn documents_router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
     let document = Bytes::from(document(surface.registry()).to_string());

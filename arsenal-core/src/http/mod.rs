@@ -14,6 +14,6 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use documents::{DOCUMENT_PATHS, documents_router};
+pub use documents::documents_router;
 pub use not_found::{NotFound, not_found_service};
 pub use router::router;

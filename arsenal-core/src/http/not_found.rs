@@ -13,14 +13,16 @@ use http::Method;
 use tower_service::Service;
 
 use super::{
-    DOCUMENT_PATHS,
     respond::{Responder, Surface},
     router::templates,
 };
 use crate::{
     context::NodeParts,
     error::OperationError,
-    registry::nearest::{nearest, path_distance},
+    registry::{
+        DOCUMENT_PATHS,
+        nearest::{nearest, path_distance},
+    },
 };
 
 /// The paths of a request that are shown back at most.

@@ -139,8 +139,8 @@ fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
         let reason = reason(error);
         tracing::error!(operation, %request_id, code, reason, "an operation failed");
     } else if error.status() >= 500 {
-        let detail = error.detail();
-        tracing::warn!(operation, %request_id, code, detail, "an operation was not served");
+        let (detail, reason) = (error.detail(), reason(error));
+        tracing::warn!(operation, %request_id, code, detail, reason, "an operation was not served");
     } else {
         tracing::debug!(operation, %request_id, code, "a request was refused");
     }

@@ -65,7 +65,9 @@ fn schema(parameter: &Parameter, schemas: &mut Schemas) -> Value {
 
 fn rule_keywords(rule: &Rule, is_list: bool) -> impl Iterator<Item = (String, Value)> {
     let pairs = match rule {
-        Rule::Range { min, max } => [("minimum", min.map(number)), ("maximum", max.map(number))],
+        Rule::Range { min, max } => {
+            [("minimum", min.and_then(number)), ("maximum", max.and_then(number))]
+        }
         Rule::Length { min, max } => {
             let names = if is_list { ["minItems", "maxItems"] } else { ["minLength", "maxLength"] };
             let [low, high] = names;
@@ -76,11 +78,11 @@ fn rule_keywords(rule: &Rule, is_list: bool) -> impl Iterator<Item = (String, Va
     pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)))
 }
 
-fn number(number: Number) -> Value {
+/// A bound beyond 64 bits has no place in JSON; the check at run time still holds.
+fn number(number: Number) -> Option<Value> {
     match number {
-        Number::Integer(integer) => serde_json::Number::from_i128(integer)
-            .map_or_else(|| Value::String(integer.to_string()), Value::Number),
-        Number::Float(float) => json!(float),
+        Number::Integer(integer) => serde_json::Number::from_i128(integer).map(Value::Number),
+        Number::Float(float) => serde_json::Number::from_f64(float).map(Value::Number),
     }
 }
 

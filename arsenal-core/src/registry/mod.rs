@@ -11,6 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use error::RegistryError;
+pub use routes::DOCUMENT_PATHS;
 
 use crate::{
     context::Services,

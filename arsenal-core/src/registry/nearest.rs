@@ -5,6 +5,9 @@ use crate::limits::SUGGESTIONS_MAX;
 /// Texts beyond this length are compared by their beginning only, so that one request costs little.
 const COMPARED_BYTES_MAX: usize = 128;
 
+/// Letters that a segment may be too short or too long.
+const SLIP_LETTERS_MAX: usize = 4;
+
 /// The candidates with the least distances, nearest first; one without a distance is not near.
 pub(crate) fn nearest<T>(
     candidates: impl IntoIterator<Item = T>,
@@ -21,24 +24,33 @@ pub(crate) fn nearest<T>(
 
 /// The edits between two texts, if they are few for a text of this length.
 pub(crate) fn text_distance(wanted: &str, candidate: &str) -> Option<usize> {
-    let distance =
-        edits(wanted.as_bytes(), candidate.as_bytes(), |_| 1, |a, b| usize::from(a != b));
+    let wanted = compared(wanted);
+    let distance = letter_edits(wanted, candidate.as_bytes());
     (distance <= near_limit(wanted.len())).then_some(distance)
 }
 
 /// The edits between a path and a template, whose captures take any segment, if they are few.
 pub(crate) fn path_distance(path: &str, template: &str) -> Option<usize> {
-    let shown = path.get(..path.len().min(COMPARED_BYTES_MAX))?;
-    let (wanted, candidate) = (segments(shown), segments(template));
-    let weight = |segment: &&str| segment.len().max(1);
-    let distance = edits(&wanted, &candidate, weight, |a, b| {
-        if is_capture(b) {
-            0
-        } else {
-            edits(a.as_bytes(), b.as_bytes(), |_| 1, |x, y| usize::from(x != y))
-        }
-    });
-    (distance <= near_limit(shown.len())).then_some(distance)
+    let path = compared(path);
+    let (wanted, candidate) = (segments(path), segments(template.as_bytes()));
+    let weight = |segment: &&[u8]| segment.len();
+    let change = |a: &&[u8], b: &&[u8]| if is_capture(b) { 0 } else { segment_distance(a, b) };
+    let distance = edits(&wanted, &candidate, weight, change);
+    (distance <= near_limit(path.len())).then_some(distance)
+}
+
+fn compared(text: &str) -> &[u8] {
+    text.as_bytes().get(..COMPARED_BYTES_MAX).unwrap_or(text.as_bytes())
+}
+
+/// Segments of very different lengths are other words; they are not compared letter by letter, as
+/// anybody can ask for unknown paths and all templates are looked at.
+fn segment_distance(wanted: &[u8], candidate: &[u8]) -> usize {
+    if wanted.len().abs_diff(candidate.len()) > SLIP_LETTERS_MAX {
+        wanted.len().max(candidate.len())
+    } else {
+        letter_edits(wanted, candidate)
+    }
 }
 
 /// A third of the text may differ, and always a few letters.
@@ -46,12 +58,16 @@ fn near_limit(length: usize) -> usize {
     (length / 3).max(2)
 }
 
-fn segments(path: &str) -> Vec<&str> {
-    path.split('/').filter(|segment| !segment.is_empty()).collect()
+fn segments(path: &[u8]) -> Vec<&[u8]> {
+    path.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()).collect()
 }
 
-fn is_capture(segment: &str) -> bool {
-    segment.starts_with('{')
+fn is_capture(segment: &[u8]) -> bool {
+    segment.starts_with(b"{")
+}
+
+fn letter_edits(from: &[u8], to: &[u8]) -> usize {
+    edits(from, to, |_| 1, |a, b| usize::from(a != b))
 }
 
 /// The least cost of turning one sequence into the other (Levenshtein), one row at a time.

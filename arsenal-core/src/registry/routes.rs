@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::error::whence;
-use crate::{http::DOCUMENT_PATHS, spec::OperationSpec};
+use crate::spec::OperationSpec;
+
+/// Paths under which a node documents itself: no operation may have one of them.
+pub const DOCUMENT_PATHS: [&str; 2] = ["/openapi.json", "/docs"];
 
 /// Operations under one path, by the path with its captures erased.
 type Routes = BTreeMap<String, Vec<(&'static str, &'static OperationSpec)>>;
