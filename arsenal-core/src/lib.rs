@@ -17,11 +17,13 @@ pub mod error;
 pub mod execute;
 mod fan_out;
 mod gather;
+pub mod http;
 mod invoke;
 pub mod limits;
 pub mod membership;
 pub mod name;
 mod operation_name;
+pub mod openapi;
 mod pages;
 pub mod partition;
 pub mod pattern;
@@ -29,6 +31,8 @@ pub mod prelude;
 pub mod principal;
 pub mod registry;
 pub mod request_id;
+#[cfg(test)]
+mod samples;
 pub mod spec;
 pub mod target;
 

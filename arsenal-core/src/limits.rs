@@ -11,6 +11,10 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// How long a client may take to send the body of a request.
 pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
 
+/// Bytes of a refused body that are read on and forgotten, so that a client that sends before it
+/// reads still gets the answer.
+pub const BODY_DRAIN_BYTES_MAX: usize = 16 << 20;
+
 /// Calls that one fan-out has in flight. Sockets and memory of one request stay flat from here on.
 pub const FAN_OUT_IN_FLIGHT_MAX: usize = 64;
 

@@ -1,0 +1,60 @@
+//! Whether a client accepts what every operation answers: JSON.
+
+use http::{HeaderMap, header::ACCEPT};
+
+use crate::error::{Code, OperationError};
+
+/// Media ranges that JSON is in, the most specific first.
+const RANGES: [&str; 3] = ["application/json", "application/*", "*/*"];
+
+/// Refuses a request whose `Accept` leaves out JSON; without one anything is accepted.
+pub(super) fn check(headers: &HeaderMap) -> Result<(), OperationError> {
+    if !headers.contains_key(ACCEPT)
+        || RANGES.iter().find_map(|range| is_accepted(headers, range)).unwrap_or(false)
+    {
+        return Ok(());
+    }
+    let detail = "operations answer `application/json`, which the header `Accept` leaves out";
+    Err(OperationError::new(Code::NotAcceptable, detail))
+}
+
+/// What the client says of this range, if it names it.
+fn is_accepted(headers: &HeaderMap, range: &str) -> Option<bool> {
+    let texts = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split(',')).find_map(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let is_named = parts.next()?.eq_ignore_ascii_case(range);
+        is_named.then(|| !parts.any(is_weight_of_zero))
+    })
+}
+
+/// `q=0`, `q=0.0`, `q=0.00`: not at all.
+fn is_weight_of_zero(parameter: &str) -> bool {
+    let weight = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
+    weight.is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_most_specific_range_decides() {
+        let cases = [
+            ("application/json", true),
+            ("text/html, */*;q=0.8", true),
+            ("Application/*", true),
+            ("text/html", false),
+            ("application/json;q=0, */*", false),
+            ("application/problem+json", false),
+            ("", false),
+        ];
+        for (accept, expected) in cases {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(check(&headers).is_ok(), expected, "{accept}");
+        }
+        assert!(check(&HeaderMap::new()).is_ok());
+    }
+}

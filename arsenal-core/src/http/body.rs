@@ -1,0 +1,108 @@
+//! Reads the body of a request, within bounds of type, size and time.
+
+use axum::body::{Body, HttpBody as _};
+use bytes::Bytes;
+use http::{
+    HeaderMap,
+    header::{CONTENT_TYPE, EXPECT},
+};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    error::{Code, InvalidInput, OperationError, Violation, ViolationPlace},
+    limits::{BODY_BYTES_MAX, BODY_DRAIN_BYTES_MAX, BODY_READ_MAX},
+};
+
+const JSON: &[u8] = b"application/json";
+
+/// The whole body, empty for none.
+///
+/// # Errors
+/// `unsupported_media_type`, `too_large`, `request_timeout`, or `malformed` where the transfer
+/// itself broke. Nothing ran.
+pub(super) async fn read(
+    headers: &HeaderMap,
+    mut body: Body,
+    deadline: Instant,
+) -> Result<Bytes, OperationError> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let until = deadline.min(Instant::now() + BODY_READ_MAX);
+    let Ok(read) = timeout_at(until, read_checked(headers, &mut body)).await else {
+        return Err(OperationError::new(
+            Code::RequestTimeout,
+            "the body did not come in time; nothing ran",
+        ));
+    };
+    if read.is_err() && !headers.contains_key(EXPECT) {
+        // The client may still be sending. A connection that is closed on it takes the answer along.
+        drop(timeout_at(until, drain(body)).await);
+    }
+    read
+}
+
+/// An operation without arguments in its body takes none, or an object without fields.
+pub(super) fn check_none(body: &[u8]) -> Result<(), InvalidInput> {
+    let significant = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
+    if body.trim_ascii().is_empty() || significant.eq(*b"{}") {
+        return Ok(());
+    }
+    Err(InvalidInput::new(vec![Violation {
+        place: ViolationPlace::Body,
+        name: String::new(),
+        pointer: String::new(),
+        message: String::from("this operation takes no body"),
+    }]))
+}
+
+async fn read_checked(headers: &HeaderMap, body: &mut Body) -> Result<Bytes, OperationError> {
+    if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
+        return Err(too_large());
+    }
+    let bytes = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            too_large()
+        } else {
+            OperationError::new(Code::Malformed, "the body could not be read to its end")
+                .because(error)
+        }
+    })?;
+    let bytes = bytes.to_bytes();
+    if bytes.is_empty() || is_json(headers) { Ok(bytes) } else { Err(unsupported(headers)) }
+}
+
+/// Reads on and forgets, up to a bound.
+async fn drain(mut body: Body) {
+    let mut left = BODY_DRAIN_BYTES_MAX;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        let Some(rest) = left.checked_sub(length) else { return };
+        left = rest;
+    }
+}
+
+/// `application/json`, with or without parameters. Compared as bytes: it is done for every request.
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| {
+        let value = value.as_bytes();
+        let kind = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        kind.trim_ascii().eq_ignore_ascii_case(JSON)
+    })
+}
+
+fn too_large() -> OperationError {
+    let detail = format!("the body is larger than {BODY_BYTES_MAX} bytes; nothing ran");
+    OperationError::new(Code::TooLarge, detail)
+}
+
+fn unsupported(headers: &HeaderMap) -> OperationError {
+    let found = match headers.get(CONTENT_TYPE) {
+        Some(value) => format!("of type `{}`", String::from_utf8_lossy(value.as_bytes())),
+        None => String::from("without a type"),
+    };
+    let detail = format!("the body is {found}; operations read `application/json`");
+    OperationError::new(Code::UnsupportedMediaType, detail)
+        .suggest("send the header `Content-Type: application/json`")
+}

@@ -1,0 +1,112 @@
+//! The OpenAPI document and the pages that show it. Everything comes out of the program itself, so
+//! the pages work without a network.
+
+use std::{future::ready, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    response::Response,
+    routing::{self, MethodRouter},
+};
+use bytes::Bytes;
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_ENCODING, LOCATION},
+};
+use utoipa_swagger_ui::{Config, SwaggerFile, serve};
+
+use super::{
+    refused::MethodNotAllowed,
+    respond::{Responder, Surface},
+};
+use crate::{
+    context::NodeParts,
+    error::{Code, OperationError},
+    openapi::document,
+    spec::Method,
+};
+
+/// Where the pages find the document, seen from `/docs/`; relative, so that a prefix does no harm.
+const DOCUMENT_FROM_PAGES: &str = "../openapi.json";
+
+/// Serves `/openapi.json`, made once, and the pages under `/docs`, where a bearer token can be
+/// given to try operations that need one: see [`DOCUMENT_PATHS`](crate::registry::DOCUMENT_PATHS).
+pub fn documents_router(node: Arc<NodeParts>) -> Router {
+    let surface = Arc::new(Surface::new(node));
+    let document = Bytes::from(document(surface.registry()).to_string());
+    let config = Arc::new(page_config());
+    let page = move |responder: &Responder, path: &str| page(responder, path, &config);
+    let json = HeaderValue::from_static("application/json");
+    Router::new()
+        .route(
+            "/openapi.json",
+            get(&surface, move |responder, _| {
+                responder.response(StatusCode::OK.as_u16(), json.clone(), document.clone().into())
+            }),
+        )
+        .route("/docs", get(&surface, |responder, _| to_pages(responder)))
+        .route("/docs/", get(&surface, page.clone()))
+        .route("/docs/{*file}", get(&surface, page))
+}
+
+/// A route that reads nothing of a request but its path.
+fn get(
+    surface: &Arc<Surface>,
+    answer: impl Fn(&Responder, &str) -> Response + Clone + Send + Sync + 'static,
+) -> MethodRouter {
+    let refused = MethodNotAllowed::new(Arc::clone(surface), std::iter::once(Method::Get));
+    let surface = Arc::clone(surface);
+    let handler = move |request: Request| {
+        let responder = Responder::new(Arc::clone(&surface), request.headers());
+        ready(answer(&responder, request.uri().path()))
+    };
+    routing::get(handler).fallback_service(refused)
+}
+
+/// The pages refer to their files relatively, so they need the slash.
+fn to_pages(responder: &Responder) -> Response {
+    let mut response = responder.bare(StatusCode::TEMPORARY_REDIRECT.as_u16(), Body::empty());
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static("docs/"));
+    response
+}
+
+fn page(responder: &Responder, path: &str, config: &Arc<Config<'static>>) -> Response {
+    let file = path.rsplit_once("/docs/").map_or("", |(_, file)| file);
+    match serve(file, Arc::clone(config)) {
+        Ok(Some(found)) => file_response(responder, found),
+        Ok(None) => {
+            let detail = format!("the documentation has no file `{file}`");
+            responder.problem(&OperationError::not_found(detail).suggest("see `/docs/`"))
+        }
+        Err(error) => {
+            let detail = "the documentation cannot be shown";
+            tracing::error!(%error, detail);
+            responder.problem(&OperationError::new(Code::Internal, detail))
+        }
+    }
+}
+
+fn file_response(responder: &Responder, file: SwaggerFile<'static>) -> Response {
+    let media_type = HeaderValue::from_str(&file.content_type)
+        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
+    let bytes = Bytes::from(file.bytes.into_owned());
+    let mut response = responder.response(StatusCode::OK.as_u16(), media_type, bytes.into());
+    if file.gzpipped {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+fn page_config() -> Config<'static> {
+    Config::from(DOCUMENT_FROM_PAGES)
+        .deep_linking(true)
+        .display_operation_id(true)
+        .display_request_duration(true)
+        .doc_expansion("list")
+        .filter(true)
+        .persist_authorization(true)
+        .try_it_out_enabled(true)
+        .validator_url("none")
+}

@@ -1,0 +1,19 @@
+//! Operations over HTTP: the routes of a catalogue, and nothing about what runs behind them.
+
+mod accept;
+mod body;
+mod control;
+mod documents;
+mod headers;
+mod not_found;
+mod refused;
+mod respond;
+mod router;
+mod service;
+
+#[cfg(test)]
+mod tests;
+
+pub use documents::documents_router;
+pub use not_found::{NotFound, not_found_service};
+pub use router::router;

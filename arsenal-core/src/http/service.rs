@@ -1,0 +1,154 @@
+//! One operation as a service: what happens between the request and the dispatch.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{body::HttpBody as _, extract::Request, response::Response};
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, Uri};
+use tokio::time::Instant;
+use tower_service::Service;
+
+use super::{
+    accept, body, control,
+    respond::{Responder, Surface},
+};
+use crate::{
+    arguments::Arguments,
+    context::{Invocation, NodeContext},
+    dispatch::{Answered, dispatch},
+    error::OperationError,
+    principal::Principal,
+    spec::OperationSpec,
+};
+
+/// An operation under one of its paths.
+#[derive(Clone)]
+pub(super) struct OperationService {
+    surface: Arc<Surface>,
+    spec: &'static OperationSpec,
+    template: &'static str,
+}
+
+impl OperationService {
+    pub(super) fn new(
+        surface: Arc<Surface>,
+        spec: &'static OperationSpec,
+        template: &'static str,
+    ) -> Self {
+        Self { surface, spec, template }
+    }
+}
+
+impl Service<Request> for OperationService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Running;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// Without a body nothing is moved and nothing boxed before the operation itself: it matters
+    /// at the size of a small request.
+    fn call(&mut self, request: Request) -> Running {
+        let (spec, template) = (self.spec, self.template);
+        let responder = Responder::new(Arc::clone(&self.surface), request.headers());
+        let context = match self.context(&responder, &request) {
+            Ok(context) => context,
+            Err(error) => return Running::Refused(ready(responder.outcome(spec, Err(error)))),
+        };
+        if !spec.has_body() && request.body().is_end_stream() {
+            let arguments = arguments(template, request.uri(), request.headers(), &[]);
+            return Running::Operation {
+                future: dispatch(spec, context, arguments),
+                spec,
+                responder,
+            };
+        }
+        Running::Reading(Box::pin(async move {
+            let outcome = read_and_dispatch(spec, template, context, request).await;
+            responder.outcome(spec, outcome)
+        }))
+    }
+}
+
+impl OperationService {
+    /// What can be said of the invocation before its arguments are looked at.
+    fn context(
+        &self,
+        responder: &Responder,
+        request: &Request,
+    ) -> Result<NodeContext, OperationError> {
+        accept::check(request.headers())?;
+        let deadline = control::deadline(self.spec, request.headers(), Instant::now())?;
+        let principal = request.extensions().get::<Principal>();
+        let invocation = Invocation {
+            principal: principal.cloned().unwrap_or_else(Principal::nobody),
+            request_id: responder.request_id().clone(),
+            deadline,
+            is_from_peer: false,
+        };
+        Ok(NodeContext::new(Arc::clone(self.surface.node()), invocation))
+    }
+}
+
+async fn read_and_dispatch(
+    spec: &'static OperationSpec,
+    template: &'static str,
+    context: NodeContext,
+    request: Request,
+) -> Result<Answered, OperationError> {
+    let (parts, body) = request.into_parts();
+    let bytes = body::read(&parts.headers, body, context.invocation.deadline).await?;
+    if !spec.has_body() {
+        body::check_none(&bytes)?;
+    }
+    let kept = if spec.has_body() { &*bytes } else { &[] };
+    let running = dispatch(spec, context, arguments(template, &parts.uri, &parts.headers, kept));
+    drop((parts, bytes));
+    running.await
+}
+
+fn arguments<'a>(
+    template: &'a str,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+) -> Arguments<'a> {
+    let query = uri.query().unwrap_or_default();
+    Arguments::Http { template, path: uri.path(), query, headers, body }
+}
+
+/// A request on its way.
+pub(super) enum Running {
+    /// It did not come so far.
+    Refused(Ready<Response>),
+    /// The operation runs.
+    Operation {
+        future: BoxFuture<'static, Result<Answered, OperationError>>,
+        spec: &'static OperationSpec,
+        responder: Responder,
+    },
+    /// Its body is being read, then the operation runs.
+    Reading(BoxFuture<'static, Response>),
+}
+
+impl Future for Running {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Refused(response) => Pin::new(response).poll(context).map(Ok),
+            Self::Operation { future, spec, responder } => {
+                future.as_mut().poll(context).map(|outcome| Ok(responder.outcome(spec, outcome)))
+            }
+            Self::Reading(future) => future.as_mut().poll(context).map(Ok),
+        }
+    }
+}

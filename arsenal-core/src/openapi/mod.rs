@@ -1,0 +1,24 @@
+//! The catalogue as an OpenAPI 3.1 document.
+//!
+//! utoipa models what stands around the operations. Operations and schemas are plain JSON, because
+//! utoipa's model of a schema drops keywords that schemars emits.
+
+mod answer;
+mod body;
+mod document;
+mod frame;
+mod operation;
+mod parameter;
+mod problems;
+mod schemas;
+mod standalone;
+mod twofold;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::document;
+pub use standalone::{input_schema, output_schema};
+
+pub(crate) use document::twofold_names;
+pub(crate) use schemas::{Contract, Schemas};

@@ -1,0 +1,81 @@
+//! One operation of the document.
+
+use serde_json::{Map, Value, json};
+
+use super::{answer, body, document::BothWays, frame, parameter, problems};
+use crate::spec::{Access, OperationSpec, Target};
+
+/// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
+pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
+    let mut operation = Map::new();
+    let mut set = |key: &str, value: Value| drop(operation.insert(key.to_owned(), value));
+    set("operationId", spec.name.into());
+    set("tags", json!([spec.tag]));
+    set("summary", spec.summary.into());
+    if !spec.description.is_empty() {
+        set("description", spec.description.into());
+    }
+    if spec.is_deprecated {
+        set("deprecated", true.into());
+    }
+    set("security", security(spec.access));
+    set("parameters", parameters(spec, schemas));
+    if spec.has_body() {
+        set("requestBody", body::request_body(spec, &mut schemas.read));
+    }
+    set("responses", responses(spec, schemas));
+    if !spec.aliases.is_empty() {
+        set("x-aliases", json!(spec.aliases));
+    }
+    set("x-arsenal-access", access(spec.access).into());
+    set("x-arsenal-target", target(spec.target).into());
+    let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
+    set("x-arsenal-timeout-ms", milliseconds.into());
+    Value::Object(operation)
+}
+
+/// Reads need no token on the machine of the node.
+fn security(access: Access) -> Value {
+    let bearer = json!({ frame::BEARER: [] });
+    match access {
+        Access::Read => json!([{}, bearer]),
+        Access::Operate | Access::Admin => json!([bearer]),
+    }
+}
+
+fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
+    let own = spec.parameters.iter().filter(|parameter| !parameter.location.is_in_body());
+    let mut all: Vec<Value> =
+        own.map(|found| parameter::parameter(found, &mut schemas.read)).collect();
+    all.extend(
+        frame::CONTROL_HEADERS
+            .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })),
+    );
+    Value::Array(all)
+}
+
+fn responses(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
+    let mut responses = problems::responses(spec);
+    let success = answer::response(spec, &mut schemas.written);
+    responses.insert(spec.status.to_string(), success);
+    Value::Object(responses)
+}
+
+fn access(access: Access) -> &'static str {
+    match access {
+        Access::Read => "read",
+        Access::Operate => "operate",
+        Access::Admin => "admin",
+    }
+}
+
+/// As the attribute spells it.
+fn target(target: Target) -> String {
+    match target {
+        Target::Here => String::from("here"),
+        Target::AllNodes { only: None } => String::from("all_nodes"),
+        Target::AllNodes { only: Some(parameter) } => format!("all_nodes({parameter})"),
+        Target::Node { parameter } => format!("node({parameter})"),
+        Target::Any => String::from("any"),
+    }
+}

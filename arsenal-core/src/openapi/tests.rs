@@ -1,0 +1,157 @@
+//! Rules that every document obeys.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{document, input_schema, output_schema};
+use crate::{registry::Registry, samples};
+
+fn registry() -> Registry {
+    Registry::from_specs(samples::leaked(samples::catalogue())).unwrap()
+}
+
+/// Path, method and operation object of every operation.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let each = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().iter();
+        methods.map(move |(method, operation)| (path.clone(), method.clone(), operation.clone()))
+    });
+    each.collect()
+}
+
+#[test]
+fn an_operation_appears_once_under_its_name() {
+    let document = document(&registry());
+    let all = operations(&document);
+    let ids: BTreeSet<&str> =
+        all.iter().map(|(_, _, operation)| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!((ids.len(), all.len()), (6, 6));
+    let add = &document["paths"]["/api/v1/items/{id}/parts"]["post"];
+    assert_eq!(add["x-aliases"], serde_json::json!(["/api/v1/things/{id}/parts"]));
+    assert_eq!(add["x-arsenal-access"], "operate");
+    assert_eq!(add["x-arsenal-target"], "here");
+    assert_eq!(add["x-arsenal-timeout-ms"], 5000);
+}
+
+#[test]
+fn a_summary_is_one_sentence_and_every_parameter_is_described() {
+    for (path, _, operation) in operations(&document(&registry())) {
+        let summary = operation["summary"].as_str().unwrap();
+        assert!(summary.ends_with('.') && summary.matches(". ").count() == 0, "{summary}");
+        for parameter in operation["parameters"].as_array().unwrap() {
+            let is_described =
+                parameter["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(parameter.get("$ref").is_some() || is_described, "{path}: {parameter}");
+        }
+    }
+}
+
+#[test]
+fn every_capture_of_a_path_is_a_parameter() {
+    for (path, _, operation) in operations(&document(&registry())) {
+        let captures = path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}'));
+        let parameters = operation["parameters"].as_array().unwrap();
+        for capture in captures {
+            let is_declared = parameters
+                .iter()
+                .any(|p| p["in"] == "path" && p["name"] == capture && p["required"] == true);
+            assert!(is_declared, "{path}: {capture}");
+        }
+    }
+}
+
+#[test]
+fn every_error_is_a_problem_and_every_answer_has_a_shape() {
+    for (path, _, operation) in operations(&document(&registry())) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let content = &response["content"];
+            if status.starts_with('2') {
+                let schema = &content["application/json"]["schema"];
+                assert!(
+                    status == "204" || schema.as_object().is_some_and(|s| !s.is_empty()),
+                    "{path}"
+                );
+            } else {
+                let schema = &content["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn reading_and_writing_are_told_apart() {
+    let document = document(&registry());
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["Item"]["required"], serde_json::json!(["name", "count"]));
+    assert_eq!(schemas["ItemInput"]["required"], serde_json::json!(["name"]));
+    let add = &document["paths"]["/api/v1/items/{id}/parts"]["post"];
+    let body = &add["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(body["properties"]["item"]["$ref"], "#/components/schemas/ItemInput");
+    assert_eq!(body["properties"]["tags"]["maxItems"], 5);
+    assert_eq!(body["required"], serde_json::json!(["item"]));
+    assert_eq!(body["additionalProperties"], false);
+    assert!(!document.to_string().contains("/components/inputs"));
+}
+
+#[test]
+fn answers_of_many_nodes_stand_in_a_frame() {
+    let document = document(&registry());
+    let answer = |path: &str| {
+        let operation = &document["paths"][path]["get"];
+        operation["responses"]["200"]["content"]["application/json"]["schema"].clone()
+    };
+    let per_node = answer("/api/v1/cluster/status");
+    let data = &per_node["properties"]["data"];
+    assert_eq!(data["additionalProperties"]["$ref"], "#/components/schemas/Item");
+    assert_eq!(per_node["required"], serde_json::json!(["data", "nodes", "failures"]));
+    let pages = answer("/api/v1/items");
+    assert!(pages["properties"]["data"]["$ref"].as_str().unwrap().contains("Page"), "{pages}");
+}
+
+#[test]
+fn a_query_value_is_absent_and_never_null() {
+    let document = document(&registry());
+    let parameters = &document["paths"]["/api/v1/items"]["get"]["parameters"];
+    let (limit, cursor) = (&parameters[0], &parameters[1]);
+    assert_eq!(
+        (&limit["schema"]["minimum"], &limit["schema"]["maximum"]),
+        (&1.into(), &1000.into())
+    );
+    assert_eq!((&limit["schema"]["default"], &limit["required"]), (&100.into(), &false.into()));
+    assert_eq!(limit["example"], 10);
+    assert_eq!(cursor["schema"]["type"], "string");
+}
+
+#[test]
+fn reads_need_no_token_and_changes_do() {
+    let document = document(&registry());
+    assert_eq!(document["paths"]["/api/v1/items"]["get"]["security"][0], serde_json::json!({}));
+    let delete = &document["paths"]["/api/v1/items/{id}"]["delete"]["security"];
+    assert_eq!(*delete, serde_json::json!([{ "bearer": [] }]));
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+}
+
+#[test]
+fn schemas_of_one_operation_stand_by_themselves() {
+    let registry = registry();
+    let add = registry.get("item.add").unwrap();
+    let input = input_schema(add);
+    assert_eq!(input["required"], serde_json::json!(["id", "item"]));
+    assert_eq!(input["properties"]["item"]["$ref"], "#/$defs/Item");
+    assert!(input["$defs"]["Item"].is_object());
+    let output = output_schema(registry.get("cluster.status").unwrap());
+    assert!(output["$defs"]["Item"].is_object() && output["$defs"]["Failure"].is_object());
+}
+
+/// Writes the document for a validator outside: `ARSENAL_DOCUMENT=<file>`.
+#[test]
+fn the_document_is_the_same_every_time() {
+    let text = document(&registry()).to_string();
+    assert_eq!(text, document(&registry()).to_string());
+    if let Ok(file) = std::env::var("ARSENAL_DOCUMENT") {
+        std::fs::write(file, text).unwrap();
+    }
+}

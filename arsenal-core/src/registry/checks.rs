@@ -1,0 +1,94 @@
+//! What must hold before a catalogue is served. Every check reports all that it finds.
+
+use std::collections::BTreeMap;
+
+use super::{error::whence, routes, schemas};
+use crate::{
+    answer::Gather,
+    spec::{OperationSpec, Parameter, Rule, Target},
+};
+
+/// Parameters that core itself sets to fill a page over all nodes.
+const PAGE_PARAMETERS: [&str; 2] = ["limit", "cursor"];
+
+/// Names that start like this belong to the framework's headers.
+const RESERVED_PREFIX: &str = "arsenal";
+
+/// Everything that is wrong with a catalogue, sorted by name.
+pub(super) fn problems(operations: &[&'static OperationSpec]) -> Vec<String> {
+    if operations.is_empty() {
+        return vec![String::from(
+            "no operation is linked; name each crate of operations with `arsenal_core::operations!`",
+        )];
+    }
+    let mut problems = duplicate_names(operations);
+    problems.extend(routes::problems(operations));
+    for spec in operations {
+        let found =
+            parameter_problems(spec).chain(target_problem(spec)).chain(status_problem(spec));
+        problems.extend(found.map(|problem| format!("{}: {problem}", whence(spec))));
+    }
+    problems.extend(schemas::problems(operations));
+    problems
+}
+
+fn duplicate_names(operations: &[&'static OperationSpec]) -> Vec<String> {
+    let mut first: BTreeMap<&str, &OperationSpec> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for spec in operations {
+        if let Some(other) = first.get(spec.name) {
+            let at = &other.source;
+            let (whence, file, line) = (whence(spec), at.file, at.line);
+            problems.push(format!("{whence} has the name of the one at {file}:{line}"));
+        } else {
+            first.insert(spec.name, spec);
+        }
+    }
+    problems
+}
+
+fn parameter_problems(spec: &'static OperationSpec) -> impl Iterator<Item = String> {
+    spec.parameters.iter().flat_map(|parameter| {
+        let reserved =
+            parameter.name.to_ascii_lowercase().starts_with(RESERVED_PREFIX).then(|| {
+                format!(
+                    "parameter `{}` starts with the reserved `{RESERVED_PREFIX}`",
+                    parameter.name
+                )
+            });
+        reserved.into_iter().chain(bad_patterns(parameter))
+    })
+}
+
+fn bad_patterns(parameter: &Parameter) -> impl Iterator<Item = String> {
+    let name = parameter.name;
+    parameter.rules.iter().filter_map(move |rule| match rule {
+        Rule::Pattern(pattern) => pattern
+            .error()
+            .map(|error| format!("the pattern of `{name}` is no regular expression: {error}")),
+        Rule::Range { .. } | Rule::Length { .. } => None,
+    })
+}
+
+/// Parameters that its target or its gathering needs, and that it has not.
+fn target_problem(spec: &'static OperationSpec) -> impl Iterator<Item = String> {
+    let chosen = match spec.target {
+        Target::Node { parameter } | Target::AllNodes { only: Some(parameter) } => Some(parameter),
+        Target::AllNodes { only: None } | Target::Here | Target::Any => None,
+    };
+    let merges_pages =
+        matches!((spec.target, spec.gather), (Target::AllNodes { .. }, Gather::Pages));
+    let unknown = chosen
+        .filter(|name| spec.parameter(name).is_none())
+        .map(|name| format!("its target names the parameter `{name}`, which it has not"));
+    let unpaged = PAGE_PARAMETERS
+        .into_iter()
+        .filter(move |name| merges_pages && spec.parameter(name).is_none())
+        .map(|name| format!("it answers pages of all nodes and has no parameter `{name}`"));
+    unknown.into_iter().chain(unpaged)
+}
+
+fn status_problem(spec: &'static OperationSpec) -> Option<String> {
+    let status = spec.status;
+    (!(200..300).contains(&status)).then(|| format!("the status {status} is not one of success"))
+}

@@ -1,0 +1,126 @@
+//! Which of many names was meant: edit distances, and the choice of the few nearest.
+
+use crate::limits::SUGGESTIONS_MAX;
+
+/// Texts beyond this length are compared by their beginning only, so that one request costs little.
+const COMPARED_BYTES_MAX: usize = 128;
+
+/// Letters that a segment may be too short or too long.
+const SLIP_LETTERS_MAX: usize = 4;
+
+/// The candidates with the least distances, nearest first; one without a distance is not near.
+pub(crate) fn nearest<T>(
+    candidates: impl IntoIterator<Item = T>,
+    distance: impl Fn(&T) -> Option<usize>,
+) -> Vec<T> {
+    let mut near: Vec<(usize, T)> = candidates
+        .into_iter()
+        .filter_map(|candidate| Some((distance(&candidate)?, candidate)))
+        .collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    near.truncate(SUGGESTIONS_MAX);
+    near.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The edits between two texts, if they are few for a text of this length.
+pub(crate) fn text_distance(wanted: &str, candidate: &str) -> Option<usize> {
+    let wanted = compared(wanted);
+    let distance = letter_edits(wanted, candidate.as_bytes());
+    (distance <= near_limit(wanted.len())).then_some(distance)
+}
+
+/// The edits between a path and a template, whose captures take any segment, if they are few.
+pub(crate) fn path_distance(path: &str, template: &str) -> Option<usize> {
+    let path = compared(path);
+    let (wanted, candidate) = (segments(path), segments(template.as_bytes()));
+    let weight = |segment: &&[u8]| segment.len();
+    let change = |a: &&[u8], b: &&[u8]| if is_capture(b) { 0 } else { segment_distance(a, b) };
+    let distance = edits(&wanted, &candidate, weight, change);
+    (distance <= near_limit(path.len())).then_some(distance)
+}
+
+fn compared(text: &str) -> &[u8] {
+    text.as_bytes().get(..COMPARED_BYTES_MAX).unwrap_or(text.as_bytes())
+}
+
+/// Segments of very different lengths are other words; they are not compared letter by letter, as
+/// anybody can ask for unknown paths and all templates are looked at.
+fn segment_distance(wanted: &[u8], candidate: &[u8]) -> usize {
+    if wanted.len().abs_diff(candidate.len()) > SLIP_LETTERS_MAX {
+        wanted.len().max(candidate.len())
+    } else {
+        letter_edits(wanted, candidate)
+    }
+}
+
+/// A third of the text may differ, and always a few letters.
+fn near_limit(length: usize) -> usize {
+    (length / 3).max(2)
+}
+
+fn segments(path: &[u8]) -> Vec<&[u8]> {
+    path.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()).collect()
+}
+
+fn is_capture(segment: &[u8]) -> bool {
+    segment.starts_with(b"{")
+}
+
+fn letter_edits(from: &[u8], to: &[u8]) -> usize {
+    edits(from, to, |_| 1, |a, b| usize::from(a != b))
+}
+
+/// The least cost of turning one sequence into the other (Levenshtein), one row at a time.
+fn edits<T>(
+    from: &[T],
+    to: &[T],
+    weight: impl Fn(&T) -> usize,
+    change: impl Fn(&T, &T) -> usize,
+) -> usize {
+    let mut row = vec![0];
+    row.extend(to.iter().scan(0, |sum, item| {
+        *sum += weight(item);
+        Some(*sum)
+    }));
+    for old in from {
+        let mut diagonal = row.first().copied().unwrap_or(0);
+        let mut left = diagonal + weight(old);
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, new) in row.iter_mut().skip(1).zip(to) {
+            let above = *cell;
+            let best =
+                (diagonal + change(old, new)).min(above + weight(old)).min(left + weight(new));
+            (diagonal, left, *cell) = (above, best, best);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_near_and_another_word_is_not() {
+        assert_eq!(text_distance("proces.list", "process.list"), Some(1));
+        assert_eq!(text_distance("list", "list"), Some(0));
+        assert_eq!(text_distance("process.list", "cluster.topology"), None);
+    }
+
+    #[test]
+    fn captures_take_any_segment() {
+        assert_eq!(path_distance("/api/v1/nodes/a/", "/api/v1/nodes/{node}"), Some(0));
+        assert_eq!(path_distance("/api/v1/ndes/a", "/api/v1/nodes/{node}"), Some(1));
+        assert_eq!(path_distance("/api/nodes/a", "/api/v1/nodes/{node}"), Some(2));
+        assert_eq!(path_distance("/", "/api/v1/nodes/{node}"), None);
+    }
+
+    #[test]
+    fn the_nearest_come_first_and_are_few() {
+        let names = ["abcde", "abcxx", "abcdx", "abcd", "zzzzz"];
+        let near = nearest(names, |name| text_distance("abcde", name).or(Some(9)));
+        assert_eq!(near, ["abcde", "abcdx", "abcd"]);
+    }
+}
