@@ -1,0 +1,8 @@
+//! What a node proves itself with, and what its HTTP clients do: made at first start, never shown.
+
+mod random;
+mod secret;
+mod token;
+
+pub use secret::Secret;
+pub use token::Token;
