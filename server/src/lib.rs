@@ -1,6 +1,7 @@
 //! The `arsenal` program as a library, so that a program with further operations is three lines.
 
-pub mod config;
-pub mod credentials;
-pub mod data_dir;
-pub mod logs;
+mod config;
+mod credentials;
+mod data_dir;
+mod logs;
+mod middleware;

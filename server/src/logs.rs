@@ -14,7 +14,7 @@ use tracing_subscriber::{
 
 /// Which events are logged. Parsed once, so that a typo is an error of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogFilter(String);
+pub(crate) struct LogFilter(String);
 
 /// ractor logs a stopped actor as an error; Arsenal says what matters about it itself.
 const FILTER_DEFAULT: &str = "info,ractor=off,ractor_cluster=warn";

@@ -4,11 +4,11 @@ use std::fmt;
 
 /// Values that cannot be used. Each line says where the value came from and what was expected.
 #[derive(Debug, PartialEq, Eq)]
-pub struct ConfigError(Vec<String>);
+pub(crate) struct ConfigError(Vec<String>);
 
 impl ConfigError {
     /// One mistake.
-    pub fn new(mistake: impl Into<String>) -> Self {
+    pub(crate) fn new(mistake: impl Into<String>) -> Self {
         Self(vec![mistake.into()])
     }
 

@@ -7,6 +7,6 @@ mod layer;
 mod serve;
 mod settings;
 
-pub use error::ConfigError;
-pub use flags::ServeFlags;
-pub use serve::ServeConfig;
+pub(crate) use error::ConfigError;
+pub(crate) use flags::ServeFlags;
+pub(crate) use serve::ServeConfig;

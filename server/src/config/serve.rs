@@ -26,32 +26,32 @@ const PATH: &str = "a path";
 
 /// What one node needs to know to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServeConfig {
+pub(crate) struct ServeConfig {
     /// The name of the node.
-    pub name: NodeName,
+    pub(crate) name: NodeName,
     /// Where other nodes reach it.
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// Where HTTP is served.
-    pub http: SocketAddr,
+    pub(crate) http: SocketAddr,
     /// The cluster addresses of other nodes; its own is left out.
-    pub join: BTreeSet<SocketAddr>,
+    pub(crate) join: BTreeSet<SocketAddr>,
     /// The configured voters; empty for none.
-    pub voters: BTreeSet<NodeName>,
+    pub(crate) voters: BTreeSet<NodeName>,
     /// The file with the cluster's secret, if it is not the one in the data directory.
-    pub secret_file: Option<PathBuf>,
+    pub(crate) secret_file: Option<PathBuf>,
     /// The file with the token, if it is not the one in the data directory.
-    pub token_file: Option<PathBuf>,
+    pub(crate) token_file: Option<PathBuf>,
     /// The folder for what must survive a restart.
-    pub data_dir: PathBuf,
+    pub(crate) data_dir: PathBuf,
     /// Whether other addresses than loopback are allowed without encryption.
-    pub is_insecure_bind: bool,
+    pub(crate) is_insecure_bind: bool,
     /// What is logged.
-    pub log: LogFilter,
+    pub(crate) log: LogFilter,
 }
 
 impl ServeConfig {
     /// Joins the sources and checks every value. The environment is handed in as a function.
-    pub fn load(
+    pub(crate) fn load(
         flags: ServeFlags,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {

@@ -4,5 +4,5 @@ mod random;
 mod secret;
 mod token;
 
-pub use secret::Secret;
-pub use token::Token;
+pub(crate) use secret::Secret;
+pub(crate) use token::Token;

@@ -10,7 +10,7 @@ const SECRET_BYTES_MIN: usize = 32;
 
 /// The cluster's secret. Whoever has it is a member, so it is never logged.
 #[derive(Clone)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
     /// The secret in a file that somebody made.
@@ -24,7 +24,7 @@ impl Secret {
     }
 
     /// The secret itself, for the transport between nodes.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 

@@ -15,7 +15,7 @@ const TOKEN_BYTES_MIN: usize = 32;
 
 /// The token of an administrator. Never logged.
 #[derive(Clone)]
-pub struct Token(String);
+pub(crate) struct Token(String);
 
 impl Token {
     /// The token in a file that somebody made.
@@ -30,12 +30,12 @@ impl Token {
     }
 
     /// Whether a client showed this token. Takes equally long wherever the first difference is.
-    pub fn matches(&self, shown: &[u8]) -> bool {
+    pub(crate) fn matches(&self, shown: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(shown).into()
     }
 
     /// The token itself, for requests of our own.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 

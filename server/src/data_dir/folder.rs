@@ -21,14 +21,14 @@ pub(crate) fn default_for(name: &str) -> Result<PathBuf, ConfigError> {
 
 /// A node's folder, locked until this is dropped or the process ends in whatever way.
 #[derive(Debug)]
-pub struct DataDir {
+pub(crate) struct DataDir {
     path: PathBuf,
     _lock: File,
 }
 
 impl DataDir {
     /// Makes the folder where it is missing, readable by its owner only, and locks it.
-    pub fn open(path: &Path) -> Result<Self, DataDirError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, DataDirError> {
         let failed = |cause| DataDirError::Unusable { path: path.to_owned(), cause };
         create(path).map_err(failed)?;
         let lock = File::options()
@@ -45,7 +45,7 @@ impl DataDir {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -65,7 +65,7 @@ fn create(path: &Path) -> io::Result<()> {
 /// Why the folder of a node cannot be used. Nothing was started.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum DataDirError {
+pub(crate) enum DataDirError {
     /// Another running process has it.
     InUse {
         /// The folder.

@@ -7,7 +7,7 @@ use super::{DataDir, DataDirError};
 impl DataDir {
     /// The generation of this start: the clock in ms since 1970, or one more than the last one
     /// where the clock went back. Written to disk before it is used.
-    pub fn next_generation(&self, now: SystemTime) -> Result<u64, DataDirError> {
+    pub(crate) fn next_generation(&self, now: SystemTime) -> Result<u64, DataDirError> {
         let path = self.path().join("generation");
         let last = read(&path)?;
         let next = milliseconds(now).max(last.saturating_add(1));
