@@ -1,6 +1,6 @@
 //! The configuration file: TOML whose keys are the long flags.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use toml::{Table, Value};
 
@@ -27,10 +27,12 @@ impl Layer {
     fn from_table(path: &Path, table: Table) -> Result<Self, ConfigError> {
         let origin = Origin::File(path.to_owned());
         let mut mistakes = Vec::new();
-        let mut values = std::collections::BTreeMap::new();
+        let mut values = BTreeMap::new();
         for (written, value) in table {
             match (KEYS.into_iter().find(|key| *key == written), texts(value)) {
-                (Some(key), Some(texts)) => _ = values.insert(key, texts),
+                (Some(key), Some(texts)) => {
+                    values.insert(key, texts);
+                }
                 (Some(key), None) => mistakes.push(format!(
                     "{} must be a text, a switch or a list of texts",
                     origin.spell(key)

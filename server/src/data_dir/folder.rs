@@ -52,13 +52,13 @@ impl DataDir {
 
 /// Makes a folder and its parents, for the owner only.
 #[cfg(unix)]
-fn create(path: &Path) -> io::Result<()> {
+pub(crate) fn create(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path) -> io::Result<()> {
+pub(crate) fn create(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
 

@@ -4,8 +4,7 @@ mod folder;
 mod generation;
 mod private_file;
 
-pub(crate) use folder::default_for;
-pub(crate) use folder::{DataDir, DataDirError};
+pub(crate) use folder::{DataDir, DataDirError, create, default_for};
 pub(crate) use private_file::{
     PrivateFileError, read as read_private, read_or_create as read_or_create_private,
 };
