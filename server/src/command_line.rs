@@ -33,7 +33,7 @@ enum Command {
 
     /// Runs one node
     ///
-    /// Settings come from flags, then environment variables (`--http` is ARSENAL_HTTP), then the
+    /// Settings come from flags, then environment variables (`--http` is `ARSENAL_HTTP`), then the
     /// configuration file (TOML, its keys are the long flags), then defaults. At its first start the
     /// node makes a token for HTTP clients and, where it joins nobody, a secret for the cluster.
     Serve(ServeFlags),

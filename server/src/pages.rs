@@ -10,7 +10,7 @@ use arsenal_core::{
 };
 use axum::{
     Router,
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse as _, Response},
     routing::{MethodRouter, get},
 };
 use http::{HeaderMap, HeaderValue, header};

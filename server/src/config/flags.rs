@@ -46,8 +46,7 @@ pub(crate) struct ServeFlags {
     #[arg(long)]
     pub(crate) insecure_bind: bool,
 
-    /// What is logged, as `info` or `info,arsenal_cluster=debug`
-    /// [default: info,ractor=off,ractor_cluster=warn]
+    /// What is logged [default: `info,ractor=off,ractor_cluster=warn`]
     #[arg(long, value_name = "FILTER")]
     pub(crate) log: Option<String>,
 }

@@ -19,21 +19,21 @@ impl DataDir {
 
 /// The last one; 0 before the first start.
 fn read(path: &Path) -> Result<u64, DataDirError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => {
-            text.trim().parse().map_err(|_: std::num::ParseIntError| DataDirError::Corrupt {
-                path: path.to_owned(),
-                expected: "the number of the last start",
-            })
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
-        Err(cause) => Err(DataDirError::Unusable { path: path.to_owned(), cause }),
-    }
+    let path = path.to_owned();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(cause) => return Err(DataDirError::Unusable { path, cause }),
+    };
+    let Ok(last) = text.trim().parse() else {
+        return Err(DataDirError::Corrupt { path, expected: "the number of the last start" });
+    };
+    Ok(last)
 }
 
 /// All or nothing: after a crash the file has the old or the new text.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;

@@ -70,7 +70,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>, PrivateFileError> {
 /// Written beside its place and linked there, so that nobody ever reads half of it.
 fn persist(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))?;
     writeln!(file, "{text}")?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path)?;

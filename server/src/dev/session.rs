@@ -54,10 +54,11 @@ async fn watch(plan: &Plan, cluster: &mut Cluster, has_demo: bool) -> anyhow::Er
         }
     };
     let Some(first) = plan.nodes.first() else { return anyhow!("a cluster has at least one node") };
-    if is_ready && has_demo {
-        if let Err(error) = demo::start(first, &plan.token()).await {
-            say(format_args!("the demo workload could not be started: {error:#}"));
-        }
+    if is_ready
+        && has_demo
+        && let Err(error) = demo::start(first, &plan.token()).await
+    {
+        say(format_args!("the demo workload could not be started: {error:#}"));
     }
     say(summary::text(plan, first));
     tell_of_ends(plan, cluster).await
@@ -105,8 +106,7 @@ impl Home {
 }
 
 fn make_credentials(plan: &Plan) -> Result<(), ConfigError> {
-    let unusable = |error| ConfigError::new(format!("{error}"));
-    Secret::read_or_create(&plan.secret()).map_err(|error| unusable(error.to_string()))?;
-    Token::read_or_create(&plan.token()).map_err(|error| unusable(error.to_string()))?;
+    Secret::read_or_create(&plan.secret()).map_err(|error| ConfigError::new(error.to_string()))?;
+    Token::read_or_create(&plan.token()).map_err(|error| ConfigError::new(error.to_string()))?;
     Ok(())
 }

@@ -11,18 +11,13 @@ pub(super) fn text(plan: &Plan, first: &NodePlan) -> String {
     let http = first.http;
     let token = plan.token().display().to_string();
     let bearer = format!(r#"-H "Authorization: Bearer $(cat {})""#, shell::quoted(&token));
-    let nodes: String = plan
-        .nodes
-        .iter()
-        .map(|node| {
-            format!("  node {:<4} http://{}  cluster {}\n", node.name, node.http, node.listen)
-        })
-        .collect();
+    let nodes: Vec<_> = plan.nodes.iter().map(row).collect();
     format!(
         r#"
 {count} nodes run; Ctrl-C ends them.
 
 {nodes}
+
   documentation  http://{http}/docs
   token          {token}
 
@@ -37,7 +32,12 @@ End them, with the `id` that the POST answered:
   curl -s -X DELETE http://{http}{SANDBOXES}/ID {bearer}
 "#,
         count = plan.nodes.len(),
+        nodes = nodes.join("\n"),
     )
+}
+
+fn row(node: &NodePlan) -> String {
+    format!("  node {:<10} http://{}  cluster {}", node.name, node.http, node.listen)
 }
 
 #[cfg(test)]
