@@ -21,5 +21,5 @@ use proc_macro::TokenStream;
 /// `#[operation(METHOD, "PATH", key = value, …)]`; see the design for the keys.
 #[proc_macro_attribute]
 pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    operation::expand(attribute.into(), item.into()).into()
+    operation::expand(attribute.into(), &item.into()).into()
 }
