@@ -23,7 +23,7 @@ pub mod registry;
 pub mod request_id;
 pub mod spec;
 
-pub use arsenal_macros::operation;
+pub use arsenal_macros::{blueprint, operation};
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.
