@@ -4,13 +4,20 @@
 //! [`network::Network`] trait; calls and pings are an [`endpoint::Endpoint`] above it, and the agent
 //! runs what other nodes ask for. Operations reach all of it through [`node::RuntimeExt`].
 
+extern crate self as arsenal_cluster;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod agent;
 pub mod blueprint;
+pub mod blueprint_catalogue;
 mod clock;
 pub mod endpoint;
 pub mod membership;
 pub mod network;
 pub mod node;
+pub mod prelude;
 pub mod process;
 mod resources;
 pub mod sandbox;

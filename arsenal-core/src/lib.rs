@@ -36,7 +36,7 @@ mod samples;
 pub mod spec;
 pub mod target;
 
-pub use arsenal_macros::operation;
+pub use arsenal_macros::{blueprint, operation};
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.

@@ -1,6 +1,6 @@
 //! Real operations, called through the constants that `#[operation]` emits.
 
-#![expect(unused_crate_dependencies, clippy::tests_outside_test_module, reason = "a test binary")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 mod operations;
 

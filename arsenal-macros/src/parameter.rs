@@ -1,7 +1,7 @@
 //! A parameter, once it is known where it stands and what it is called.
 
 use proc_macro2::{Ident, Span};
-use syn::{Type, ext::IdentExt as _};
+use syn::{Expr, ExprLit, ExprUnary, Lit, Type, UnOp, ext::IdentExt as _};
 
 use crate::{errors::Errors, param::Param};
 
@@ -34,6 +34,11 @@ impl Parameter {
     /// Where the name was written.
     pub(crate) fn name_span(&self) -> Span {
         self.param.name.as_ref().map_or_else(|| self.ident.span(), syn::LitStr::span)
+    }
+
+    /// Where its place was chosen, else its argument.
+    pub(crate) fn place_span(&self) -> Span {
+        self.param.place.map_or_else(|| self.ident.span(), |(_, span)| span)
     }
 
     /// Whether a request may leave it out, as far as the type's spelling shows.
@@ -90,16 +95,12 @@ pub(crate) fn is_last_segment(ty: &Type, name: &str) -> bool {
 }
 
 /// The value of a literal, with its sign.
-pub(crate) fn whole_number(expression: &syn::Expr) -> Option<i128> {
-    match expression {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(number), .. }) => {
-            number.base10_parse().ok()
-        }
-        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => {
-            whole_number(expr)?.checked_neg()
-        }
-        _ => None,
+pub(crate) fn whole_number(expression: &Expr) -> Option<i128> {
+    if let Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) = expression {
+        return whole_number(expr)?.checked_neg();
     }
+    let Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) = expression else { return None };
+    number.base10_parse().ok()
 }
 
 fn is_good_name(name: &str, place: Place) -> bool {

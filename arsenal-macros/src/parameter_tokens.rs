@@ -157,11 +157,11 @@ fn number(bound: &Expr) -> TokenStream {
 }
 
 fn unsigned_literal(expression: &Expr) -> Option<&Lit> {
-    match expression {
-        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
-        Expr::Unary(unary) => unsigned_literal(&unary.expr),
-        _ => None,
+    if let Expr::Unary(unary) = expression {
+        return unsigned_literal(&unary.expr);
     }
+    let Expr::Lit(ExprLit { lit, .. }) = expression else { return None };
+    Some(lit)
 }
 
 /// A text becomes whatever text type the argument has.

@@ -88,15 +88,15 @@ fn take_argument(
     if is_parameter && let Some((span, message)) = unowned(&typed.ty, noun) {
         errors.at(span, message);
     }
-    let ident = match &*typed.pat {
-        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => name.ident.clone(),
-        // Nobody reads the context: its name does not matter.
-        pattern if matches!(kind, Kind::Context) => Ident::new("context", pattern.span()),
-        pattern => {
-            let message = format!("an argument of {noun} is a plain name: it names the parameter");
-            errors.at(pattern.span(), message);
-            return None;
-        }
+    let ident = if let Pat::Ident(name) = &*typed.pat {
+        name.ident.clone()
+    } else if matches!(kind, Kind::Context) {
+        // The context needs no name: it is passed by its place.
+        Ident::new("context", typed.pat.span())
+    } else {
+        let message = format!("an argument of {noun} is a plain name: it names the parameter");
+        errors.at(typed.pat.span(), message);
+        return None;
     };
     Some(Argument { ident, ty: (*typed.ty).clone(), kind })
 }

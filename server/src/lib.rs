@@ -17,6 +17,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+arsenal_core::operations!(arsenal_operations);
+
 /// Runs the `arsenal` program with every operation that is linked into the calling one: reads the
 /// command line, and returns the exit code when the node or the development cluster has ended.
 ///

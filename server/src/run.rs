@@ -3,7 +3,20 @@
 use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
 use anyhow::Context as _;
-use arsenal_core::registry::Registry;
+use arsenal_cluster::{
+    network::{
+        PeerId,
+        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
+    },
+    node::{Node, NodeBuilder},
+};
+use arsenal_core::{
+    error::{Code, OperationError},
+    http,
+    membership::{Cluster as _, Verdict},
+    registry::Registry,
+};
+use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -12,7 +25,7 @@ use crate::{
     credentials::Credentials,
     data_dir::DataDir,
     middleware::{Gate, GateRules},
-    pages,
+    pages::{self, Readiness},
     shutdown::Shutdown,
 };
 
@@ -23,16 +36,71 @@ pub(crate) async fn serve(config: ServeConfig) -> Result<(), StartError> {
     let generation = data_dir.next_generation(now()).map_err(anyhow::Error::new)?;
     let credentials = Credentials::of(&config, &data_dir)?;
     let listener = bind(config.http).await?;
+    let http = listener.local_addr().map_err(anyhow::Error::new)?;
     warn_of_exposure(&config);
 
-    let registry = Registry::default();
-    let routes = pages::routes(&config.name, &registry, Arc::new(|| Ok(())));
-    let gate = Gate::new(GateRules { bound: config.http, token: credentials.token }, routes);
+    let registry = Registry::from_linked().map_err(anyhow::Error::new)?;
+    tell_packages(&registry);
+    let network = open_network(&config, generation, &credentials).await?;
+    let node = NodeBuilder::new(registry)
+        .http_address(http)
+        .join(config.join.iter().copied())
+        .voters(config.voters.iter().cloned())
+        .start(Arc::clone(&network) as _, now())
+        .await
+        .map_err(anyhow::Error::new)?;
+    let node = Arc::new(node);
 
-    let address = listener.local_addr().map_err(anyhow::Error::new)?;
-    tracing::info!(generation, "HTTP on http://{address}");
+    let gate = Gate::new(GateRules { bound: http, token: credentials.token }, routes(&node));
+    tracing::info!(generation, "HTTP on http://{http}");
     connections::serve(listener, gate, shutdown.requested()).await;
+    drop(node);
+    network.close().await;
     Ok(())
+}
+
+/// Everything that is served over HTTP; what is not found is a problem that names near misses.
+fn routes(node: &Arc<Node>) -> Router {
+    let parts = node.parts();
+    let asked = Arc::clone(node);
+    let readiness: Readiness = Arc::new(move || readiness(&asked));
+    pages::routes(&parts.name, &parts.registry, readiness)
+        .merge(http::documents_router(Arc::clone(parts)))
+        .merge(http::router(Arc::clone(parts)))
+}
+
+/// Ready is who can decide, or could a moment ago.
+fn readiness(node: &Node) -> Result<(), OperationError> {
+    let view = node.runtime().view();
+    let (code, detail) = match view.quorum.verdict {
+        Verdict::Solo | Verdict::Whole | Verdict::Majority | Verdict::Unstable => return Ok(()),
+        Verdict::Forming => (Code::ClusterForming, "too few voters were seen since start"),
+        Verdict::Minority => (Code::MinorityPartition, "cut off from the majority of the voters"),
+        Verdict::SplitBrain => (Code::SplitBrain, "two authorities were seen"),
+    };
+    Err(OperationError::new(code, detail).with_quorum(view.quorum.clone()))
+}
+
+async fn open_network(
+    config: &ServeConfig,
+    generation: u64,
+    credentials: &Credentials,
+) -> anyhow::Result<Arc<RactorNetwork>> {
+    let network = RactorNetwork::open(RactorConfig {
+        id: PeerId { name: config.name.clone(), generation },
+        listen: config.listen,
+        advertise: None,
+        secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
+    });
+    let network = network.await.context("cannot serve other nodes (--listen)")?;
+    Ok(Arc::new(network))
+}
+
+/// A crate that is missing here was dropped by the linker: see `arsenal_core::operations!`.
+fn tell_packages(registry: &Registry) {
+    for (package, operations) in registry.packages() {
+        tracing::info!(package, operations, "operations");
+    }
 }
 
 /// Why a program ended: exit code 2 for what its user asked for, 1 for what happened.

@@ -21,7 +21,7 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{NodeRuntime, refresh::refresh};
 use crate::{
     agent::Agent,
-    blueprint::{BlueprintCatalogue, BlueprintError},
+    blueprint_catalogue::{BlueprintCatalogue, DuplicateBlueprint},
     clock::WallClock,
     endpoint::Endpoint,
     membership::{Members, Resources, VoterConfig},
@@ -56,8 +56,8 @@ type StateFactory = Box<dyn FnOnce(&Arc<NodeRuntime>, Services) -> Services + Se
 pub enum StartError {
     /// An operation needs a value that the node was not given.
     Registry(RegistryError),
-    /// The blueprints contradict each other.
-    Blueprints(BlueprintError),
+    /// Two blueprints have one name.
+    Blueprints(DuplicateBlueprint),
     /// The root of the processes did not start.
     Root(ractor::SpawnErr),
 }
@@ -178,7 +178,7 @@ async fn start_root(runtime: &Arc<NodeRuntime>) -> Result<ActorCell, StartError>
         .await
         .map_err(StartError::Root)?;
     let root = root.get_cell();
-    runtime.processes().started(root.get_id().pid(), "Root");
+    runtime.processes().started(root.get_id().pid(), String::from("Root"));
     let _only_once = runtime.root.set(root.clone());
     Ok(root)
 }
@@ -206,6 +206,12 @@ impl Drop for Node {
         self.tasks.abort_all();
         self.endpoint.close();
         self.root.kill();
+    }
+}
+
+impl fmt::Debug for NodeBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("NodeBuilder").field("join", &self.join).finish_non_exhaustive()
     }
 }
 

@@ -18,7 +18,8 @@ use ractor::{Actor as _, ActorCell, ActorStatus, SpawnErr};
 use tokio::time::Instant;
 
 use crate::{
-    blueprint::{BlueprintCatalogue, Child},
+    blueprint::Child,
+    blueprint_catalogue::BlueprintCatalogue,
     clock::WallClock,
     endpoint::Endpoint,
     membership::{Electorate, KnownPeer, Members, NodeFacts, Resources},
@@ -146,7 +147,7 @@ impl NodeRuntime {
         name: Option<ProcessName>,
         child: Child,
     ) -> Result<ProcessId, SpawnError> {
-        let kind = child.type_name();
+        let kind = child.type_name().to_owned();
         let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
         let local = cell.get_id().pid();
         self.processes.started(local, kind);
@@ -176,7 +177,7 @@ impl NodeRuntime {
             .await
             .map_err(SpawnError::Start)?;
         let cell = supervisor.get_cell();
-        self.processes.started(cell.get_id().pid(), "Supervisor");
+        self.processes.started(cell.get_id().pid(), String::from("Supervisor"));
         Ok(cell)
     }
 

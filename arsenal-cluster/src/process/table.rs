@@ -70,8 +70,8 @@ impl ProcessTable {
         ProcessId { node: self.node.clone(), generation: self.generation, local }
     }
 
-    pub(crate) fn started(&self, local: u64, kind: &str) {
-        self.kinds().insert(local, kind.to_owned());
+    pub(crate) fn started(&self, local: u64, kind: String) {
+        self.kinds().insert(local, kind);
     }
 
     pub(crate) fn ended(&self, local: u64) {

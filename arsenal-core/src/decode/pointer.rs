@@ -1,8 +1,8 @@
-//! The JSON pointer (RFC 6901) of the place where serde_json stopped.
+//! The JSON pointer (RFC 6901) of the place where `serde_json` stopped.
 //!
-//! serde_json says line and column; this walks the text up to there and remembers the way.
+//! `serde_json` says line and column; this walks the text up to there and remembers the way.
 
-/// The pointer of the value that ends at, or lies around, a place that serde_json named. Lines are
+/// The pointer of the value that ends at, or lies around, a place that `serde_json` named. Lines are
 /// counted from 1; line 0, where serde lost the place, gives the empty pointer.
 pub(super) fn at(json: &[u8], line: usize, column: usize) -> String {
     let Some(earlier_lines) = line.checked_sub(1) else { return String::new() };

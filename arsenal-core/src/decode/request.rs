@@ -71,7 +71,7 @@ fn refuse_unknown(query: &str, parameters: &[Parameter], report: &mut Report) {
         if known().any(|parameter| is_name(raw, parameter.name)) {
             continue;
         }
-        let name = decoded(raw, Encoding::Query).unwrap_or(raw.into());
+        let name = decoded(raw, Encoding::Query).unwrap_or_else(|| raw.into());
         let is_listed = report.unknown_count() < VIOLATIONS_LISTED_MAX;
         let names = known().map(|parameter| parameter.name);
         let nearest = if is_listed { nearest::nearest(&name, names) } else { None };

@@ -78,14 +78,14 @@ pub(super) fn message(rule: &Rule) -> String {
                     Number::Float(bound) => bound.to_string(),
                 })
             };
-            bounds("must be", text(*min), text(*max))
+            bounds("must be", text(*min).as_ref(), text(*max).as_ref())
         }
-        Rule::Length { min, max } => bounds("must have a length of", *min, *max),
+        Rule::Length { min, max } => bounds("must have a length of", min.as_ref(), max.as_ref()),
         Rule::Pattern(pattern) => format!("must match `{}`", pattern.as_str()),
     }
 }
 
-fn bounds<T: Display>(what: &str, min: Option<T>, max: Option<T>) -> String {
+fn bounds<T: Display>(what: &str, min: Option<&T>, max: Option<&T>) -> String {
     match (min, max) {
         (Some(min), Some(max)) => format!("{what} {min} to {max}"),
         (Some(min), None) => format!("{what} at least {min}"),
@@ -209,7 +209,7 @@ mod tests {
     const ONE_TO_TEN: (Option<Number>, Option<Number>) =
         (Some(Number::Integer(1)), Some(Number::Integer(10)));
 
-    fn fits(value: impl RangeValue) -> bool {
+    fn fits<T: RangeValue + Copy>(value: T) -> bool {
         in_range(value.numeric().unwrap(), ONE_TO_TEN.0, ONE_TO_TEN.1)
     }
 

@@ -192,7 +192,7 @@ impl<'de> Deserializer<'de> for Texts<'_> {
         visitor.visit_enum(variant)
     }
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        visitor.visit_seq(Items { items: self.items(), encoding: self.encoding, read: 0 })
+        visitor.visit_seq(Items { rest: self.items(), encoding: self.encoding, read: 0 })
     }
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
@@ -211,7 +211,7 @@ impl<'de> Deserializer<'de> for Texts<'_> {
 }
 
 struct Items<'a> {
-    items: Box<dyn Iterator<Item = &'a str> + 'a>,
+    rest: Box<dyn Iterator<Item = &'a str> + 'a>,
     encoding: Encoding,
     read: usize,
 }
@@ -223,7 +223,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, TextError> {
-        let Some(item) = self.items.next() else { return Ok(None) };
+        let Some(item) = self.rest.next() else { return Ok(None) };
         self.read += 1;
         seed.deserialize(Texts::one(item, self.encoding))
             .map(Some)

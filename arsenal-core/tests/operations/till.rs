@@ -1,5 +1,7 @@
 //! The names that the expansion needs are taken here by something else.
 
+#![expect(dead_code, reason = "only the names matter")]
+
 use arsenal_core::{error::OperationError, operation};
 
 pub struct Option;
@@ -8,6 +10,7 @@ pub struct String;
 pub struct Vec;
 pub struct Box;
 
+#[derive(Debug)]
 pub struct Empty;
 
 impl From<Empty> for OperationError {
@@ -29,6 +32,6 @@ pub async fn count_till(
     r#type: std::option::Option<std::string::String>,
     #[param(default = std::vec::Vec::new())] list: std::vec::Vec<u8>,
 ) -> std::result::Result<u32, Empty> {
-    let _ = (r#type, list);
+    assert!(r#type.is_none() && list.is_empty(), "not given");
     if n == 0 { Err(Empty) } else { Ok(n) }
 }

@@ -205,17 +205,15 @@ fn check_captures(parameters: &[Parameter], path: &PathTemplate, errors: &mut Er
                 errors.at(path.literal.span(), message);
             }
             Some(parameter) if parameter.place != Place::Path => {
-                let span = parameter.param.place.map_or(parameter.ident.span(), |(_, span)| span);
-                errors.at(span, format!("`{capture}` stands in the path"));
+                errors.at(parameter.place_span(), format!("`{capture}` stands in the path"));
             }
             Some(_) => {}
         }
     }
     for parameter in parameters.iter().filter(|parameter| parameter.place == Place::Path) {
         if !path.captures.contains(&parameter.name) {
-            let span = parameter.param.place.map_or(parameter.ident.span(), |(_, span)| span);
             let message = format!("the path does not capture `{{{}}}`", parameter.name);
-            errors.at(span, message);
+            errors.at(parameter.place_span(), message);
         } else if let Some(default) = &parameter.param.default {
             let message = "a parameter of the path is always given: it has no default";
             errors.push(syn::Error::new_spanned(default, message));
@@ -226,12 +224,11 @@ fn check_captures(parameters: &[Parameter], path: &PathTemplate, errors: &mut Er
 fn check_body(parameters: &[Parameter], method: Option<Method>, errors: &mut Errors) {
     let mut whole = parameters.iter().filter(|parameter| parameter.place == Place::WholeBody);
     let Some(first) = whole.next() else { return };
-    let span_of = |it: &Parameter| it.param.place.map_or(it.ident.span(), |(_, span)| span);
     if method == Some(Method::Get) {
-        errors.at(span_of(first), "a GET request has no body");
+        errors.at(first.place_span(), "a GET request has no body");
     }
     for second in whole {
-        errors.at(span_of(second), "only one argument can be the whole body");
+        errors.at(second.place_span(), "only one argument can be the whole body");
     }
     for field in parameters.iter().filter(|parameter| parameter.place == Place::Body) {
         let message = format!(

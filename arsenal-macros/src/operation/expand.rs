@@ -14,7 +14,7 @@ use crate::{
 
 /// Everything that follows the user's function.
 pub(super) fn expand(operation: &Operation) -> TokenStream {
-    let core = operation.core.as_ref().map_or(quote!(::arsenal_core), |core| quote!(#core));
+    let core = operation.core.as_ref().map_or_else(|| quote!(::arsenal_core), |core| quote!(#core));
     let routes = routes(operation);
     let markers = operation.parameters.iter().map(marker_items);
     let entries = operation.parameters.iter().map(entry);

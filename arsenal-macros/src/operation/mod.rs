@@ -16,7 +16,7 @@ use crate::{
 use attribute::Attribute;
 
 /// The user's function, and either the operation's constant or everything that is wrong.
-pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {

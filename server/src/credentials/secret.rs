@@ -2,6 +2,9 @@
 
 use std::{fmt, path::Path};
 
+use hkdf::Hkdf;
+use sha2::Sha256;
+
 use super::random;
 use crate::data_dir::{PrivateFileError, read_or_create_private, read_private};
 
@@ -23,9 +26,13 @@ impl Secret {
         Self::checked(read_or_create_private(path, || random::hex(path))?, path)
     }
 
-    /// The secret itself, for the transport between nodes.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
+    /// A key for one purpose (HKDF-SHA-256, RFC 5869), so that no two uses share a key.
+    pub(crate) fn key(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        Hkdf::<Sha256>::new(Some(b"arsenal"), self.0.as_bytes())
+            .expand(purpose.as_bytes(), &mut key)
+            .expect("32 bytes are one block");
+        key
     }
 
     fn checked(text: String, path: &Path) -> Result<Self, PrivateFileError> {
@@ -59,9 +66,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
         let made = Secret::read_or_create(&path).unwrap();
-        assert_eq!(made.expose().len(), 64);
-        assert_eq!(Secret::read_or_create(&path).unwrap().expose(), made.expose());
-        assert_eq!(Secret::read(&path).unwrap().expose(), made.expose());
+        assert_eq!(made.0.len(), 64);
+        assert_eq!(Secret::read_or_create(&path).unwrap().0, made.0);
+        assert_eq!(Secret::read(&path).unwrap().0, made.0);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
