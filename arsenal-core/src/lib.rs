@@ -1,15 +1,39 @@
 //! **Typed operations: registered by one attribute, served on every surface.**
 
+extern crate self as arsenal_core;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod answer;
 pub mod arguments;
+pub mod call;
 pub mod context;
+pub mod decode;
 pub mod dispatch;
 pub mod error;
 pub mod limits;
 pub mod membership;
 pub mod name;
+mod operation_name;
 pub mod pattern;
+pub mod prelude;
 pub mod principal;
 pub mod registry;
 pub mod request_id;
 pub mod spec;
+
+pub use arsenal_macros::{blueprint, operation};
+
+/// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
+/// nobody names, and its operations with it.
+///
+/// ```ignore
+/// arsenal_core::operations!(shop_operations, billing_operations);
+/// ```
+#[macro_export]
+macro_rules! operations {
+    ($($krate:ident),+ $(,)?) => {
+        $( use $krate as _; )+
+    };
+}
