@@ -1,4 +1,4 @@
-//! The HTTP connections of a node: accepted up to a bound, each with a bound on what it can hold up.
+//! Accepts connections up to a bound, and lets running requests end when the node does.
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 
@@ -15,6 +15,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tower_service::Service;
+
+use super::stream::Stream;
 
 /// Connections that are open at once; more wait in the system's queue.
 const CONNECTIONS_MAX: usize = 512;
@@ -78,7 +80,7 @@ where
         .header_read_timeout(HEADER_READ_MAX)
         .max_header_size(HEADER_BYTES_MAX)
         .max_buf_size(BUFFER_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), answer);
+        .serve_connection(TokioIo::new(Stream::new(stream)), answer);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%peer, %error, "connection ended");
     }
