@@ -92,8 +92,7 @@ async fn open_network(
         advertise: None,
         secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
     });
-    let network = network.await.context("cannot serve other nodes (--listen)")?;
-    Ok(Arc::new(network))
+    network.await.context("cannot serve other nodes (--listen)")
 }
 
 /// A crate that is missing here was dropped by the linker: see `arsenal_core::operations!`.
