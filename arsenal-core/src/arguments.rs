@@ -1,16 +1,10 @@
 //! The arguments of an invocation, as they came: undecoded, so that they can travel to another node.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::{
-    decode,
-    spec::{Location, OperationSpec},
-};
+use crate::spec::{Location, OperationSpec};
 
 /// Undecoded arguments, borrowed from whatever carries them.
 #[derive(Clone, Copy, Debug)]
@@ -30,28 +24,6 @@ pub enum Arguments<'a> {
     },
     /// One JSON object with all parameters by name, whatever their location.
     Json(&'a [u8]),
-}
-
-impl Arguments<'_> {
-    /// The decoded text of a parameter, unchecked: what planning needs before anything is typed.
-    /// Only path, query and the fields of a JSON object are looked at.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        match *self {
-            Self::Http { template, path, query, .. } => {
-                let raw = decode::captured(template, path, name);
-                let found = raw.and_then(decode::path_text);
-                found.or_else(|| decode::query_text(query, name))
-            }
-            Self::Json(object) => {
-                let fields: BTreeMap<String, Value> = serde_json::from_slice(object).ok()?;
-                match fields.get(name)? {
-                    Value::String(text) => Some(text.clone()),
-                    Value::Number(number) => Some(number.to_string()),
-                    Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-                }
-            }
-        }
-    }
 }
 
 /// Arguments that own their bytes: what an envelope carries.

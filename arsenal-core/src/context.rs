@@ -74,13 +74,7 @@ impl NodeContext {
             services,
             mode: Mode::Cluster,
         };
-        let invocation = Invocation {
-            principal: Principal::node(),
-            request_id: RequestId::new(),
-            deadline: Instant::now() + TIMEOUT_DEFAULT,
-            is_from_peer: false,
-        };
-        Self::new(Arc::new(parts), invocation)
+        Arc::new(parts).own_context(TIMEOUT_DEFAULT)
     }
 
     /// The node that this runs on.
@@ -131,6 +125,19 @@ impl fmt::Debug for NodeContext {
             .field("node", &self.node.name)
             .field("invocation", &self.invocation)
             .finish_non_exhaustive()
+    }
+}
+
+impl NodeParts {
+    /// The context of something that the node does by itself, on nobody's behalf.
+    pub fn own_context(self: &Arc<Self>, timeout: Duration) -> NodeContext {
+        let invocation = Invocation {
+            principal: Principal::node(),
+            request_id: RequestId::new(),
+            deadline: Instant::now() + timeout,
+            is_from_peer: false,
+        };
+        NodeContext::new(Arc::clone(self), invocation)
     }
 }
 

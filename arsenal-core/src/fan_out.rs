@@ -122,11 +122,7 @@ fn one_failure(node: &NodeName, error: &OperationError) -> Failure {
     if *error.code() == Code::Internal {
         tracing::error!(%node, error = %ErrorChain(error), "an operation failed in a fan-out");
     }
-    // A failed call already knows whether it ran; an error of the operation itself does not.
-    match error.failures() {
-        [only] if only.node == *node => only.clone(),
-        _ => Failure::of_error(node.clone(), error),
-    }
+    Failure::of_error(node.clone(), error)
 }
 
 pub(crate) fn raw_value(json: &[u8]) -> Result<Box<RawValue>, OperationError> {

@@ -7,9 +7,8 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     answer::{FanOut, Gather, NodeAnswer, NodeCount, Reply},
-    error::{Code, Failure, OperationError, keep_listed},
+    error::{Failure, OperationError, keep_listed},
     fan_out::Outcome,
-    membership::Ran,
     name::NodeName,
     spec::Require,
 };
@@ -38,7 +37,7 @@ impl Gathered {
         if is_enough(require, answered, asked) {
             return Ok(());
         }
-        Err(too_few(answered, self.failures.clone()))
+        Err(OperationError::of_failures(answered, self.failures.clone()))
     }
 
     /// The whole answer with `data` made by the operation's way of gathering.
@@ -65,21 +64,6 @@ pub(crate) fn is_enough(require: Require, answered: usize, asked: usize) -> bool
     }
 }
 
-/// The problem of the most severe failure, with all failures.
-pub(crate) fn too_few(answered: usize, failures: Vec<Failure>) -> OperationError {
-    let asked = answered + failures.len();
-    let worst = failures.iter().max_by_key(|failure| severity(failure));
-    let (code, detail) = worst.map_or_else(
-        || (Code::NodeUnavailable, String::from("no node was asked")),
-        |worst| (worst.code(), worst.detail.clone()),
-    );
-    let detail = match asked {
-        0 | 1 => detail,
-        _ => format!("{answered} of {asked} nodes answered: {detail}"),
-    };
-    OperationError::new(code, detail).with_failures(failures)
-}
-
 /// The answer of a fan-out around its data.
 pub(crate) fn with_data<T: Serialize>(
     data: T,
@@ -97,20 +81,10 @@ fn per_node(answers: Vec<NodeAnswer<Box<RawValue>>>) -> Result<Box<RawValue>, Op
     to_raw_value(&by_name).map_err(|error| OperationError::internal().because(error))
 }
 
-/// What may have run is worse than what ran and failed, and that is worse than what never ran.
-fn severity(failure: &Failure) -> (u8, u16) {
-    let ran = match failure.ran {
-        Ran::Unknown => 2,
-        Ran::Yes => 1,
-        Ran::No => 0,
-    };
-    (ran, failure.code().status())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::membership::CallError;
+    use crate::{error::Code, membership::CallError};
 
     fn gathered(answers: &[&str], failures: &[(&str, CallError)]) -> Gathered {
         let mut outcomes: Vec<(NodeName, Outcome)> = Vec::new();

@@ -1,10 +1,16 @@
 //! **Typed operations: registered by one attribute, served on every surface.**
 
+extern crate self as arsenal_core;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod answer;
 pub mod arguments;
 pub mod authorize;
+pub mod call;
 pub mod context;
-mod decode;
+pub mod decode;
 pub mod dispatch;
 pub mod envelope;
 pub mod error;
@@ -16,10 +22,12 @@ mod invoke;
 pub mod limits;
 pub mod membership;
 pub mod name;
+mod operation_name;
 pub mod openapi;
 mod pages;
 pub mod partition;
 pub mod pattern;
+pub mod prelude;
 pub mod principal;
 pub mod registry;
 pub mod request_id;
@@ -27,3 +35,18 @@ pub mod request_id;
 mod samples;
 pub mod spec;
 pub mod target;
+
+pub use arsenal_macros::operation;
+
+/// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
+/// nobody names, and its operations with it.
+///
+/// ```ignore
+/// arsenal_core::operations!(shop_operations, billing_operations);
+/// ```
+#[macro_export]
+macro_rules! operations {
+    ($($krate:ident),+ $(,)?) => {
+        $( use $krate as _; )+
+    };
+}

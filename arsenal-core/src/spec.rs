@@ -241,6 +241,16 @@ pub enum Number {
     Float(f64),
 }
 
+impl Number {
+    /// The bound that a constant stands for, given once as a whole number and once as a float.
+    #[doc(hidden)]
+    #[expect(clippy::cast_precision_loss, reason = "compares what the constant was cast to")]
+    #[expect(clippy::float_cmp, reason = "a whole number is the same either way")]
+    pub const fn of_constant(integer: i128, float: f64) -> Self {
+        if integer as f64 == float { Self::Integer(integer) } else { Self::Float(float) }
+    }
+}
+
 /// A value that the node must have been given when it was built.
 #[derive(Debug)]
 pub struct StateRequirement {

@@ -49,14 +49,18 @@ impl Failure {
         Code::from_parts(&self.code, self.status)
     }
 
-    /// The operation itself failed there.
+    /// The operation failed there, or the call to it did.
     pub fn of_error(node: NodeName, error: &OperationError) -> Self {
-        Self {
-            node,
-            code: error.code().as_str().to_owned(),
-            ran: error.code().ran(),
-            detail: error.detail().to_owned(),
-            status: error.status(),
+        match error.failures() {
+            // A failed call already knows whether it ran; an error of the operation itself does not.
+            [only] if only.node == node => only.clone(),
+            _ => Self {
+                node,
+                code: error.code().as_str().to_owned(),
+                ran: error.code().ran(),
+                detail: error.detail().to_owned(),
+                status: error.status(),
+            },
         }
     }
 }
@@ -77,4 +81,31 @@ pub(crate) fn keep_listed(failures: &mut Vec<Failure>) -> usize {
     let omitted = failures.len().saturating_sub(FAILURES_LISTED_MAX);
     failures.truncate(FAILURES_LISTED_MAX);
     omitted
+}
+
+impl OperationError {
+    /// The error where too few nodes answered: the most severe failure speaks, all are listed.
+    pub fn of_failures(answered: usize, failures: Vec<Failure>) -> Self {
+        let asked = answered + failures.len();
+        let worst = failures.iter().max_by_key(|failure| severity(failure));
+        let (code, detail) = worst.map_or_else(
+            || (Code::NodeUnavailable, String::from("no node was asked")),
+            |worst| (worst.code(), worst.detail.clone()),
+        );
+        let detail = match asked {
+            0 | 1 => detail,
+            _ => format!("{answered} of {asked} nodes answered: {detail}"),
+        };
+        Self::new(code, detail).with_failures(failures)
+    }
+}
+
+/// What may have run is worse than what ran and failed, and that is worse than what never ran.
+fn severity(failure: &Failure) -> (u8, u16) {
+    let ran = match failure.ran {
+        Ran::Unknown => 2,
+        Ran::Yes => 1,
+        Ran::No => 0,
+    };
+    (ran, failure.code().status())
 }

@@ -47,8 +47,13 @@ pub struct InvalidInput {
 
 impl InvalidInput {
     /// Keeps the first [`VIOLATIONS_LISTED_MAX`] and the number of all.
-    pub fn new(mut violations: Vec<Violation>) -> Self {
+    pub fn new(violations: Vec<Violation>) -> Self {
         let total = violations.len();
+        Self::counted(violations, total)
+    }
+
+    /// The same where not even the first ones were all kept: `total` counts them.
+    pub(crate) fn counted(mut violations: Vec<Violation>, total: usize) -> Self {
         violations.truncate(VIOLATIONS_LISTED_MAX);
         Self { violations, total, is_malformed: false }
     }

@@ -14,7 +14,7 @@ use crate::{
     context::NodeContext,
     error::{Failure, OperationError},
     fan_out::{NodeCall, fan_out},
-    gather::{Gathered, with_data},
+    gather::{Gathered, is_enough, with_data},
     limits::PAGE_ROUNDS_MAX,
     membership::Member,
     name::NodeName,
@@ -110,8 +110,8 @@ fn finish(
     // A node whose rows were all listed by earlier pages, or whose turn has not come, still counts.
     let answered = callable.iter().filter(|member| !failed(member)).count();
     let asked = answered + failures.len();
-    if answered == 0 || !crate::gather::is_enough(spec.require, answered, asked) {
-        return Err(crate::gather::too_few(answered, failures));
+    if answered == 0 || !is_enough(spec.require, answered, asked) {
+        return Err(OperationError::of_failures(answered, failures));
     }
     let is_open = callable.iter().any(|member| places.is_open(&member.name));
     let next_cursor = is_open.then(|| places.to_cursor());

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     answer::Cursor,
     arguments::{HttpArguments, OwnedArguments},
+    decode::{is_name, pairs},
     membership::Member,
     name::NodeName,
     spec::OperationSpec,
@@ -61,12 +62,8 @@ pub(super) fn with_share(
 }
 
 fn query_with(query: &str, share: usize, cursor: Option<&Value>) -> String {
-    let is_paging = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        name == "limit" || name == "cursor"
-    };
-    let kept = query.split('&').filter(|pair| !pair.is_empty() && !is_paging(pair));
-    let mut pairs: Vec<String> = kept.map(str::to_owned).collect();
+    let kept = pairs(query).filter(|(name, _)| !is_name(name, "limit") && !is_name(name, "cursor"));
+    let mut pairs: Vec<String> = kept.map(|(name, value)| format!("{name}={value}")).collect();
     pairs.push(format!("limit={share}"));
     // A cursor is URL-safe base64: nothing in it needs encoding.
     pairs.extend(cursor.and_then(Value::as_str).map(|cursor| format!("cursor={cursor}")));
@@ -111,7 +108,7 @@ mod tests {
     fn only_limit_and_cursor_are_replaced() {
         let cursor = Cursor::new("x");
         let encoded = serde_json::to_value(&cursor).unwrap();
-        let query = query_with("type=a%26b&limit=9&cursor=old&type=c", 3, Some(&encoded));
+        let query = query_with("type=a%26b&lim%69t=9&cursor=old&type=c", 3, Some(&encoded));
         assert_eq!(query, "type=a%26b&type=c&limit=3&cursor=eA");
         let object = object_with(br#"{"limit":9,"type":"x","cursor":"old"}"#, 3, None);
         assert_eq!(&object[..], br#"{"limit":3,"type":"x"}"#);

@@ -1,0 +1,151 @@
+//! The serving side: what the network delivers.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Weak, atomic::Ordering},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use arsenal_core::membership::CallError;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use tokio::time::timeout;
+
+use super::{
+    Endpoint,
+    frame::{Frame, HEAD_BYTES, Refusal},
+    path::Path,
+};
+use crate::network::{Down, FRAME_BYTES_MAX, Peer, PeerId, Sink};
+
+/// The longest body of a reply.
+const REPLY_BYTES_MAX: usize = FRAME_BYTES_MAX - HEAD_BYTES;
+
+/// The sink of an endpoint, which it does not keep alive.
+pub(super) struct Deliver(pub(super) Weak<Endpoint>);
+
+impl Deliver {
+    /// The endpoint, unless it is closed or gone.
+    fn endpoint(&self) -> Option<Arc<Endpoint>> {
+        self.0.upgrade().filter(|endpoint| !endpoint.is_closed.load(Ordering::Acquire))
+    }
+}
+
+impl Sink for Deliver {
+    fn up(&self, peer: &Peer) {
+        let Some(endpoint) = self.endpoint() else { return };
+        let path = Arc::new(Path::new(peer.clone()));
+        endpoint.paths().insert(peer.id.clone(), Arc::clone(&path));
+        // At once, so that the other side learns the offset of our clock before the first request.
+        endpoint.ping(&path);
+        endpoint.handler.up(peer);
+    }
+
+    fn frame(&self, from: &PeerId, frame: Bytes) {
+        let Some(endpoint) = self.endpoint() else { return };
+        let Some(path) = endpoint.paths().get(from).map(Arc::clone) else { return };
+        match Frame::decode(frame) {
+            Ok(frame) => read(&endpoint, &path, frame),
+            Err(_malformed) => {
+                endpoint.malformed.fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(peer = %from, "dropped a frame that cannot be read");
+            }
+        }
+    }
+
+    fn down(&self, peer: &PeerId, why: Down) {
+        let Some(endpoint) = self.endpoint() else { return };
+        let path = endpoint.paths().remove(peer);
+        if let Some(path) = path {
+            path.lose_calls();
+            endpoint.handler.down(peer, why);
+        }
+    }
+}
+
+fn read(endpoint: &Arc<Endpoint>, path: &Path, frame: Frame) {
+    let from = &path.peer().id;
+    match frame {
+        Frame::Request { id, clock, timeout_ms, body } => {
+            let lateness = path.lateness(endpoint.clock(), clock);
+            let allowed = Duration::from_millis(timeout_ms.into());
+            match allowed.checked_sub(lateness) {
+                Some(time_left) => serve(endpoint, from, id, body, time_left),
+                None => {
+                    endpoint.late_refused.fetch_add(1, Ordering::Relaxed);
+                    endpoint.send(from, &Frame::Refusal { id, why: Refusal::Late });
+                }
+            }
+        }
+        Frame::Reply { id, body } => path.complete(id, Ok(body)),
+        Frame::Refusal { id, why } => path.complete(id, Err(why.into())),
+        Frame::Ping { beat, clock } => {
+            path.lateness(endpoint.clock(), clock);
+            let body = endpoint.handler.pong_body();
+            endpoint.send(from, &Frame::Pong { beat, clock, body });
+        }
+        Frame::Pong { beat, clock, body } => {
+            let micros = endpoint.clock().saturating_sub(clock);
+            path.answered(beat, Duration::from_micros(micros));
+            endpoint.handler.facts(from, body);
+        }
+    }
+}
+
+/// Runs a request, on the spot if it is ready at once: a task costs more than most operations.
+fn serve(endpoint: &Arc<Endpoint>, from: &PeerId, id: u64, body: Bytes, time_left: Duration) {
+    let Some(place) = endpoint.served.place(from) else {
+        return endpoint.send(from, &Frame::Refusal { id, why: Refusal::Overloaded });
+    };
+    // A panic must not reach the network's delivery. What it broke is the operation's own.
+    let begin = AssertUnwindSafe(|| endpoint.handler.call(from, body, time_left));
+    let Ok(operation) = catch_unwind(begin) else {
+        return endpoint.reply(from, id, Err(Refusal::Crashed));
+    };
+    let mut operation =
+        AssertUnwindSafe(operation).catch_unwind().map(|done| done.or(Err(Refusal::Crashed)));
+    let polled = operation.poll_unpin(&mut Context::from_waker(Waker::noop()));
+    if let Poll::Ready(outcome) = polled {
+        drop(place);
+        return endpoint.reply(from, id, outcome);
+    }
+    let (weak, from) = (Arc::downgrade(endpoint), from.clone());
+    endpoint.served.spawn(async move {
+        let outcome = timeout(time_left, operation).await;
+        // Before the reply, or the next request could find no place.
+        drop(place);
+        if let (Ok(outcome), Some(endpoint)) = (outcome, weak.upgrade()) {
+            endpoint.reply(&from, id, outcome);
+        }
+    });
+}
+
+impl Endpoint {
+    fn reply(&self, to: &PeerId, id: u64, outcome: Result<Bytes, Refusal>) {
+        let frame = match outcome {
+            Ok(body) if body.len() > REPLY_BYTES_MAX => {
+                Frame::Reply { id, body: self.handler.reply_too_large() }
+            }
+            Ok(body) => Frame::Reply { id, body },
+            Err(why) => {
+                if why == Refusal::Crashed {
+                    tracing::error!(peer = %to, "a request panicked");
+                }
+                Frame::Refusal { id, why }
+            }
+        };
+        self.send(to, &frame);
+    }
+}
+
+impl From<Refusal> for CallError {
+    fn from(why: Refusal) -> Self {
+        match why {
+            Refusal::Late => Self::Late,
+            Refusal::Overloaded => Self::Overloaded,
+            // There will be no answer, and it may have run: the same as a lost path.
+            Refusal::Crashed => Self::Lost,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What a node does with what arrives.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+
+use crate::network::{Down, Peer, PeerId};
+
+/// The node, as its endpoint sees it. All but the future of a call must return at once: everything
+/// that arrives waits for it.
+pub trait Handler: Send + Sync + 'static {
+    /// A request. The answer is opaque here; a failure of the operation is an answer, too.
+    ///
+    /// The future is polled once on the spot, and goes to a task of its own if it is not ready then.
+    /// It is dropped when `time_left` is over.
+    fn call(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxFuture<'static, Bytes>;
+
+    /// The answer that takes the place of one that is longer than a frame.
+    fn reply_too_large(&self) -> Bytes;
+
+    /// What the node tells with each pong: what others should know of it. Short.
+    fn pong_body(&self) -> Bytes;
+
+    /// What a peer told with a pong.
+    fn facts(&self, from: &PeerId, body: Bytes);
+
+    /// A path came up. Calls to the peer work from now on.
+    fn up(&self, peer: &Peer);
+
+    /// The path is gone. Calls that waited have got their error.
+    fn down(&self, peer: &PeerId, why: Down);
+}

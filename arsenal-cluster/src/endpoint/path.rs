@@ -1,0 +1,139 @@
+//! What the endpoint keeps for one path while it is up.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use arsenal_core::membership::CallError;
+use bytes::Bytes;
+use tokio::{sync::oneshot, time::Instant};
+
+use super::{beats::Beats, lateness::Lateness};
+use crate::network::{Peer, PeerId};
+
+/// Calls that may wait for one peer. With frames of 1 MiB it also bounds what a frozen peer makes
+/// this node hold.
+pub const CALLS_IN_FLIGHT_MAX: usize = 256;
+
+/// A peer with a path, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerState {
+    /// The peer.
+    pub peer: Peer,
+    /// How long the last answered ping took; `None` until one was.
+    pub rtt: Option<Duration>,
+    /// How many pings were sent since the last one that was answered. One is usual: it is on its way.
+    pub missed: u32,
+    /// When the path came up.
+    pub up_since: Instant,
+}
+
+type Outcome = Result<Bytes, CallError>;
+
+pub(super) struct Path {
+    peer: Peer,
+    up_since: Instant,
+    /// Calls that wait, by id; `None` once the path is gone.
+    calls: Mutex<Option<BTreeMap<u64, oneshot::Sender<Outcome>>>>,
+    beats: Mutex<Beats>,
+    lateness: Mutex<Lateness>,
+}
+
+/// A call that waits. Forgotten when this is dropped.
+pub(super) struct Waiting {
+    path: Arc<Path>,
+    id: u64,
+    pub(super) outcome: oneshot::Receiver<Outcome>,
+}
+
+impl Path {
+    pub(super) fn new(peer: Peer) -> Self {
+        Self {
+            peer,
+            up_since: Instant::now(),
+            calls: Mutex::new(Some(BTreeMap::new())),
+            beats: Mutex::default(),
+            lateness: Mutex::default(),
+        }
+    }
+
+    pub(super) const fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// Enlists a call, if there is room.
+    pub(super) fn enlist(self: Arc<Self>, id: u64) -> Result<Waiting, CallError> {
+        let (sender, outcome) = oneshot::channel();
+        {
+            let mut calls = locked(&self.calls);
+            let calls = calls.as_mut().ok_or(CallError::Unavailable)?;
+            if calls.len() >= CALLS_IN_FLIGHT_MAX {
+                return Err(CallError::Overloaded);
+            }
+            calls.insert(id, sender);
+        }
+        Ok(Waiting { path: self, id, outcome })
+    }
+
+    /// Ends a call that waits. A reply that nobody waits for is dropped.
+    pub(super) fn complete(&self, id: u64, outcome: Outcome) {
+        let sender = locked(&self.calls).as_mut().and_then(|calls| calls.remove(&id));
+        // The receiver is gone if its caller gave up in this moment.
+        sender.map(|sender| sender.send(outcome));
+    }
+
+    /// The path is gone: all calls that wait are lost, and no other comes.
+    pub(super) fn lose_calls(&self) {
+        let calls = locked(&self.calls).take();
+        for sender in calls.into_iter().flat_map(BTreeMap::into_values) {
+            sender.send(Err(CallError::Lost)).ok();
+        }
+    }
+
+    pub(super) fn next_beat(&self) -> u64 {
+        locked(&self.beats).next()
+    }
+
+    pub(super) fn answered(&self, beat: u64, round_trip: Duration) {
+        locked(&self.beats).answered(beat, round_trip);
+    }
+
+    pub(super) fn missed(&self) -> u32 {
+        locked(&self.beats).missed()
+    }
+
+    /// How late a frame is that was sent at this time of its sender's clock.
+    pub(super) fn lateness(&self, now: u64, sent: u64) -> Duration {
+        Duration::from_micros(locked(&self.lateness).of(now, sent))
+    }
+
+    pub(super) fn state(&self) -> PeerState {
+        let beats = locked(&self.beats);
+        PeerState {
+            peer: self.peer.clone(),
+            rtt: beats.round_trip(),
+            missed: beats.missed(),
+            up_since: self.up_since,
+        }
+    }
+}
+
+impl Waiting {
+    pub(super) fn peer(&self) -> &PeerId {
+        &self.path.peer.id
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(calls) = locked(&self.path.calls).as_mut() {
+            drop(calls.remove(&self.id));
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,63 @@
+//! Why a wanted address has no path.
+
+use std::{fmt, io, net::SocketAddr, time::Duration};
+
+use tokio::time::Instant;
+
+use crate::network::PeerId;
+
+/// What is known of a wanted address that could not be reached since the last path to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The address.
+    pub address: SocketAddr,
+    /// Why the last dial failed.
+    pub reason: DialError,
+    /// How many dials failed one after the other.
+    pub count: u32,
+    /// When the first of them failed.
+    pub failed_since: Instant,
+    /// How long until the next dial; zero while one is in flight.
+    pub next_try_in: Duration,
+}
+
+/// Why a dial failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialError {
+    /// The connection was not established.
+    Connect(io::ErrorKind),
+    /// Nothing answered the connection within its time.
+    ConnectTimedOut,
+    /// The connection stood, but the other side did not finish the handshake: frozen, or no node.
+    HandshakeTimedOut,
+    /// The other side ended the handshake: another secret, it refused us, or it is us.
+    HandshakeClosed,
+    /// The other side holds the secret, but is no Arsenal node.
+    NoAgent,
+    /// The other side has the name of this node.
+    OwnName(PeerId),
+    /// The other side is an old start of a peer whose newer one is connected.
+    Outdated(PeerId),
+}
+
+impl fmt::Display for DialError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(kind) => write!(formatter, "cannot connect: {kind}"),
+            Self::ConnectTimedOut => formatter.write_str("nothing answered the connection"),
+            Self::HandshakeTimedOut => {
+                formatter.write_str("connected, but the handshake got no answer")
+            }
+            Self::HandshakeClosed => formatter.write_str(
+                "closed during the handshake: another secret, a refusal, or this node itself",
+            ),
+            Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
+            Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),
+            Self::Outdated(peer) => {
+                write!(formatter, "a newer start of {} is connected than {peer}", peer.name)
+            }
+        }
+    }
+}
+
+impl std::error::Error for DialError {}

@@ -1,0 +1,154 @@
+//! What the agent, the diallers, the listener and the node's own threads share.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use ractor::ActorRef;
+use ractor_cluster::{NetworkStream, NodeServerMessage};
+use tokio::{net::TcpStream, runtime::Handle, sync::watch, time::Instant};
+
+use super::{
+    attempt::Attempt, link::Link, message::AgentMessage, paths::Paths, sessions::Sessions,
+    wanted::Wanted,
+};
+use crate::network::{Down, Peer, PeerId, Sink};
+
+pub(super) struct Core {
+    pub(super) me: Peer,
+    runtime: Handle,
+    server: ActorRef<NodeServerMessage>,
+    /// Set once, right after the agent was spawned.
+    agent: OnceLock<ActorRef<AgentMessage>>,
+    state: Mutex<State>,
+    /// Says that a path came up or went.
+    changed: watch::Sender<()>,
+}
+
+pub(super) struct State {
+    pub(super) paths: Paths<Arc<Link>>,
+    pub(super) sessions: Sessions,
+    pub(super) wanted: BTreeMap<SocketAddr, Wanted>,
+    pub(super) sink: Option<Arc<dyn Sink>>,
+    pub(super) is_shut: bool,
+}
+
+impl Core {
+    pub(super) fn new(me: Peer, server: ActorRef<NodeServerMessage>) -> Self {
+        let state = State {
+            paths: Paths::new(me.clone()),
+            sessions: Sessions::default(),
+            wanted: BTreeMap::new(),
+            sink: None,
+            is_shut: false,
+        };
+        Self {
+            me,
+            runtime: Handle::current(),
+            server,
+            agent: OnceLock::new(),
+            state: Mutex::new(state),
+            changed: watch::Sender::new(()),
+        }
+    }
+
+    /// No sink is ever called and nothing is awaited under this lock.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    pub(super) fn set_agent(&self, agent: ActorRef<AgentMessage>) {
+        self.agent.get_or_init(|| agent);
+    }
+
+    pub(super) fn begin(&self, sink: Arc<dyn Sink>) {
+        self.state().sink = Some(sink);
+    }
+
+    pub(super) fn forget_sink(&self) {
+        drop(self.state().sink.take());
+    }
+
+    /// Ends all paths, pending sessions and diallers; nothing new begins.
+    pub(super) fn shut(&self) {
+        let wanted = {
+            let mut state = self.state();
+            state.is_shut = true;
+            state.paths.end_all();
+            state.sessions.clear();
+            std::mem::take(&mut state.wanted)
+        };
+        drop(wanted);
+        self.wake();
+    }
+
+    pub(super) fn reset(&self, peer: &PeerId) {
+        self.state().paths.end(peer, Down::Reset);
+        self.wake();
+    }
+
+    pub(super) fn outgoing(&self, to: &PeerId) -> Option<(Arc<Link>, String)> {
+        let state = self.state();
+        state.paths.outgoing(to).map(|(link, label)| (Arc::clone(link), label))
+    }
+
+    /// Whether a path leads to whom is wanted at this address.
+    pub(super) fn reaches(&self, address: SocketAddr) -> bool {
+        let state = self.state();
+        let wanted_id = state.wanted.get(&address).and_then(|wanted| wanted.peer.id.as_ref());
+        state.paths.up().any(|path| {
+            wanted_id == Some(path.id)
+                || path.address == address
+                || path.link.dialled == Some(address)
+        })
+    }
+
+    pub(super) fn attempts(&self) -> Vec<Attempt> {
+        let now = Instant::now();
+        self.state().wanted.values().filter_map(|wanted| wanted.attempt(now)).collect()
+    }
+
+    /// Lets the agent carry out the steps that were left for it, and the diallers look again.
+    pub(super) fn wake(&self) {
+        if self.agent.get().is_some_and(|agent| agent.cast(AgentMessage::Wake).is_err()) {
+            tracing::debug!("the agent of the network has ended already");
+        }
+        self.note_change();
+    }
+
+    pub(super) fn note_change(&self) {
+        self.changed.send_replace(());
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Gives a connection to the node server, which makes a session of it.
+    pub(super) fn hand_over(
+        &self,
+        stream: TcpStream,
+        peer_addr: SocketAddr,
+        is_server: bool,
+    ) -> std::io::Result<()> {
+        // Small frames must not wait for the acknowledgement of the last one.
+        stream.set_nodelay(true)?;
+        let local_addr = stream.local_addr()?;
+        let stream = Box::new(NetworkStream::Raw { peer_addr, local_addr, stream });
+        let message = NodeServerMessage::ConnectionOpened { stream, is_server };
+        self.server.cast(message).map_err(|_ended| std::io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Core").field("me", &self.me).finish_non_exhaustive()
+    }
+}

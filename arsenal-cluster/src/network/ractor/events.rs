@@ -1,0 +1,133 @@
+//! What the agent does with each message. Only the agent calls the sink, so its calls never overlap.
+
+use std::sync::Arc;
+
+use ractor_cluster::node::NodeServerSessionInformation;
+use tokio::task::JoinSet;
+
+use super::{
+    attempt::DialError,
+    core::Core,
+    link::Link,
+    message::{AgentMessage, Greeting, id_of, peer_of},
+    paths::Step,
+    sessions::{HANDSHAKE_MAX, Pending},
+};
+
+pub(super) fn handle(core: &Core, message: AgentMessage) {
+    // Another thread may have ended a path: that is told before anything that came later.
+    carry_out(core);
+    match message {
+        AgentMessage::Received { label, body } if Greeting::is_labelled(&label) => {
+            match Greeting::decode(&label, &body) {
+                Some(greeting) => core.state().paths.greeted(&greeting),
+                None => tracing::warn!(label, "a greeting that cannot be read"),
+            }
+        }
+        AgentMessage::Received { label, body } => return deliver(core, &label, body),
+        AgentMessage::Opened(session) => opened(core, &session),
+        AgentMessage::Ready(session) => ready(core, &session),
+        AgentMessage::Gone(session) => gone(core, &session),
+        AgentMessage::Wake => return,
+        AgentMessage::Unreadable => tracing::warn!("the agent got a message that no agent sends"),
+    }
+    carry_out(core);
+}
+
+/// Frames of no path that is up belong to an old one, and are dropped.
+fn deliver(core: &Core, label: &str, body: Vec<u8>) {
+    let (sink, from) = {
+        let state = core.state();
+        (state.sink.clone(), state.paths.sender(label).cloned())
+    };
+    match (sink, from) {
+        (Some(sink), Some(from)) => sink.frame(&from, body.into()),
+        _ => tracing::debug!(label, "dropped a frame of an old path"),
+    }
+}
+
+/// From now on the session has a limited time to become a path.
+fn opened(core: &Core, session: &NodeServerSessionInformation) {
+    let id = id_of(session);
+    let peer_addr = session.peer_addr.parse().ok();
+    let mut state = core.state();
+    let is_stray =
+        session.is_server && !peer_addr.is_some_and(|from| state.sessions.was_admitted(from));
+    if is_stray || state.is_shut {
+        // The node server has a listener of its own, which is of no use to us.
+        session.actor.stop(Some(String::from("not through the door")));
+        return;
+    }
+    let dialled = if session.is_server { None } else { peer_addr };
+    if let Some(wanted) = dialled.and_then(|address| state.wanted.get_mut(&address)) {
+        wanted.opened(id);
+    }
+    let mut deadline = JoinSet::new();
+    let actor = session.actor.clone();
+    let end_when_late = async move {
+        tokio::time::sleep(HANDSHAKE_MAX).await;
+        actor.stop(Some(String::from("no path in time")));
+    };
+    deadline.spawn_on(end_when_late, core.runtime());
+    state.sessions.insert(id, Pending { dialled, refusal: None, _deadline: deadline });
+}
+
+/// Both sides proved that they know the secret: the path begins, or the session is refused.
+fn ready(core: &Core, session: &NodeServerSessionInformation) {
+    let mut state = core.state();
+    if state.is_shut {
+        return;
+    }
+    let begun = match (peer_of(session), Link::of(session)) {
+        (Some(peer), Some(link)) => state.paths.ready(peer, Arc::new(link)),
+        _ => Err(DialError::NoAgent),
+    };
+    let Err(refusal) = begun else { return };
+    tracing::warn!(peer = session.peer_addr, "refused a session: {refusal}");
+    if let Some(pending) = state.sessions.get_mut(id_of(session)) {
+        pending.refusal = Some(refusal);
+    }
+    session.actor.stop(Some(String::from("refused")));
+}
+
+fn gone(core: &Core, session: &NodeServerSessionInformation) {
+    let id = id_of(session);
+    let mut state = core.state();
+    state.paths.gone(|link| link.session() == id);
+    let Some(pending) = state.sessions.remove(id) else { return };
+    let failed = pending.dialled.and_then(|address| state.wanted.get_mut(&address));
+    if let Some(wanted) = failed {
+        wanted.closed(id, pending.refusal.unwrap_or(DialError::HandshakeClosed));
+    }
+}
+
+/// Carries out what the paths ask for, one step after the other, without their lock.
+fn carry_out(core: &Core) {
+    loop {
+        let (step, sink) = {
+            let mut state = core.state();
+            let Some(step) = state.paths.next_step() else { return };
+            if let Step::Up(_, link) = &step {
+                drop(state.sessions.remove(link.session()));
+            }
+            (step, state.sink.clone())
+        };
+        match step {
+            Step::Greet(link, greeting) => {
+                let (label, body) = greeting.encode();
+                if link.send(label, body).is_err() {
+                    tracing::debug!("a session ended before it was greeted");
+                }
+            }
+            Step::Close(link) => link.close(),
+            Step::Up(peer, _) => {
+                core.note_change();
+                sink.inspect(|sink| sink.up(&peer));
+            }
+            Step::Down(peer, why) => {
+                core.note_change();
+                sink.inspect(|sink| sink.down(&peer, why));
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The wire over real sockets: frames over `ractor_cluster` sessions.
+//!
+//! `ractor_cluster` authenticates connections and carries bytes; the rest is here. One remotable
+//! agent actor per node receives all frames and all events of sessions, so they have one order.
+//! Connections come in through a listener of our own, which knows its port, limits strangers, and
+//! gives a busy port a clear error. Nothing is redialled by `ractor_cluster`, and none of its
+//! sessions ends by itself when the other side never finishes the handshake: that is done here too.
+
+mod accept;
+mod agent;
+mod attempt;
+mod core;
+mod dial;
+mod events;
+mod link;
+mod message;
+mod open;
+mod paths;
+mod secret;
+mod sessions;
+mod wanted;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use ractor::ActorRef;
+use ractor_cluster::NodeServerMessage;
+use tokio::{net::TcpListener, task::JoinSet};
+
+pub use self::{
+    attempt::{Attempt, DialError},
+    open::{OpenError, RactorConfig},
+    secret::ClusterSecret,
+};
+use self::{core::Core, message::AgentMessage};
+use super::{FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer};
+
+/// How long the actors of the network may take to end.
+const CLOSE_MAX: Duration = Duration::from_secs(5);
+
+/// The network of one node, over TCP.
+///
+/// At most one is open per process, since the registries of ractor are global to it. What it started
+/// ends with [`close`](Self::close), or when it is dropped.
+#[derive(Debug)]
+pub struct RactorNetwork {
+    core: Arc<Core>,
+    server: ActorRef<NodeServerMessage>,
+    agent: ActorRef<AgentMessage>,
+    /// Taken when delivery starts: nobody gets in before.
+    listener: Mutex<Option<TcpListener>>,
+    accepting: Mutex<JoinSet<()>>,
+}
+
+impl RactorNetwork {
+    /// Listens, and starts the actors. Delivery begins with [`Network::start`].
+    pub async fn open(config: RactorConfig) -> Result<Arc<Self>, OpenError> {
+        open::open(config).await.map(Arc::new)
+    }
+
+    /// The wanted addresses that could not be reached, and why. At most one entry for each.
+    pub fn attempts(&self) -> Vec<Attempt> {
+        self.core.attempts()
+    }
+
+    /// Closes all paths and ends all actors and tasks. Each path that is up gets its `down(Closed)`.
+    ///
+    /// Another network can be opened in this process afterwards.
+    pub async fn close(&self) {
+        self.shut();
+        if self.server.stop_and_wait(None, Some(CLOSE_MAX)).await.is_err() {
+            tracing::warn!("the node server did not end in time");
+        }
+        if self.agent.drain_and_wait(Some(CLOSE_MAX)).await.is_err() {
+            tracing::warn!("the agent of the network did not end in time");
+        }
+        self.core.forget_sink();
+        open::release();
+    }
+
+    /// Stops all that would start something new.
+    fn shut(&self) {
+        self.accepting.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        drop(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.core.shut();
+    }
+}
+
+impl Network for RactorNetwork {
+    fn me(&self) -> &Peer {
+        &self.core.me
+    }
+
+    fn start(&self, sink: Arc<dyn Sink>) {
+        let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(listener) = listener else {
+            tracing::error!("the network was started twice, or after it was closed");
+            return;
+        };
+        self.core.begin(sink);
+        let accepting = accept::keep_accepting(listener, Arc::clone(&self.core));
+        self.accepting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn_on(accepting, self.core.runtime());
+    }
+
+    fn want(&self, peers: Vec<WantedPeer>) {
+        wanted::want(&self.core, peers);
+    }
+
+    fn reset(&self, peer: &PeerId) {
+        self.core.reset(peer);
+    }
+
+    fn send(&self, to: &PeerId, frame: Bytes) -> Result<(), SendError> {
+        if frame.len() > FRAME_BYTES_MAX {
+            return Err(SendError::TooLarge);
+        }
+        let (link, label) = self.core.outgoing(to).ok_or(SendError::NoPath)?;
+        link.send(label, frame.into())
+    }
+}
+
+impl Drop for RactorNetwork {
+    fn drop(&mut self) {
+        self.shut();
+        self.server.stop(None);
+        self.agent.stop(None);
+    }
+}

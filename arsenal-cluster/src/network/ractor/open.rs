@@ -1,0 +1,139 @@
+//! Opening the network of a process.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use ractor::{Actor, SpawnErr};
+use ractor_cluster::{NodeServer, NodeServerMessage, node::NodeConnectionMode};
+use tokio::{net::TcpListener, task::JoinSet};
+
+use super::{
+    ClusterSecret, RactorNetwork,
+    agent::{Agent, Events},
+    core::Core,
+};
+use crate::network::{Peer, PeerId};
+
+/// The longest message of a session: a frame, or the list of all remotable actors of a peer, with
+/// head room. It is also what an unauthenticated connection can make us hold.
+pub(super) const SESSION_FRAME_BYTES_MAX: u64 = 2 << 20;
+
+/// Whether this process has a network.
+static IS_OPEN: AtomicBool = AtomicBool::new(false);
+
+/// How the network of a node is opened.
+#[derive(Clone, Debug)]
+pub struct RactorConfig {
+    /// Who we are. Another start needs another generation.
+    pub id: PeerId,
+    /// Where to listen. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address that others dial; `None` for the one that is listened on. Needed if that is a
+    /// wildcard.
+    pub advertise: Option<SocketAddr>,
+    /// What the nodes of the cluster share.
+    pub secret: ClusterSecret,
+}
+
+/// Why a network could not be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// This process has one already.
+    AlreadyOpen,
+    /// The address cannot be listened on, for instance because its port is busy.
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// An actor of the network did not start.
+    Start(SpawnErr),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyOpen => formatter.write_str("this process has an open network already"),
+            Self::Listen { address, source } => {
+                write!(formatter, "cannot listen on {address}: {source}")
+            }
+            Self::Start(error) => write!(formatter, "the network did not start: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::AlreadyOpen | Self::Start(_) => None,
+            Self::Listen { source, .. } => Some(source),
+        }
+    }
+}
+
+pub(super) async fn open(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
+    if IS_OPEN.swap(true, Ordering::AcqRel) {
+        return Err(OpenError::AlreadyOpen);
+    }
+    let opened = start(config).await;
+    if opened.is_err() {
+        release();
+    }
+    opened
+}
+
+/// Lets another network be opened in this process.
+pub(super) fn release() {
+    IS_OPEN.store(false, Ordering::Release);
+}
+
+async fn start(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
+    let failed = |source| OpenError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = match config.advertise {
+        Some(address) => address,
+        None => listener.local_addr().map_err(failed)?,
+    };
+    let (server, _) =
+        Actor::spawn(None, node_server(&config), ()).await.map_err(OpenError::Start)?;
+    let core = Arc::new(Core::new(Peer { id: config.id, address }, server.clone()));
+    let agent = match Actor::spawn(None, Agent, Arc::clone(&core)).await {
+        Ok((agent, _)) => agent,
+        Err(error) => {
+            server.stop(None);
+            return Err(OpenError::Start(error));
+        }
+    };
+    core.set_agent(agent.clone());
+    let subscription = Box::new(Events(agent.clone()));
+    let id = String::from("arsenal");
+    if server.cast(NodeServerMessage::SubscribeToEvents { id, subscription }).is_err() {
+        tracing::error!("the node server ended as soon as it had started");
+    }
+    let listener = Mutex::new(Some(listener));
+    Ok(RactorNetwork { core, server, agent, listener, accepting: Mutex::new(JoinSet::new()) })
+}
+
+/// The node server opens a listener in any case. It gets one that only this machine reaches, and the
+/// sessions that come through it are closed.
+fn node_server(config: &RactorConfig) -> NodeServer {
+    // The host is part of what tells nodes apart, and two may share an address behind a translator.
+    let host = config.id.to_string();
+    NodeServer::new(
+        0,
+        config.secret.cookie(),
+        config.id.to_string(),
+        host,
+        None,
+        Some(NodeConnectionMode::Isolated),
+    )
+    .with_listen_addr(Ipv4Addr::LOCALHOST.into())
+    .with_max_inbound_frame_size(SESSION_FRAME_BYTES_MAX)
+}

@@ -1,0 +1,112 @@
+//! Connections and sessions that are not a path yet: how many there may be, and for how long.
+
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+
+use ractor::ActorId;
+use tokio::{task::JoinSet, time::Instant};
+
+use super::attempt::DialError;
+
+/// Accepted connections that have not become a path. Each may hold a frame of
+/// [`SESSION_FRAME_BYTES_MAX`](super::open::SESSION_FRAME_BYTES_MAX) that nobody vouched for.
+pub(super) const STRANGERS_MAX: usize = 64;
+
+/// How long a session may take from its opening to the path being up. `ractor_cluster` would wait
+/// for ever.
+pub(super) const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+
+#[derive(Default)]
+pub(super) struct Sessions {
+    /// Accepted and handed over, but not opened yet; by the address of the other end.
+    accepted: BTreeMap<SocketAddr, Instant>,
+    pending: BTreeMap<ActorId, Pending>,
+}
+
+/// A session on its way to a path.
+pub(super) struct Pending {
+    /// The address that was dialled; `None` for an accepted one.
+    pub(super) dialled: Option<SocketAddr>,
+    /// Why it was refused here, if it was.
+    pub(super) refusal: Option<DialError>,
+    /// Ends the session when its time is over. Ends itself with this entry.
+    pub(super) _deadline: JoinSet<()>,
+}
+
+impl Sessions {
+    /// Whether one more connection may come in. Counts it, if so.
+    pub(super) fn admit(&mut self, from: SocketAddr, now: Instant) -> bool {
+        self.accepted.retain(|_, since| now.duration_since(*since) < HANDSHAKE_MAX);
+        let strangers = self.pending.values().filter(|session| session.dialled.is_none()).count();
+        let is_admitted = self.accepted.len() + strangers < STRANGERS_MAX;
+        if is_admitted {
+            self.accepted.insert(from, now);
+        }
+        is_admitted
+    }
+
+    /// Whether an incoming session belongs to a connection that was admitted. Said once.
+    pub(super) fn was_admitted(&mut self, from: SocketAddr) -> bool {
+        self.accepted.remove(&from).is_some()
+    }
+
+    pub(super) fn insert(&mut self, id: ActorId, session: Pending) {
+        self.pending.insert(id, session);
+    }
+
+    pub(super) fn get_mut(&mut self, id: ActorId) -> Option<&mut Pending> {
+        self.pending.get_mut(&id)
+    }
+
+    /// The session became a path, or ended.
+    pub(super) fn remove(&mut self, id: ActorId) -> Option<Pending> {
+        self.pending.remove(&id)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.accepted.clear();
+        self.pending.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(port: u16) -> SocketAddr {
+        ([127, 0, 0, 1], port).into()
+    }
+
+    fn pending() -> Pending {
+        Pending { dialled: None, refusal: None, _deadline: JoinSet::new() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn strangers_are_bounded_until_they_are_a_path_or_gone() {
+        let mut sessions = Sessions::default();
+        let now = Instant::now();
+        for port in 0..64 {
+            assert!(sessions.admit(address(port), now));
+        }
+        assert!(!sessions.admit(address(99), now), "all places are taken");
+        assert!(sessions.was_admitted(address(3)));
+        sessions.insert(ActorId::Local(3), pending());
+        assert!(!sessions.admit(address(99), now), "opening does not free a place");
+        sessions.remove(ActorId::Local(3));
+        assert!(sessions.admit(address(99), now));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_never_opens_frees_its_place_in_time() {
+        let mut sessions = Sessions::default();
+        let now = Instant::now();
+        for port in 0..64 {
+            sessions.admit(address(port), now);
+        }
+        assert!(sessions.admit(address(99), now + HANDSHAKE_MAX));
+    }
+
+    #[test]
+    fn a_session_that_did_not_come_through_the_door_is_told_apart() {
+        assert!(!Sessions::default().was_admitted(address(1)));
+    }
+}

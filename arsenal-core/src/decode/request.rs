@@ -1,0 +1,105 @@
+//! The texts of an HTTP request: path, query, headers.
+
+use http::HeaderMap;
+
+use super::{
+    UnknownNames,
+    encoding::{Encoding, decoded},
+    list::Slots,
+    nearest,
+    query::{is_name, pairs, values},
+    report::Report,
+    text::{TextError, Texts},
+};
+use crate::{
+    error::ViolationPlace,
+    limits::VIOLATIONS_LISTED_MAX,
+    spec::{Location, Parameter},
+};
+
+/// Where parameters that are text come from.
+pub(super) struct TextSources<'a> {
+    pub(super) template: &'a str,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) headers: &'a HeaderMap,
+}
+
+impl TextSources<'_> {
+    /// Reads every parameter of path, query and header into its slot.
+    pub(super) fn collect(
+        &self,
+        slots: &mut dyn Slots,
+        parameters: &[Parameter],
+        unknown: UnknownNames,
+        report: &mut Report,
+    ) {
+        for (index, parameter) in parameters.iter().enumerate() {
+            let read = match self.find(parameter) {
+                Ok(None) => Ok(()),
+                Ok(Some(texts)) => slots.read_texts(index, texts),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = read {
+                report.parameter(index, parameter, "", error.0);
+            }
+        }
+        if unknown == UnknownNames::Refused {
+            refuse_unknown(self.query, parameters, report);
+        }
+    }
+
+    fn find<'a>(&'a self, parameter: &'a Parameter) -> Result<Option<Texts<'a>>, TextError> {
+        match parameter.location {
+            Location::Path => {
+                let capture = capture(self.template, self.path, parameter.name);
+                Ok(capture.map(|segment| Texts::one(segment, Encoding::Path)))
+            }
+            Location::Query => {
+                let first = values(self.query, parameter.name).next();
+                Ok(first.map(|first| Texts::of_query(first, self.query, parameter.name)))
+            }
+            Location::Header => Texts::of_headers(self.headers, parameter.name),
+            Location::Body | Location::WholeBody => Ok(None),
+        }
+    }
+}
+
+fn refuse_unknown(query: &str, parameters: &[Parameter], report: &mut Report) {
+    let known = || parameters.iter().filter(|parameter| parameter.location == Location::Query);
+    for (raw, _) in pairs(query) {
+        if known().any(|parameter| is_name(raw, parameter.name)) {
+            continue;
+        }
+        let name = decoded(raw, Encoding::Query).unwrap_or(raw.into());
+        let is_listed = report.unknown_count() < VIOLATIONS_LISTED_MAX;
+        let names = known().map(|parameter| parameter.name);
+        let nearest = if is_listed { nearest::nearest(&name, names) } else { None };
+        report.unknown(ViolationPlace::Query, &name, nearest);
+    }
+}
+
+/// The segment of the path that stands where the template says `{name}`. Both are read from the
+/// end, so that a prefix under which the router is mounted does no harm.
+pub(super) fn capture<'a>(template: &str, path: &'a str, name: &str) -> Option<&'a str> {
+    let is_it = |segment: &str| {
+        segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(name)
+    };
+    template.rsplit('/').zip(path.rsplit('/')).find(|(segment, _)| is_it(segment)).map(|(_, at)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captures_are_found_under_any_prefix() {
+        let template = "/nodes/{node}/processes/{pid}";
+        for path in ["/nodes/a/processes/1%2F2", "/mounted/here/nodes/a/processes/1%2F2"] {
+            assert_eq!(capture(template, path, "node"), Some("a"));
+            assert_eq!(capture(template, path, "pid"), Some("1%2F2"));
+            assert_eq!(capture(template, path, "nodes"), None);
+        }
+        assert_eq!(capture(template, "/short", "node"), None);
+    }
+}

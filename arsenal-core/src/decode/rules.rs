@@ -1,0 +1,245 @@
+//! What `range`, `length` and `pattern` ask of a value, and how a broken rule reads.
+
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    sync::Arc,
+};
+
+use crate::spec::{Number, Rule};
+
+/// A number that can be compared with the bounds of a range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Numeric {
+    /// A whole number with a sign.
+    Signed(i128),
+    /// A whole number without one.
+    Unsigned(u128),
+    /// A number with a fraction.
+    Float(f64),
+}
+
+/// A type that `range(…)` can be asked of. Implement it for newtypes of numbers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no range",
+    label = "not a number",
+    note = "`range(…)` is for whole numbers, floats and options of them"
+)]
+pub trait RangeValue {
+    /// The number; `None` where there is nothing to check.
+    fn numeric(&self) -> Option<Numeric>;
+}
+
+/// A type that `length(…)` can be asked of. Implement it for newtypes of texts and lists.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no length",
+    label = "neither a text nor a list",
+    note = "`length(…)` is for texts, lists, sets, maps and options of them"
+)]
+pub trait LengthValue {
+    /// Characters or items; `None` where there is nothing to check.
+    fn length(&self) -> Option<usize>;
+}
+
+/// A type that `pattern = "…"` can be asked of. Implement it for newtypes of texts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot match a pattern",
+    label = "not a text",
+    note = "`pattern = \"…\"` is for texts and options of them"
+)]
+pub trait PatternValue {
+    /// The text; `None` where there is nothing to check.
+    fn text(&self) -> Option<&str>;
+}
+
+/// Whether a number lies between two bounds, both included.
+pub(super) fn in_range(value: Numeric, min: Option<Number>, max: Option<Number>) -> bool {
+    let is_at_least =
+        |bound| matches!(compare(value, bound), Some(Ordering::Greater | Ordering::Equal));
+    let is_at_most =
+        |bound| matches!(compare(value, bound), Some(Ordering::Less | Ordering::Equal));
+    min.is_none_or(is_at_least) && max.is_none_or(is_at_most)
+}
+
+/// Whether a length lies between two bounds, both included.
+pub(super) fn of_length(length: usize, min: Option<usize>, max: Option<usize>) -> bool {
+    min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max)
+}
+
+/// What is wrong with a value that breaks the rule.
+pub(super) fn message(rule: &Rule) -> String {
+    match rule {
+        Rule::Range { min, max } => {
+            let text = |bound: Option<Number>| {
+                bound.map(|bound| match bound {
+                    Number::Integer(bound) => bound.to_string(),
+                    Number::Float(bound) => bound.to_string(),
+                })
+            };
+            bounds("must be", text(*min), text(*max))
+        }
+        Rule::Length { min, max } => bounds("must have a length of", *min, *max),
+        Rule::Pattern(pattern) => format!("must match `{}`", pattern.as_str()),
+    }
+}
+
+fn bounds<T: Display>(what: &str, min: Option<T>, max: Option<T>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{what} {min} to {max}"),
+        (Some(min), None) => format!("{what} at least {min}"),
+        (None, Some(max)) => format!("{what} at most {max}"),
+        (None, None) => what.to_owned(),
+    }
+}
+
+/// `None` for what is not a number at all.
+fn compare(value: Numeric, bound: Number) -> Option<Ordering> {
+    match (value, bound) {
+        (Numeric::Signed(value), Number::Integer(bound)) => Some(value.cmp(&bound)),
+        // What does not fit is greater than every bound.
+        (Numeric::Unsigned(value), Number::Integer(bound)) => {
+            Some(i128::try_from(value).map_or(Ordering::Greater, |value| value.cmp(&bound)))
+        }
+        (value, bound) => as_float(value).partial_cmp(&match bound {
+            Number::Float(bound) => bound,
+            Number::Integer(bound) => float_of(bound),
+        }),
+    }
+}
+
+fn as_float(value: Numeric) -> f64 {
+    match value {
+        Numeric::Signed(value) => float_of(value),
+        Numeric::Unsigned(value) => i128::try_from(value).map_or(f64::INFINITY, float_of),
+        Numeric::Float(value) => value,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a bound of another kind is compared as a float")]
+fn float_of(value: i128) -> f64 {
+    value as f64
+}
+
+macro_rules! numbers {
+    ($variant:ident: $($number:ty)*) => { $(
+        impl RangeValue for $number {
+            #[inline]
+            fn numeric(&self) -> Option<Numeric> {
+                Some(Numeric::$variant((*self).into()))
+            }
+        }
+    )* };
+}
+numbers!(Signed: i8 i16 i32 i64 i128);
+numbers!(Unsigned: u8 u16 u32 u64 u128);
+numbers!(Float: f32 f64);
+
+impl RangeValue for usize {
+    #[inline]
+    fn numeric(&self) -> Option<Numeric> {
+        u128::try_from(*self).ok().map(Numeric::Unsigned)
+    }
+}
+
+impl RangeValue for isize {
+    #[inline]
+    fn numeric(&self) -> Option<Numeric> {
+        i128::try_from(*self).ok().map(Numeric::Signed)
+    }
+}
+
+impl<T: RangeValue> RangeValue for Option<T> {
+    fn numeric(&self) -> Option<Numeric> {
+        self.as_ref()?.numeric()
+    }
+}
+
+macro_rules! texts {
+    ($($text:ty)*) => { $(
+        impl LengthValue for $text {
+            fn length(&self) -> Option<usize> {
+                Some(self.chars().count())
+            }
+        }
+        impl PatternValue for $text {
+            fn text(&self) -> Option<&str> {
+                Some(self)
+            }
+        }
+    )* };
+}
+texts!(String Box<str> Arc<str> Cow<'static, str>);
+
+impl<T: PatternValue> PatternValue for Option<T> {
+    fn text(&self) -> Option<&str> {
+        self.as_ref()?.text()
+    }
+}
+
+impl<T: LengthValue> LengthValue for Option<T> {
+    fn length(&self) -> Option<usize> {
+        self.as_ref()?.length()
+    }
+}
+
+impl<T> LengthValue for Vec<T> {
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+impl<T> LengthValue for BTreeSet<T> {
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+impl<K, V> LengthValue for BTreeMap<K, V> {
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE_TO_TEN: (Option<Number>, Option<Number>) =
+        (Some(Number::Integer(1)), Some(Number::Integer(10)));
+
+    fn fits(value: impl RangeValue) -> bool {
+        in_range(value.numeric().unwrap(), ONE_TO_TEN.0, ONE_TO_TEN.1)
+    }
+
+    #[test]
+    fn bounds_are_included() {
+        assert!(fits(1_u8) && fits(10_i64) && fits(10.0) && fits(1_usize));
+        assert!(!fits(0_u8) && !fits(11_i64) && !fits(10.000_1) && !fits(-1_isize));
+    }
+
+    #[test]
+    fn the_extremes_are_compared_exactly() {
+        assert!(!fits(u128::MAX) && !fits(i128::MIN) && !fits(u64::MAX));
+        let max = Some(Number::Integer(u64::MAX.into()));
+        assert!(in_range(u64::MAX.numeric().unwrap(), None, max));
+        assert!(!in_range((u128::from(u64::MAX) + 1).numeric().unwrap(), None, max));
+        assert!(!fits(f64::NAN) && !fits(f64::INFINITY));
+    }
+
+    #[test]
+    fn a_length_counts_characters() {
+        assert_eq!("äöü".to_owned().length(), Some(3));
+        assert_eq!(Some(vec![1, 2]).length(), Some(2));
+        assert_eq!(None::<String>.length(), None);
+    }
+
+    #[test]
+    fn the_text_says_the_bounds() {
+        let float = Rule::Range { min: Some(Number::Float(0.5)), max: None };
+        assert_eq!(message(&float), "must be at least 0.5");
+        let length = Rule::Length { min: Some(1), max: Some(3) };
+        assert_eq!(message(&length), "must have a length of 1 to 3");
+    }
+}

@@ -1,0 +1,10 @@
+//! What a file with operations needs.
+
+pub use arsenal_macros::operation;
+
+pub use crate::{
+    answer::{Cursor, FanOut, NodeAnswer, Page},
+    context::NodeContext,
+    error::OperationError,
+    name::NodeName,
+};

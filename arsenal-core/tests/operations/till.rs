@@ -1,0 +1,34 @@
+//! The names that the expansion needs are taken here by something else.
+
+use arsenal_core::{error::OperationError, operation};
+
+pub struct Option;
+pub struct Result;
+pub struct String;
+pub struct Vec;
+pub struct Box;
+
+pub struct Empty;
+
+impl From<Empty> for OperationError {
+    fn from(_: Empty) -> Self {
+        Self::conflict("the till is empty")
+    }
+}
+
+/// Counts.
+///
+/// Slowly.
+#[operation(
+    post, "/api/v1/tills/count", access = admin, timeout = "250ms", status = 202, deprecated,
+    target = all_nodes, require = majority, partition = any, alias = "/api/v1/count",
+    crate = ::arsenal_core
+)]
+pub async fn count_till(
+    n: u32,
+    r#type: std::option::Option<std::string::String>,
+    #[param(default = std::vec::Vec::new())] list: std::vec::Vec<u8>,
+) -> std::result::Result<u32, Empty> {
+    let _ = (r#type, list);
+    if n == 0 { Err(Empty) } else { Ok(n) }
+}

@@ -1,0 +1,236 @@
+//! The operation as a constant. Data only: all logic is in core, behind `__private`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+
+use super::{
+    attribute::Method,
+    check::{Gather, Operation, Passed},
+};
+use crate::{
+    parameter_tokens::{entry, marker_items, nested, own, slot},
+    path::PathTemplate,
+};
+
+/// Everything that follows the user's function.
+pub(super) fn expand(operation: &Operation) -> TokenStream {
+    let core = operation.core.as_ref().map_or(quote!(::arsenal_core), |core| quote!(#core));
+    let routes = routes(operation);
+    let markers = operation.parameters.iter().map(marker_items);
+    let entries = operation.parameters.iter().map(entry);
+    let count = operation.parameters.len();
+    let states = states(operation);
+    let types = types(operation);
+    let call = call(operation);
+    let name = name(operation);
+    let (gather_items, gather) = gather(operation);
+    let spec = spec(operation, &gather);
+    quote! {
+        #routes
+        const _: () = {
+            use #core::__private as __arsenal;
+            #(#markers)*
+            #states
+            #types
+            #call
+            #gather_items
+            #name
+            static __PARAMETERS: [__arsenal::Parameter; #count] = [#(#entries),*];
+            #spec
+            __arsenal::inventory::submit! { __arsenal::Registration(&__SPEC) }
+        };
+    }
+}
+
+/// The marker type of the operation.
+fn types(operation: &Operation) -> TokenStream {
+    let input = nested(operation.parameters.iter().map(slot));
+    let states =
+        nested((0..operation.states.len()).map(|index| state_marker(index).to_token_stream()));
+    let Operation { answer, error, .. } = operation;
+    quote! {
+        enum __Operation {}
+        impl __arsenal::Operation for __Operation {
+            type Input = #input;
+            type States = #states;
+            type Answer = #answer;
+            type Error = #error;
+            fn parameters() -> &'static [__arsenal::Parameter] {
+                &__PARAMETERS
+            }
+        }
+    }
+}
+
+fn states(operation: &Operation) -> TokenStream {
+    let markers = operation.states.iter().enumerate().map(|(index, ty)| {
+        let marker = state_marker(index);
+        quote! {
+            enum #marker {}
+            impl __arsenal::StateOf for #marker { type Value = #ty; }
+        }
+    });
+    quote!(#(#markers)*)
+}
+
+fn state_marker(index: usize) -> proc_macro2::Ident {
+    own(&format!("__State{index}"))
+}
+
+/// The function behind `OperationSpec::call`. Its future is spanned at the user's function, where
+/// rustc then says that it is not `Send`.
+fn call(operation: &Operation) -> TokenStream {
+    let function = &operation.function;
+    let state = |index: usize| own(&format!("__state_{index}"));
+    let value = |index: usize| own(&format!("__value_{index}"));
+    let (context, arguments) = (own("__context"), own("__arguments"));
+    let states = nested((0..operation.states.len()).map(|index| state(index).to_token_stream()));
+    let values =
+        nested((0..operation.parameters.len()).map(|index| value(index).to_token_stream()));
+    let passed = operation.arguments.iter().map(|passed| match passed {
+        Passed::Context => context.clone(),
+        Passed::State(index) => state(*index),
+        Passed::Parameter(index) => value(*index),
+    });
+    let takes_context = operation.arguments.iter().any(|it| matches!(it, Passed::Context));
+    let given = if takes_context { context.to_token_stream() } else { quote!(_) };
+    let unary = quote_spanned!(function.span() => __arsenal::unary::<__Operation, _, _>);
+    quote! {
+        fn __call(
+            #context: __arsenal::NodeContext,
+            #arguments: __arsenal::Arguments<'_>,
+        ) -> __arsenal::BoxFuture<
+            'static,
+            ::core::result::Result<__arsenal::Reply, __arsenal::OperationError>,
+        > {
+            #unary(#context, #arguments, |#given, #states, #values| #function(#(#passed),*))
+        }
+    }
+}
+
+/// `const __TAG` and `const __NAME`.
+fn name(operation: &Operation) -> TokenStream {
+    let function = syn::ext::IdentExt::unraw(&operation.function).to_string();
+    if let Some(name) = &operation.name {
+        let tag = name.value().split('.').next().unwrap_or_default().to_owned();
+        return quote! {
+            const __TAG: &str = #tag;
+            const __NAME: &str = #name;
+        };
+    }
+    let tag = match &operation.tag {
+        Some(tag) => quote!(#tag),
+        None => quote!(__arsenal::tag_of_module(::core::module_path!())),
+    };
+    quote! {
+        const __TAG: &str = #tag;
+        const __NAME: &str = {
+            const BUFFER: __arsenal::NameBuffer<{ __TAG.len() + 1 + #function.len() }> =
+                __arsenal::NameBuffer::new(__TAG, #function);
+            BUFFER.as_str()
+        };
+    }
+}
+
+/// Items for the gathering function, and the value of `OperationSpec::gather`.
+fn gather(operation: &Operation) -> (TokenStream, TokenStream) {
+    let function = match &operation.gather {
+        Gather::PerNode => return (quote!(), quote!(__arsenal::Gather::PerNode)),
+        Gather::Pages => return (quote!(), quote!(__arsenal::Gather::Pages)),
+        Gather::With(function) => function,
+    };
+    let answer = &operation.answer;
+    let span = syn::spanned::Spanned::span(function);
+    let run = quote_spanned!(span => __arsenal::gathered::<#answer, _>);
+    let schema = quote_spanned!(span => __arsenal::gathered_schema::<#answer, _>);
+    let items = quote! {
+        fn __gathered_schema(generator: &mut __arsenal::SchemaGenerator) -> __arsenal::Schema {
+            #schema(generator, #function)
+        }
+        fn __gathered(
+            answers: __arsenal::Answers,
+        ) -> ::core::result::Result<__arsenal::Gathered, __arsenal::OperationError> {
+            #run(answers, #function)
+        }
+    };
+    let value = quote! {
+        __arsenal::Gather::With(__arsenal::GatherFn { output: __gathered_schema, run: __gathered })
+    };
+    (items, value)
+}
+
+fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
+    let Operation { summary, description, timeout_ms, status, is_deprecated, .. } = operation;
+    let method = own(match operation.method {
+        Method::Get => "Get",
+        Method::Post => "Post",
+        Method::Put => "Put",
+        Method::Patch => "Patch",
+        Method::Delete => "Delete",
+    });
+    let path = &operation.path.literal;
+    let aliases = operation.aliases.iter().map(|alias| &alias.literal);
+    let target = operation.target.tokens(&operation.parameters);
+    let (require, partition, access) =
+        (own(operation.require), own(operation.partition), own(operation.access));
+    let requirements = (0..operation.states.len()).map(|index| {
+        let marker = state_marker(index);
+        quote! {
+            __arsenal::StateRequirement {
+                type_name: __arsenal::state_name::<#marker>,
+                is_present: __arsenal::has_state::<#marker>,
+            }
+        }
+    });
+    quote! {
+        static __SPEC: __arsenal::OperationSpec = __arsenal::OperationSpec {
+            name: __NAME,
+            tag: __TAG,
+            method: __arsenal::Method::#method,
+            path: #path,
+            aliases: &[#(#aliases),*],
+            summary: #summary,
+            description: #description,
+            target: #target,
+            require: __arsenal::Require::#require,
+            partition: __arsenal::Partition::#partition,
+            access: __arsenal::Access::#access,
+            timeout: __arsenal::Duration::from_millis(#timeout_ms),
+            status: #status,
+            is_deprecated: #is_deprecated,
+            parameters: &__PARAMETERS,
+            states: &[#(#requirements),*],
+            output: __arsenal::output_schema::<__Operation>,
+            gather: #gather,
+            check: __arsenal::check::<__Operation>,
+            call: __call,
+            source: __arsenal::Source {
+                package: ::core::env!("CARGO_PKG_NAME"),
+                file: ::core::file!(),
+                line: ::core::line!(),
+            },
+        };
+    }
+}
+
+/// One exported macro per route: two of one name in a crate are an error at both path literals.
+fn routes(operation: &Operation) -> TokenStream {
+    let method = match operation.method {
+        Method::Get => "get",
+        Method::Post => "post",
+        Method::Put => "put",
+        Method::Patch => "patch",
+        Method::Delete => "delete",
+    };
+    let all = std::iter::once(&operation.path).chain(&operation.aliases);
+    let routes = all.map(|path: &PathTemplate| {
+        let span = path.literal.span();
+        let name = format_ident!("{}", path.route_name(method), span = span);
+        quote! {
+            #[doc(hidden)]
+            #[macro_export]
+            macro_rules! #name { () => {}; }
+        }
+    });
+    quote!(#(#routes)*)
+}
