@@ -55,7 +55,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(request: Request, response: Response) -> Self {
+    /// Holds the response back until what is still being sent has been read, within bounds.
+    pub fn new(request: Request, response: Response) -> Self {
         let has_more = !request.body().is_end_stream();
         let draining = has_more.then(|| Box::pin(drain(request)) as BoxFuture<'static, ()>);
         Self { response: Some(response), draining }
