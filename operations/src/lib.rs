@@ -1,1 +1,6 @@
-//! stub
+//! The operations that Arsenal ships: one per file, folders as in the paths.
+
+pub mod blueprints;
+pub mod cluster;
+pub mod horde;
+pub mod operations;

@@ -1,2 +1,5 @@
-//! stub
-fn main() {}
+//! The `arsenal` program.
+
+fn main() -> std::process::ExitCode {
+    arsenal_server::run()
+}

@@ -18,7 +18,7 @@ mod twofold;
 mod tests;
 
 pub use document::document;
-pub use standalone::{input_schema, output_schema};
+pub use standalone::{input_schema, output_schema, parameters_schema};
 
 pub(crate) use document::twofold_names;
 pub(crate) use schemas::{Contract, Schemas};

@@ -1,0 +1,100 @@
+//! What other nodes reach on this one: the agent that runs their invocations.
+
+use std::{sync::Arc, time::Duration};
+
+use arsenal_core::{
+    authorize::authorize,
+    context::{Invocation, NodeContext, NodeParts},
+    envelope::{Envelope, encode_answer, schema_digest},
+    error::{Code, OperationError},
+    execute::execute,
+    membership::Cluster as _,
+    partition::admit,
+};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio::time::Instant;
+
+use crate::{
+    endpoint::Handler,
+    membership::NodeFacts,
+    network::{Down, Peer, PeerId},
+    node::NodeRuntime,
+};
+
+/// Serves the endpoint of a node.
+pub(crate) struct Agent {
+    pub(crate) parts: Arc<NodeParts>,
+    pub(crate) runtime: Arc<NodeRuntime>,
+}
+
+impl Agent {
+    fn run(
+        &self,
+        from: &PeerId,
+        body: Bytes,
+        time_left: Duration,
+    ) -> Result<BoxFuture<'static, Bytes>, OperationError> {
+        let envelope = Envelope::decode(body).map_err(|error| {
+            let detail = format!("node `{from}` sent what this node cannot read: {error}");
+            OperationError::new(Code::Malformed, detail)
+        })?;
+        let spec = self.parts.registry.get(&envelope.operation).ok_or_else(|| {
+            let detail = format!("this node has no operation `{}`", envelope.operation);
+            OperationError::not_found(detail).suggest("run the same version on every node")
+        })?;
+        authorize(spec, &envelope.principal)?;
+        admit(spec, &self.runtime.view().quorum)?;
+        if envelope.schema_digest != schema_digest(spec) {
+            tracing::debug!(%from, operation = spec.name, "another version of the operation");
+        }
+        let time_left = time_left.min(Duration::from_millis(envelope.time_left_ms));
+        let invocation = Invocation {
+            principal: envelope.principal,
+            request_id: envelope.request_id,
+            deadline: Instant::now() + time_left.min(spec.timeout),
+            is_from_peer: true,
+        };
+        let context = NodeContext::new(Arc::clone(&self.parts), invocation);
+        let running = execute(spec, context, envelope.arguments.borrowed());
+        Ok(Box::pin(async move { encode_answer(running.await) }))
+    }
+}
+
+impl Handler for Agent {
+    fn call(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxFuture<'static, Bytes> {
+        self.run(from, body, time_left)
+            .unwrap_or_else(|error| Box::pin(std::future::ready(encode_answer(Err(error)))))
+    }
+
+    fn reply_too_large(&self) -> Bytes {
+        let error = OperationError::new(
+            Code::Internal,
+            "the answer is too large to be sent from node to node",
+        );
+        encode_answer(Err(error.suggest("ask for less, or ask that node directly")))
+    }
+
+    fn pong_body(&self) -> Bytes {
+        self.runtime.own_facts()
+    }
+
+    fn facts(&self, from: &PeerId, facts: Bytes) {
+        match serde_json::from_slice::<NodeFacts>(&facts) {
+            Ok(facts) => self.runtime.heard(from, facts),
+            Err(error) => {
+                tracing::warn!(%from, %error, "a peer described itself in an unknown way")
+            }
+        }
+    }
+
+    fn up(&self, peer: &Peer) {
+        tracing::info!(peer = %peer.id, "peer up");
+        self.runtime.path_up(peer);
+    }
+
+    fn down(&self, peer: &PeerId, why: Down) {
+        tracing::info!(%peer, ?why, "peer down");
+        self.runtime.path_down(peer);
+    }
+}

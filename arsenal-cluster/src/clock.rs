@@ -1,0 +1,33 @@
+//! The wall clock of a node: the time of its start plus what the monotonic clock counted since.
+//!
+//! Taken from the runtime's clock, so it never jumps, and it is virtual where the runtime's is.
+
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+/// A clock that was set once.
+#[derive(Clone, Copy, Debug)]
+pub struct WallClock {
+    set_to: SystemTime,
+    set_at: Instant,
+}
+
+impl WallClock {
+    /// Sets the clock.
+    pub fn set(set_to: SystemTime) -> Self {
+        Self { set_to, set_at: Instant::now() }
+    }
+
+    /// The time now, as RFC 3339 in UTC with milliseconds.
+    pub fn now(&self) -> String {
+        self.at(Instant::now())
+    }
+
+    /// The time at an instant, as RFC 3339 in UTC with milliseconds.
+    pub fn at(&self, instant: Instant) -> String {
+        let since = instant.saturating_duration_since(self.set_at);
+        let before = self.set_at.saturating_duration_since(instant);
+        humantime::format_rfc3339_millis(self.set_to + since - before).to_string()
+    }
+}

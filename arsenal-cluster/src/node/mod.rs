@@ -1,0 +1,10 @@
+//! A node: everything that one member of a cluster needs, put together.
+
+mod builder;
+mod context;
+mod refresh;
+mod runtime;
+
+pub use builder::{Node, NodeBuilder, StartError};
+pub use context::RuntimeExt;
+pub use runtime::{NodeRuntime, SpawnError};

@@ -1,0 +1,286 @@
+//! The services of a node that its operations and its agent share.
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak},
+    time::Duration,
+};
+
+use arsenal_core::{
+    error::OperationError,
+    membership::{CallError, Cluster, MembershipView},
+    name::NodeName,
+};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use ractor::{Actor as _, ActorCell, ActorStatus, SpawnErr};
+use tokio::time::Instant;
+
+use crate::{
+    blueprint::{BlueprintCatalogue, Child},
+    clock::WallClock,
+    endpoint::Endpoint,
+    membership::{Electorate, KnownPeer, Members, NodeFacts, Resources},
+    network::{Peer, PeerId},
+    process::{ChildEnded, NameTaken, ProcessId, ProcessName, ProcessTable, Supervisor},
+    sandbox::{Cleanups, Records, Shares},
+    topology::{NodeInfo, Topology, node_info, topology},
+};
+
+/// What one node knows and runs.
+pub struct NodeRuntime {
+    pub(super) me: Peer,
+    pub(super) http_address: Option<SocketAddr>,
+    pub(super) started_at: Instant,
+    pub(super) clock: WallClock,
+    pub(super) root: OnceLock<ActorCell>,
+    /// Weak: the endpoint keeps its handler, and that keeps this.
+    pub(super) endpoint: OnceLock<Weak<Endpoint>>,
+    pub(super) members: Mutex<Members>,
+    pub(super) view: RwLock<Arc<MembershipView>>,
+    pub(super) resources: Mutex<Resources>,
+    pub(super) facts: RwLock<Bytes>,
+    pub(super) processes: Arc<ProcessTable>,
+    pub(super) blueprints: BlueprintCatalogue,
+    pub(super) sandboxes: Records,
+    pub(super) shares: Shares,
+    pub(super) cleanups: Cleanups,
+}
+
+/// Why a process was not started. Nothing runs.
+#[derive(Debug)]
+pub enum SpawnError {
+    /// The name belongs to another process of this node.
+    NameTaken(NameTaken),
+    /// The actor's own start failed.
+    Start(SpawnErr),
+    /// What was to supervise it has ended.
+    SupervisorEnded,
+}
+
+impl fmt::Display for SpawnError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NameTaken(taken) => taken.fmt(formatter),
+            Self::Start(error) => write!(formatter, "the process did not start: {error}"),
+            Self::SupervisorEnded => formatter.write_str("its supervisor has ended"),
+        }
+    }
+}
+
+impl std::error::Error for SpawnError {}
+
+impl From<SpawnError> for OperationError {
+    fn from(error: SpawnError) -> Self {
+        Self::conflict(error.to_string())
+    }
+}
+
+impl NodeRuntime {
+    /// Who this node is, and where it serves other nodes.
+    pub fn me(&self) -> &Peer {
+        &self.me
+    }
+
+    /// The wall clock.
+    pub fn clock(&self) -> &WallClock {
+        &self.clock
+    }
+
+    /// The processes of this node.
+    pub fn processes(&self) -> &Arc<ProcessTable> {
+        &self.processes
+    }
+
+    /// What can be started here.
+    pub fn blueprints(&self) -> &BlueprintCatalogue {
+        &self.blueprints
+    }
+
+    /// The sandboxes that this node owns.
+    pub fn sandboxes(&self) -> &Records {
+        &self.sandboxes
+    }
+
+    /// The shares of sandboxes that this node runs.
+    pub fn shares(&self) -> &Shares {
+        &self.shares
+    }
+
+    pub(crate) fn cleanups(&self) -> &Cleanups {
+        &self.cleanups
+    }
+
+    /// The cluster, as this node sees it.
+    pub fn topology(&self) -> Topology {
+        let own = self.facts_now();
+        let clock = self.clock;
+        topology(&own, self.members().others(), Instant::now(), |instant| clock.at(instant))
+    }
+
+    /// This node, as it describes itself.
+    pub fn node_info(&self) -> NodeInfo {
+        node_info(&self.facts_now())
+    }
+
+    /// The voters that this node goes by.
+    pub fn electorate(&self) -> Electorate {
+        self.members().electorate()
+    }
+
+    /// Starts a process under the root of this node.
+    pub async fn spawn(
+        self: &Arc<Self>,
+        name: Option<ProcessName>,
+        child: Child,
+    ) -> Result<ProcessId, SpawnError> {
+        let root = self.root.get().ok_or(SpawnError::SupervisorEnded)?;
+        self.spawn_under(root, name, child).await
+    }
+
+    /// Starts a process under a supervisor that [`NodeRuntime::spawn_supervisor`] made.
+    pub(crate) async fn spawn_under(
+        self: &Arc<Self>,
+        supervisor: &ActorCell,
+        name: Option<ProcessName>,
+        child: Child,
+    ) -> Result<ProcessId, SpawnError> {
+        let kind = child.type_name();
+        let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
+        let local = cell.get_id().pid();
+        self.processes.started(local, kind);
+        if let Some(name) = name
+            && let Err(taken) = self.processes.names().register(name, local)
+        {
+            cell.kill();
+            self.processes.ended(local);
+            return Err(SpawnError::NameTaken(taken));
+        }
+        // It may have ended before it was known here, and its end been told to nobody.
+        if cell.get_status() >= ActorStatus::Stopping {
+            self.processes.ended(local);
+        }
+        if supervisor.get_status() >= ActorStatus::Stopping {
+            cell.kill();
+            self.processes.ended(local);
+            return Err(SpawnError::SupervisorEnded);
+        }
+        Ok(self.processes.id(local))
+    }
+
+    /// Starts a supervisor under the root of this node; its children may fail without ending it.
+    pub(crate) async fn spawn_supervisor(self: &Arc<Self>) -> Result<ActorCell, SpawnError> {
+        let root = self.root.get().ok_or(SpawnError::SupervisorEnded)?.clone();
+        let (supervisor, _) = Supervisor::spawn_linked(None, Supervisor, self.child_ended(), root)
+            .await
+            .map_err(SpawnError::Start)?;
+        let cell = supervisor.get_cell();
+        self.processes.started(cell.get_id().pid(), "Supervisor");
+        Ok(cell)
+    }
+
+    pub(super) fn child_ended(self: &Arc<Self>) -> ChildEnded {
+        let processes = Arc::clone(&self.processes);
+        Arc::new(move |local, failure| {
+            if let Some(error) = failure {
+                tracing::warn!(process = %processes.id(local), error, "a process failed");
+            }
+            processes.ended(local);
+        })
+    }
+
+    /// The calls of this node; none before it is connected and after it has ended.
+    pub(super) fn endpoint(&self) -> Option<Arc<Endpoint>> {
+        self.endpoint.get().and_then(Weak::upgrade)
+    }
+
+    /// What this node says of itself now.
+    pub(crate) fn facts_now(&self) -> NodeFacts {
+        let peers = self.endpoint().map(|endpoint| endpoint.peers()).unwrap_or_default();
+        NodeFacts {
+            name: self.me.id.name.clone(),
+            generation: self.me.id.generation,
+            http_address: self.http_address,
+            cluster_address: self.me.address,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            os_process: std::process::id(),
+            started_at: self.clock.at(self.started_at),
+            processes: self.processes.counts(),
+            resources: self.resources.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            registered_names: self.processes.names().len(),
+            electorate: self.electorate(),
+            peers: peers
+                .into_iter()
+                .map(|state| KnownPeer {
+                    name: state.peer.id.name.clone(),
+                    generation: state.peer.id.generation,
+                    address: state.peer.address,
+                    round_trip_us: state
+                        .rtt
+                        .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX)),
+                    missed: state.missed,
+                })
+                .collect(),
+        }
+    }
+
+    /// The facts as they are sent; at most one refresh old.
+    pub(crate) fn own_facts(&self) -> Bytes {
+        self.facts.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn heard(&self, from: &PeerId, facts: NodeFacts) {
+        self.change(|members, now| members.facts(from, facts, now));
+    }
+
+    pub(crate) fn path_up(&self, peer: &Peer) {
+        self.change(|members, now| {
+            if !members.path_up(peer, now) {
+                tracing::error!(peer = %peer.id, "too many members; this one is not taken in");
+            }
+        });
+    }
+
+    pub(crate) fn path_down(&self, peer: &PeerId) {
+        self.change(|members, now| members.path_down(peer, now));
+    }
+
+    /// Changes the members and publishes the view that follows, before anybody else can.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Members, Instant)) {
+        let mut members = self.members();
+        change(&mut members, Instant::now());
+        let view = Arc::new(members.view(|instant| self.clock.at(instant)));
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+    }
+
+    pub(super) fn members(&self) -> MutexGuard<'_, Members> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cluster for NodeRuntime {
+    fn view(&self) -> Arc<MembershipView> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn call(
+        &self,
+        node: &NodeName,
+        envelope: Bytes,
+        timeout: Duration,
+    ) -> BoxFuture<'static, Result<Bytes, CallError>> {
+        let generation = self.members().others().get(node).map(|state| state.generation);
+        let (Some(endpoint), Some(generation)) = (self.endpoint(), generation) else {
+            return Box::pin(std::future::ready(Err(CallError::Unavailable)));
+        };
+        let peer = PeerId { name: node.clone(), generation };
+        Box::pin(async move { endpoint.call(&peer, envelope, timeout).await })
+    }
+}
+
+impl fmt::Debug for NodeRuntime {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("NodeRuntime").field("me", &self.me).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,15 @@
+//! The processes of a node: their identity, their names, and what is known of each.
+
+mod id;
+mod name;
+mod names;
+mod snapshot;
+mod supervisor;
+mod table;
+
+pub use id::{InvalidProcessId, ProcessId};
+pub use name::{InvalidProcessName, ProcessName};
+pub use names::{NameTaken, Names};
+pub use snapshot::{Process, ProcessStatus};
+pub(crate) use supervisor::{ChildEnded, Supervisor};
+pub use table::ProcessTable;

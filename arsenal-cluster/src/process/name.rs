@@ -1,0 +1,88 @@
+//! Names of processes: checked once, then carried as a type.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::Serialize;
+
+use super::ProcessId;
+
+/// The longest name, in bytes of UTF-8.
+const PROCESS_NAME_BYTES_MAX: usize = 256;
+
+/// A name of 1 to 256 bytes of UTF-8 without control characters that does not read as a process id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct ProcessName(Arc<str>);
+
+impl ProcessName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text cannot name a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidProcessName {
+    /// Empty, or longer than 256 bytes.
+    Length,
+    /// It has a control character.
+    Control,
+    /// It reads as a process id.
+    ProcessId,
+}
+
+impl fmt::Display for InvalidProcessName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Length => "a name has 1 to 256 bytes",
+            Self::Control => "a name has no control characters",
+            Self::ProcessId => "a name must not read as a process id",
+        })
+    }
+}
+
+impl std::error::Error for InvalidProcessName {}
+
+impl FromStr for ProcessName {
+    type Err = InvalidProcessName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidProcessName> {
+        if text.is_empty() || text.len() > PROCESS_NAME_BYTES_MAX {
+            return Err(InvalidProcessName::Length);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(InvalidProcessName::Control);
+        }
+        if text.parse::<ProcessId>().is_ok() {
+            return Err(InvalidProcessName::ProcessId);
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for ProcessName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_name_may_be() {
+        for good in ["counter", "Zähler 1", "a/b", "a.1", &"x".repeat(256)] {
+            assert!(good.parse::<ProcessName>().is_ok(), "{good}");
+        }
+        for (bad, why) in [
+            ("", InvalidProcessName::Length),
+            (&*"x".repeat(257), InvalidProcessName::Length),
+            ("a\nb", InvalidProcessName::Control),
+            ("a.1.2", InvalidProcessName::ProcessId),
+        ] {
+            assert_eq!(bad.parse::<ProcessName>(), Err(why), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! One node's part in a sandbox: start it whole or not at all, and end it.
+
+use std::{sync::Arc, time::Duration};
+
+use arsenal_core::{context::NodeContext, error::OperationError};
+use ractor::ActorCell;
+
+use super::{
+    SandboxId, ShareChild, ShareRequest, ShareStarted, ShareStopped, shares::RunningShare,
+};
+use crate::{
+    blueprint::Child,
+    node::{NodeRuntime, RuntimeExt as _},
+};
+
+/// How long the processes of a share may take to stop before they are killed.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
+
+/// Starts all children under one supervisor. If one fails, or the caller's deadline passes, those
+/// that were started are ended.
+pub async fn start_share(
+    context: &NodeContext,
+    request: ShareRequest,
+) -> Result<ShareStarted, OperationError> {
+    let runtime = context.runtime()?;
+    let supervisor = runtime.spawn_supervisor().await?;
+    let share =
+        RunningShare { owner_generation: request.owner_generation, supervisor: supervisor.clone() };
+    if !runtime.shares().insert(request.sandbox.clone(), share) {
+        supervisor.stop(None);
+        let detail = format!("this node already runs a share of `{}`", request.sandbox);
+        return Err(OperationError::conflict(detail));
+    }
+    let mut unfinished = Unfinished { runtime, sandbox: Some(&request.sandbox) };
+    let mut processes = 0;
+    for child in &request.children {
+        processes += start_child(runtime, &supervisor, &request.sandbox, child).await?;
+    }
+    unfinished.sandbox = None;
+    let generation = runtime.me().id.generation;
+    Ok(ShareStarted { node: context.node().clone(), generation, processes })
+}
+
+/// Ends all processes of a share.
+pub async fn stop_share(
+    context: &NodeContext,
+    sandbox: &SandboxId,
+) -> Result<ShareStopped, OperationError> {
+    let runtime = context.runtime()?;
+    let share = runtime.shares().remove(sandbox).ok_or_else(|| {
+        OperationError::not_found(format!("this node runs no share of `{sandbox}`"))
+    })?;
+    let stopped = end(&share.supervisor).await;
+    Ok(ShareStopped { node: context.node().clone(), stopped })
+}
+
+/// Ends the processes under a supervisor, then the supervisor; says how many there were.
+pub(super) async fn end(supervisor: &ActorCell) -> usize {
+    let stopped = supervisor.get_children().len();
+    supervisor
+        .stop_children_and_wait(Some(String::from("sandbox deleted")), Some(STOP_WITHIN))
+        .await;
+    // Killing the supervisor kills what did not stop in time.
+    supervisor.kill();
+    let ended = supervisor.wait(Some(STOP_WITHIN)).await;
+    if ended.is_err() {
+        tracing::warn!(supervisor = %supervisor.get_id(), "the supervisor of a share did not end in time");
+    }
+    stopped
+}
+
+async fn start_child(
+    runtime: &Arc<NodeRuntime>,
+    supervisor: &ActorCell,
+    sandbox: &SandboxId,
+    share: &ShareChild,
+) -> Result<u32, OperationError> {
+    let blueprint = runtime.blueprints().get(&share.blueprint).ok_or_else(|| {
+        let detail = format!("this node has no blueprint `{}`", share.blueprint);
+        OperationError::not_found(detail)
+    })?;
+    let arguments = serde_json::to_vec(&share.arguments)
+        .map_err(|error| OperationError::internal().because(error))?;
+    for number in share.first..share.first.saturating_add(share.count) {
+        let child: Child = (blueprint.build)(&arguments)?;
+        let name = format!("{sandbox}.{}.{number}", share.blueprint);
+        let name = name.parse().map_err(|error| OperationError::internal().because(error))?;
+        runtime.spawn_under(supervisor, Some(name), child).await?;
+    }
+    Ok(share.count)
+}
+
+/// Ends a share whose start did not come to its end: an error, or the future was dropped at the
+/// deadline.
+struct Unfinished<'a> {
+    runtime: &'a Arc<NodeRuntime>,
+    sandbox: Option<&'a SandboxId>,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(share) = self.sandbox.and_then(|id| self.runtime.shares().remove(id)) {
+            share.supervisor.kill();
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The cluster as a picture: nodes, what connects them, and the sides of a partition.
+
+mod build;
+mod model;
+
+pub use build::{node_info, topology};
+pub use model::{Connection, NodeInfo, PartitionSide, RegistryInfo, Topology};

@@ -1,0 +1,7 @@
+//! `/api/v1/cluster/…`
+
+pub mod nodes;
+pub mod processes;
+pub mod sandboxes;
+pub mod status;
+pub mod topology;

@@ -1,0 +1,66 @@
+//! `GET /api/v1/cluster/status`
+
+use std::collections::BTreeMap;
+
+use arsenal_cluster::node::RuntimeExt as _;
+use arsenal_core::{
+    membership::{Mode, Quorum, Verdict},
+    prelude::*,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a node may decide, and why.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ClusterStatus {
+    /// The node that was asked.
+    pub node: NodeName,
+    /// Which cluster it is part of.
+    pub mode: Mode,
+    /// Its side of a partition, and the voters that this rests on.
+    pub quorum: Quorum,
+    /// Which version of the list of voters it goes by.
+    pub voters_version: u64,
+    /// The version of Arsenal that each node runs, as far as known.
+    pub versions: BTreeMap<NodeName, String>,
+    /// What to do, where something should be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+}
+
+/// Shows which side of a partition this node is on, and who votes.
+#[operation(get, "/api/v1/cluster/status", tag = "cluster")]
+pub async fn status(node: NodeContext) -> Result<ClusterStatus, OperationError> {
+    let runtime = node.runtime()?;
+    let quorum = node.membership().quorum.clone();
+    let nodes = runtime.topology().nodes.into_iter();
+    let advice = advice(&quorum, node.membership().members.len());
+    Ok(ClusterStatus {
+        node: node.node().clone(),
+        mode: node.mode(),
+        quorum,
+        voters_version: runtime.electorate().version,
+        versions: nodes.filter_map(|node| Some((node.name, node.version?))).collect(),
+        advice,
+    })
+}
+
+fn advice(quorum: &Quorum, members: usize) -> Option<String> {
+    let text = match quorum.verdict {
+        Verdict::Forming if quorum.expected.is_empty() => {
+            "no voters are known: start one node without --join, or give --voters"
+        }
+        Verdict::Forming => "start the missing voters",
+        Verdict::SplitBrain => "give every node the same --voters and restart those that differ",
+        Verdict::Minority => {
+            "bring the missing voters back; until then nothing can be changed here"
+        }
+        Verdict::Unstable => "a voter has just gone: changes are possible again in a few seconds",
+        Verdict::Majority => "bring the missing voters back",
+        Verdict::Solo | Verdict::Whole if quorum.expected.len() == 1 && members > 1 => {
+            "one node alone decides: give all nodes the same --voters, three of them or more"
+        }
+        Verdict::Solo | Verdict::Whole => return None,
+    };
+    Some(text.to_owned())
+}

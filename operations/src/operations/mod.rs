@@ -1,0 +1,7 @@
+//! `/api/v1/operations…`: the catalogue of operations.
+
+pub mod inspect;
+pub mod list;
+mod model;
+
+pub use model::{OperationDetail, OperationInfo};

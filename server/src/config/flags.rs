@@ -1,0 +1,52 @@
+//! The flags of `arsenal serve`, as they were typed: not checked yet.
+
+use clap::Args;
+
+/// Flags of `arsenal serve`. Each is also an environment variable (`--http` is `ARSENAL_HTTP`) and a
+/// key of the configuration file (`http`).
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ServeFlags {
+    /// Name of this node, unique in the cluster [default: a]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// Address that other nodes reach this node at [default: 127.0.0.1:7000]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+
+    /// Address that HTTP is served at [default: 127.0.0.1:4000]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) http: Option<String>,
+
+    /// Cluster address of another node; give it once per node, or separate them by commas
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub(crate) join: Vec<String>,
+
+    /// Names of the nodes of which more than half must answer for changes of the whole cluster
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) voters: Vec<String>,
+
+    /// File with the secret that all nodes of the cluster share [default: <data-dir>/secret]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_file: Option<String>,
+
+    /// File with the token that HTTP clients show [default: <data-dir>/token]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<String>,
+
+    /// Folder for what must survive a restart [default: arsenal/<name> in your state folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<String>,
+
+    /// Configuration file (TOML); its keys are these flags
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<String>,
+
+    /// Allow addresses that are not loopback, although nothing is encrypted
+    #[arg(long)]
+    pub(crate) insecure_bind: bool,
+
+    /// What is logged [default: `info,ractor=off,ractor_cluster=warn`]
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+}

@@ -1,0 +1,232 @@
+//! The settings of one node, checked.
+
+use std::{
+    collections::BTreeSet,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr as _,
+};
+
+use arsenal_core::name::NodeName;
+
+use super::{
+    ConfigError, ServeFlags,
+    layer::{Layer, variable},
+    settings::Settings,
+};
+use crate::{data_dir, logs::LogFilter};
+
+const NAME_DEFAULT: &str = "a";
+const LISTEN_DEFAULT: SocketAddr = loopback(7000);
+const HTTP_DEFAULT: SocketAddr = loopback(4000);
+
+const ADDRESS: &str = "an address with a port, as 127.0.0.1:4000";
+const NODE_NAME: &str = "a node name: 1 to 63 of a-z, 0-9 and `-`, not starting or ending with `-`";
+const PATH: &str = "a path";
+
+/// What one node needs to know to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServeConfig {
+    /// The name of the node.
+    pub(crate) name: NodeName,
+    /// Where other nodes reach it.
+    pub(crate) listen: SocketAddr,
+    /// Where HTTP is served.
+    pub(crate) http: SocketAddr,
+    /// The cluster addresses of other nodes; its own is left out.
+    pub(crate) join: BTreeSet<SocketAddr>,
+    /// The configured voters; empty for none.
+    pub(crate) voters: BTreeSet<NodeName>,
+    /// The file with the cluster's secret, if it is not the one in the data directory.
+    pub(crate) secret_file: Option<PathBuf>,
+    /// The file with the token, if it is not the one in the data directory.
+    pub(crate) token_file: Option<PathBuf>,
+    /// The folder for what must survive a restart.
+    pub(crate) data_dir: PathBuf,
+    /// Whether other addresses than loopback are allowed without encryption.
+    pub(crate) is_insecure_bind: bool,
+    /// What is logged.
+    pub(crate) log: LogFilter,
+}
+
+impl ServeConfig {
+    /// Joins the sources and checks every value. The environment is handed in as a function.
+    pub(crate) fn load(
+        flags: ServeFlags,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let file = flags.config.clone().or_else(|| environment(&variable("config")));
+        let mut layers = vec![Layer::from_flags(flags), Layer::from_environment(environment)?];
+        if let Some(file) = file.filter(|file| !file.is_empty()) {
+            layers.push(Layer::from_file(Path::new(&file))?);
+        }
+        let mut settings = Settings::new(layers);
+        let config = Self::parse(&mut settings);
+        settings.finish()?;
+        config
+    }
+
+    /// Values that do not parse are noted in the settings and replaced by their defaults.
+    fn parse(settings: &mut Settings) -> Result<Self, ConfigError> {
+        let name = settings.one("name", NODE_NAME, |text| text.parse().ok());
+        let name: NodeName =
+            name.unwrap_or_else(|| NAME_DEFAULT.parse().expect("the default is a valid name"));
+        let listen = settings.one("listen", ADDRESS, address).unwrap_or(LISTEN_DEFAULT);
+        let data_dir = settings.one("data-dir", PATH, path);
+        let log =
+            settings.one("log", "a log filter, as info or info,arsenal_cluster=debug", |text| {
+                LogFilter::from_str(text).ok()
+            });
+        let config = Self {
+            listen,
+            http: settings.one("http", ADDRESS, address).unwrap_or(HTTP_DEFAULT),
+            join: settings.list("join", ADDRESS, address).into_iter().collect(),
+            voters: settings
+                .list("voters", NODE_NAME, |text| text.parse().ok())
+                .into_iter()
+                .collect(),
+            secret_file: settings.one("secret-file", PATH, path),
+            token_file: settings.one("token-file", PATH, path),
+            is_insecure_bind: settings
+                .one("insecure-bind", "true or false", |text| text.parse().ok())
+                .unwrap_or(false),
+            log: log.unwrap_or_default(),
+            data_dir: match data_dir {
+                Some(folder) => folder,
+                None => data_dir::default_for(name.as_str())?,
+            },
+            name,
+        };
+        config.refuse_exposure(settings);
+        Ok(config.without_itself())
+    }
+
+    /// Nothing is encrypted yet, so that an address which others reach needs somebody's word.
+    fn refuse_exposure(&self, settings: &mut Settings) {
+        for (key, address) in [("http", self.http), ("listen", self.listen)] {
+            if !address.ip().is_loopback() && !self.is_insecure_bind {
+                let spelled = settings.spelled(key);
+                settings.refuse(format!(
+                    "{spelled}: {address} is not a loopback address, and nothing that is sent there \
+                     is encrypted; where the network is trusted, add --insecure-bind"
+                ));
+            }
+        }
+    }
+
+    /// The same list of addresses can then be given to all nodes.
+    fn without_itself(mut self) -> Self {
+        self.join.remove(&self.listen);
+        self
+    }
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port)
+}
+
+fn address(text: &str) -> Option<SocketAddr> {
+    text.parse().ok()
+}
+
+fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(flags: ServeFlags, environment: &[(&str, &str)]) -> Result<ServeConfig, ConfigError> {
+        ServeConfig::load(flags, |name| {
+            environment.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned())
+        })
+    }
+
+    fn flags() -> ServeFlags {
+        ServeFlags { data_dir: Some("/d".to_owned()), ..ServeFlags::default() }
+    }
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn without_settings_a_node_is_alone_on_loopback() {
+        let config = load(flags(), &[]).unwrap();
+        assert_eq!(config.name.as_str(), "a");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:7000");
+        assert_eq!(config.http.to_string(), "127.0.0.1:4000");
+        assert!(config.join.is_empty() && config.voters.is_empty() && !config.is_insecure_bind);
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_and_that_beats_the_file() {
+        let file = file("name = 'f'\nhttp = '127.0.0.1:1'\nlisten = '127.0.0.1:2'\nlog = 'debug'");
+        let environment = [("ARSENAL_NAME", "e"), ("ARSENAL_HTTP", "127.0.0.1:11")];
+        let flags = ServeFlags {
+            name: Some("g".to_owned()),
+            config: Some(file.path().display().to_string()),
+            ..flags()
+        };
+        let config = load(flags, &environment).unwrap();
+        assert_eq!(config.name.as_str(), "g");
+        assert_eq!(config.http.port(), 11);
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.log.to_string(), "debug");
+    }
+
+    #[test]
+    fn lists_are_repeated_or_separated_by_commas_and_leave_the_node_itself_out() {
+        let flags = ServeFlags {
+            join: vec!["127.0.0.1:7000".to_owned(), "127.0.0.1:7001".to_owned()],
+            ..flags()
+        };
+        let config = load(flags, &[("ARSENAL_VOTERS", "a, b,c")]).unwrap();
+        assert_eq!(config.join, [loopback(7001)].into());
+        assert_eq!(config.voters.len(), 3);
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_source() {
+        let file = file("listen = 7000");
+        let flags = ServeFlags {
+            http: Some("here".to_owned()),
+            config: Some(file.path().display().to_string()),
+            log: Some("a=b=c".to_owned()),
+            ..flags()
+        };
+        let error = load(flags, &[("ARSENAL_NAME", "Not Good")]).unwrap_err().to_string();
+        assert!(error.contains("--http: `here` is not an address"), "{error}");
+        assert!(error.contains("ARSENAL_NAME: `Not Good` is not a node name"), "{error}");
+        assert!(error.contains("`listen` in /") && error.contains("`7000` is not"), "{error}");
+        assert!(error.contains("--log: `a=b=c` is not a log filter"), "{error}");
+        assert_eq!(error.lines().count(), 4, "{error}");
+    }
+
+    #[test]
+    fn an_address_that_others_reach_needs_insecure_bind() {
+        for key in ["http", "listen"] {
+            let variable = variable(key);
+            let exposed = [(variable.as_str(), "0.0.0.0:5000")];
+            let error = load(flags(), &exposed).unwrap_err().to_string();
+            assert!(error.contains(&variable) && error.contains("--insecure-bind"), "{error}");
+            let flags = ServeFlags { insecure_bind: true, ..flags() };
+            assert!(load(flags, &exposed).unwrap().is_insecure_bind);
+        }
+    }
+
+    #[test]
+    fn the_environment_alone_cannot_expose_a_node() {
+        let error = load(flags(), &[("ARSENAL_INSECURE_BIND", "true")]).unwrap_err().to_string();
+        assert!(error.contains("ARSENAL_INSECURE_BIND is refused"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = load(flags(), &[("ARSENAL_CONFIG", "/no/such.toml")]).unwrap_err().to_string();
+        assert!(error.contains("/no/such.toml"), "{error}");
+    }
+}

@@ -1,0 +1,84 @@
+//! The layers on top of each other: looks a key up and parses it, keeping every mistake.
+
+use super::{ConfigError, layer::Layer};
+
+/// Layers, the strongest first, and the mistakes found in them so far.
+#[derive(Debug)]
+pub(super) struct Settings {
+    layers: Vec<Layer>,
+    mistakes: Vec<String>,
+}
+
+impl Settings {
+    pub(super) fn new(layers: Vec<Layer>) -> Self {
+        Self { layers, mistakes: Vec::new() }
+    }
+
+    /// The value of a key, if a layer has it and it parses. Otherwise a mistake is noted.
+    pub(super) fn one<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let (spelled, texts) = self.given(key)?;
+        let [text] = texts.as_slice() else {
+            self.mistakes.push(format!("{spelled} takes one value: {expected}"));
+            return None;
+        };
+        self.parsed(&spelled, expected, text, &parse)
+    }
+
+    /// The values of a key that takes several, each perhaps several separated by commas.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let Some((spelled, texts)) = self.given(key) else { return Vec::new() };
+        texts
+            .iter()
+            .flat_map(|text| text.split(','))
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .filter_map(|text| self.parsed(&spelled, expected, text, &parse))
+            .collect()
+    }
+
+    /// Notes a mistake that only several values together make.
+    pub(super) fn refuse(&mut self, mistake: String) {
+        self.mistakes.push(mistake);
+    }
+
+    /// How the strongest layer that has the key spells it.
+    pub(super) fn spelled(&self, key: &str) -> String {
+        self.given(key).map_or_else(|| format!("--{key}"), |(spelled, _)| spelled)
+    }
+
+    /// Fails if a mistake was noted.
+    pub(super) fn finish(self) -> Result<(), ConfigError> {
+        ConfigError::unless_empty(self.mistakes)
+    }
+
+    fn given(&self, key: &str) -> Option<(String, Vec<String>)> {
+        self.layers.iter().find_map(|layer| {
+            let texts = layer.values.get(key)?;
+            Some((layer.origin.spell(key), texts.clone()))
+        })
+    }
+
+    fn parsed<T>(
+        &mut self,
+        spelled: &str,
+        expected: &str,
+        text: &str,
+        parse: &impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = parse(text);
+        if value.is_none() {
+            self.mistakes.push(format!("{spelled}: `{text}` is not {expected}"));
+        }
+        value
+    }
+}

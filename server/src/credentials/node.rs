@@ -1,0 +1,86 @@
+//! The credentials of one node: from the files that it was given, else from its data directory.
+
+use super::{Secret, Token};
+use crate::{
+    config::{ConfigError, ServeConfig},
+    data_dir::{DataDir, PrivateFileError},
+};
+
+/// Both credentials of a node.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) secret: Secret,
+    pub(crate) token: Token,
+}
+
+impl Credentials {
+    /// Reads them; what nobody gave is made at the first start. A given file must exist.
+    pub(crate) fn of(config: &ServeConfig, data_dir: &DataDir) -> Result<Self, ConfigError> {
+        Ok(Self { secret: secret(config, data_dir)?, token: token(config, data_dir)? })
+    }
+}
+
+/// A node that joins others with a secret of its own would never be let in, so none is made for it.
+fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigError> {
+    let own = data_dir.path().join("secret");
+    if let Some(given) = &config.secret_file {
+        return Secret::read(given).map_err(|error| unusable("--secret-file", &error));
+    }
+    if !config.join.is_empty() && !own.exists() {
+        return Err(ConfigError::new(format!(
+            "a node that joins others needs their secret: copy it to {}, or name its file with --secret-file",
+            own.display()
+        )));
+    }
+    Secret::read_or_create(&own).map_err(|error| unusable("the secret", &error))
+}
+
+fn token(config: &ServeConfig, data_dir: &DataDir) -> Result<Token, ConfigError> {
+    match &config.token_file {
+        Some(given) => Token::read(given).map_err(|error| unusable("--token-file", &error)),
+        None => Token::read_or_create(&data_dir.path().join("token"))
+            .map_err(|error| unusable("the token", &error)),
+    }
+}
+
+fn unusable(what: &str, error: &PrivateFileError) -> ConfigError {
+    ConfigError::new(format!("{what}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ServeFlags;
+
+    fn load(folder: &std::path::Path, flags: ServeFlags) -> Result<Credentials, ConfigError> {
+        let flags = ServeFlags { data_dir: Some(folder.display().to_string()), ..flags };
+        let config = ServeConfig::load(flags, |_| None).unwrap();
+        Credentials::of(&config, &DataDir::open(folder).unwrap())
+    }
+
+    #[test]
+    fn the_first_node_makes_what_the_others_are_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
+        let made = load(&first, ServeFlags::default()).unwrap();
+
+        let joining = ServeFlags { join: vec!["127.0.0.1:7009".to_owned()], ..Default::default() };
+        let error = load(&second, joining.clone()).unwrap_err().to_string();
+        assert!(error.contains("needs their secret"), "{error}");
+
+        let file = |name: &str| Some(first.join(name).display().to_string());
+        let joining =
+            ServeFlags { secret_file: file("secret"), token_file: file("token"), ..joining };
+        let joined = load(&second, joining).unwrap();
+        assert_eq!(joined.secret.expose(), made.secret.expose());
+        assert_eq!(joined.token.expose(), made.token.expose());
+    }
+
+    #[test]
+    fn a_given_file_must_exist() {
+        let folder = tempfile::tempdir().unwrap();
+        let flags = ServeFlags { token_file: Some("/no/token".to_owned()), ..Default::default() };
+        let error = load(folder.path(), flags).unwrap_err().to_string();
+        assert!(error.contains("--token-file: /no/token: there is no such file"), "{error}");
+    }
+}

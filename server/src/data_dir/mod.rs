@@ -1,0 +1,10 @@
+//! The folder of a node: what survives its restart, used by one process at a time.
+
+mod folder;
+mod generation;
+mod private_file;
+
+pub(crate) use folder::{DataDir, DataDirError, create, default_for};
+pub(crate) use private_file::{
+    PrivateFileError, read as read_private, read_or_create as read_or_create_private,
+};

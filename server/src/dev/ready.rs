@@ -1,0 +1,62 @@
+//! Waits until every node can do its work.
+
+use std::{net::SocketAddr, time::Duration};
+
+use arsenal_core::error::Problem;
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::Full;
+use tokio::time::{Instant, sleep};
+
+use super::{client, console::say, plan::NodePlan};
+
+/// How long a cluster may take to form before its user is told that something is wrong.
+const READY_MAX: Duration = Duration::from_secs(15);
+
+/// The pause between two questions.
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// Asks every node until all are ready, at most [`READY_MAX`]; tells about each. Answers whether all are.
+pub(super) async fn wait_for_all(nodes: &[NodePlan]) -> bool {
+    let give_up = Instant::now() + READY_MAX;
+    let mut waiting: Vec<&NodePlan> = nodes.iter().collect();
+    loop {
+        let mut still = Vec::new();
+        for node in waiting {
+            match ask(node.http).await {
+                Ok(()) => say(format_args!("node {} is ready: http://{}", node.name, node.http)),
+                Err(reason) => still.push((node, reason)),
+            }
+        }
+        if still.is_empty() {
+            return true;
+        }
+        if Instant::now() >= give_up {
+            for (node, reason) in still {
+                say(format_args!("node {} is still not ready: {reason}", node.name));
+            }
+            return false;
+        }
+        waiting = still.into_iter().map(|(node, _)| node).collect();
+        sleep(ASK_EVERY).await;
+    }
+}
+
+/// `Err` says why the node is not ready.
+async fn ask(address: SocketAddr) -> Result<(), String> {
+    let request =
+        Request::get("/readyz").body(Full::default()).map_err(|error| error.to_string())?;
+    match client::send(address, request).await {
+        Ok((StatusCode::OK, _)) => Ok(()),
+        Ok((status, body)) => Err(detail(status, &body)),
+        Err(error) => Err(format!("{error:#}")),
+    }
+}
+
+/// What a problem document says, in one line.
+pub(super) fn detail(status: StatusCode, body: &Bytes) -> String {
+    serde_json::from_slice::<Problem>(body).map_or_else(
+        |_| format!("HTTP status {status}"),
+        |problem| format!("{}: {}", problem.code, problem.detail),
+    )
+}

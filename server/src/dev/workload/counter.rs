@@ -1,0 +1,61 @@
+//! An actor that counts.
+
+use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort};
+
+/// Holds a number.
+#[derive(Debug)]
+pub(super) struct Counter;
+
+/// What a counter understands.
+#[derive(Debug)]
+pub(super) enum CounterMessage {
+    /// Adds to the number; it stays at the ends of its range.
+    Add(i64),
+    /// Asks for the number.
+    Get(RpcReplyPort<i64>),
+}
+
+impl Message for CounterMessage {}
+
+impl Actor for Counter {
+    type Msg = CounterMessage;
+    type State = i64;
+    type Arguments = i64;
+
+    async fn pre_start(
+        &self,
+        _: ActorRef<CounterMessage>,
+        start: i64,
+    ) -> Result<i64, ActorProcessingErr> {
+        Ok(start)
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<CounterMessage>,
+        message: CounterMessage,
+        count: &mut i64,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            CounterMessage::Add(step) => *count = count.saturating_add(step),
+            CounterMessage::Get(reply) if reply.is_closed() => {}
+            CounterMessage::Get(reply) => reply.send(*count)?,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn it_counts_from_its_start() {
+        let (counter, task) = Actor::spawn(None, Counter, 40).await.unwrap();
+        counter.cast(CounterMessage::Add(1)).unwrap();
+        counter.cast(CounterMessage::Add(1)).unwrap();
+        assert_eq!(ractor::call!(counter, CounterMessage::Get).unwrap(), 42);
+        counter.stop(None);
+        task.await.unwrap();
+    }
+}

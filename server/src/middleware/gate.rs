@@ -1,0 +1,96 @@
+//! The service around all routes: admits a request with its principal, or answers why not.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use arsenal_core::{error::OperationError, principal::Principal};
+use axum::response::Response;
+use futures_util::{
+    FutureExt as _,
+    future::{Either, Map},
+};
+use http::{Request, request::Parts};
+use tower_service::Service;
+
+use super::{browser, headers, host::RequestedHost, identity, refusal::problem};
+use crate::credentials::Token;
+
+/// What the gate knows of its node.
+#[derive(Debug)]
+pub(crate) struct GateRules {
+    /// Where HTTP is served.
+    pub(crate) bound: SocketAddr,
+    /// The token that clients show.
+    pub(crate) token: Token,
+}
+
+impl GateRules {
+    /// The caller, if every rule admits the request. The order matters: a foreign page learns
+    /// nothing about credentials.
+    fn admit(&self, request: &Parts) -> Result<Principal, OperationError> {
+        let host = RequestedHost::of(request)?;
+        host.check(self.bound)?;
+        browser::check(request, &host)?;
+        identity::principal(request, &host, &self.token)
+    }
+}
+
+/// All routes behind the rules of exposure. The principal travels in the request's extensions; the
+/// peer is taken from there (`ConnectInfo<SocketAddr>`).
+#[derive(Clone, Debug)]
+pub(crate) struct Gate<S> {
+    rules: Arc<GateRules>,
+    routes: S,
+}
+
+impl<S> Gate<S> {
+    pub(crate) fn new(rules: GateRules, routes: S) -> Self {
+        Self { rules: Arc::new(rules), routes }
+    }
+}
+
+type Outcome = Result<Response, Infallible>;
+
+impl<S, B> Service<Request<B>> for Gate<S>
+where
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Outcome>, Map<S::Future, fn(Outcome) -> Outcome>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.routes.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (mut head, body) = request.into_parts();
+        match self.rules.admit(&head) {
+            Ok(principal) => {
+                head.extensions.insert(principal);
+                let answer = self.routes.call(Request::from_parts(head, body));
+                Either::Right(answer.map(with_headers))
+            }
+            Err(error) => {
+                tracing::debug!(%error, method = %head.method, path = head.uri.path(), "refused");
+                Either::Left(ready(with_headers(Ok(problem(&error, &head.headers)))))
+            }
+        }
+    }
+}
+
+fn with_headers(outcome: Outcome) -> Outcome {
+    outcome.map(|mut response| {
+        headers::add(response.headers_mut());
+        response
+    })
+}
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;
