@@ -1,6 +1,11 @@
 //! Operations written with `#[operation]`, found through the linker, asked over HTTP, documented.
 
-#![expect(unused_crate_dependencies, clippy::tests_outside_test_module, reason = "a test binary")]
+#![expect(
+    unused_crate_dependencies,
+    clippy::tests_outside_test_module,
+    clippy::unwrap_used,
+    reason = "a test binary"
+)]
 
 use std::sync::Arc;
 
