@@ -2,16 +2,14 @@
 
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
-use http::{
-    HeaderMap,
-    header::{CONTENT_TYPE, EXPECT},
-};
+use http::{HeaderMap, header::CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::time::{Instant, timeout_at};
 
+use super::drain::drain_body;
 use crate::{
     error::{Code, InvalidInput, OperationError, Violation, ViolationPlace},
-    limits::{BODY_BYTES_MAX, BODY_DRAIN_BYTES_MAX, BODY_READ_MAX},
+    limits::{BODY_BYTES_MAX, BODY_READ_MAX},
 };
 
 const JSON: &[u8] = b"application/json";
@@ -36,9 +34,8 @@ pub(super) async fn read(
             "the body did not come in time; nothing ran",
         ));
     };
-    if read.is_err() && !headers.contains_key(EXPECT) {
-        // The client may still be sending. A connection that is closed on it takes the answer along.
-        drop(timeout_at(until, drain(body)).await);
+    if read.is_err() {
+        drain_body(headers, body, until).await;
     }
     read
 }
@@ -71,16 +68,6 @@ async fn read_checked(headers: &HeaderMap, body: &mut Body) -> Result<Bytes, Ope
     })?;
     let bytes = bytes.to_bytes();
     if bytes.is_empty() || is_json(headers) { Ok(bytes) } else { Err(unsupported(headers)) }
-}
-
-/// Reads on and forgets, up to a bound.
-async fn drain(mut body: Body) {
-    let mut left = BODY_DRAIN_BYTES_MAX;
-    while let Some(Ok(frame)) = body.frame().await {
-        let length = frame.data_ref().map_or(0, Bytes::len);
-        let Some(rest) = left.checked_sub(length) else { return };
-        left = rest;
-    }
 }
 
 /// `application/json`, with or without parameters. Compared as bytes: it is done for every request.

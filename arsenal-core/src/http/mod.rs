@@ -4,6 +4,7 @@ mod accept;
 mod body;
 mod control;
 mod documents;
+mod drain;
 mod headers;
 mod not_found;
 mod refused;
@@ -15,5 +16,6 @@ mod service;
 mod tests;
 
 pub use documents::documents_router;
+pub use drain::{Refusal, drain};
 pub use not_found::{NotFound, not_found_service};
 pub use router::router;

@@ -3,7 +3,6 @@
 use std::{
     convert::Infallible,
     fmt,
-    future::{Ready, ready},
     sync::Arc,
     task::{Context, Poll},
 };
@@ -13,6 +12,7 @@ use http::Method;
 use tower_service::Service;
 
 use super::{
+    drain::Refusal,
     respond::{Responder, Surface},
     router::templates,
 };
@@ -90,7 +90,7 @@ impl Route {
 impl Service<Request> for NotFound {
     type Response = Response;
     type Error = Infallible;
-    type Future = Ready<Result<Response, Infallible>>;
+    type Future = Refusal;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -99,7 +99,7 @@ impl Service<Request> for NotFound {
     fn call(&mut self, request: Request) -> Self::Future {
         let responder = Responder::new(Arc::clone(&self.surface), request.headers());
         let error = self.error(request.method(), request.uri().path());
-        ready(Ok(responder.problem(&error)))
+        Refusal::new(request, responder.problem(&error))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
     sync::Arc,
     task::{Context, Poll},
 };
@@ -11,7 +10,10 @@ use axum::{extract::Request, response::Response};
 use http::{HeaderValue, header::ALLOW};
 use tower_service::Service;
 
-use super::respond::{Responder, Surface};
+use super::{
+    drain::Refusal,
+    respond::{Responder, Surface},
+};
 use crate::{
     error::{Code, OperationError},
     spec::Method,
@@ -41,7 +43,7 @@ const fn name(method: Method) -> &'static str {
 impl Service<Request> for MethodNotAllowed {
     type Response = Response;
     type Error = Infallible;
-    type Future = Ready<Result<Response, Infallible>>;
+    type Future = Refusal;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -56,6 +58,6 @@ impl Service<Request> for MethodNotAllowed {
         if let Ok(allowed) = HeaderValue::from_str(allowed) {
             response.headers_mut().insert(ALLOW, allowed);
         }
-        ready(Ok(response))
+        Refusal::new(request, response)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -16,6 +15,7 @@ use tower_service::Service;
 
 use super::{
     accept, body, control,
+    drain::Refusal,
     respond::{Responder, Surface},
 };
 use crate::{
@@ -61,7 +61,10 @@ impl Service<Request> for OperationService {
         let responder = Responder::new(Arc::clone(&self.surface), request.headers());
         let context = match self.context(&responder, &request) {
             Ok(context) => context,
-            Err(error) => return Running::Refused(ready(responder.outcome(spec, Err(error)))),
+            Err(error) => {
+                let response = responder.outcome(spec, Err(error));
+                return Running::Refused(Refusal::new(request, response));
+            }
         };
         if !spec.has_body() && request.body().is_end_stream() {
             let arguments = arguments(template, request.uri(), request.headers(), &[]);
@@ -128,7 +131,7 @@ fn arguments<'a>(
 /// A request on its way.
 pub(super) enum Running {
     /// It did not come so far.
-    Refused(Ready<Response>),
+    Refused(Refusal),
     /// The operation runs.
     Operation {
         future: BoxFuture<'static, Result<Answered, OperationError>>,
@@ -144,7 +147,7 @@ impl Future for Running {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
-            Self::Refused(response) => Pin::new(response).poll(context).map(Ok),
+            Self::Refused(refusal) => Pin::new(refusal).poll(context),
             Self::Operation { future, spec, responder } => {
                 future.as_mut().poll(context).map(|outcome| Ok(responder.outcome(spec, outcome)))
             }

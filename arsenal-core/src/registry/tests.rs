@@ -17,6 +17,7 @@ fn refused(specs: Vec<OperationSpec>) -> RegistryError {
 }
 
 /// The only problem with one more operation beside a good catalogue.
+#[expect(clippy::needless_pass_by_value, reason = "callers make the operation in place")]
 fn refused_with(spec: OperationSpec) -> String {
     let mut specs = catalogue();
     specs.push(OperationSpec { source: Source { file: "own.rs", line: 7, ..spec.source }, ..spec });

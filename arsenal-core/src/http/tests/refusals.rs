@@ -1,6 +1,13 @@
 //! What is refused, and that every refusal is a problem document.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -59,6 +66,22 @@ async fn a_body_of_ten_megabytes_is_too_large_whether_announced_or_not() {
     for body in [announced, streamed] {
         let answer = send(json(request("POST", PARTS), body)).await;
         assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (413, "too_large"));
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_waits_until_the_client_has_sent_all() {
+    for (method, uri) in [("POST", "/nowhere"), ("PUT", PARTS), ("POST", "/docs")] {
+        let counted = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&counted);
+        let chunks = (0..32).map(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from(vec![b' '; 1 << 16]))
+        });
+        let body = Body::from_stream(futures_util::stream::iter(chunks));
+        let answer = send(json(request(method, uri), body)).await;
+        assert!(answer.status.is_client_error());
+        assert_eq!(counted.load(Ordering::Relaxed), 32, "{method} {uri}");
     }
 }
 
