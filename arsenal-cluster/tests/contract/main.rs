@@ -87,6 +87,11 @@ mod checks {
     }
 
     #[test]
+    fn a_peer_known_by_another_address_is_not_dialled_twice() {
+        check("aliases");
+    }
+
+    #[test]
     fn nobody_gets_in_under_the_name_of_this_node() {
         check("own_name");
     }

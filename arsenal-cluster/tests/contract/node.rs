@@ -7,7 +7,7 @@ use std::{
 
 use arsenal_cluster::{
     endpoint::{Endpoint, Handler},
-    network::{Down, Network, Peer, PeerId},
+    network::{Down, Network, Peer, PeerId, WantedPeer},
 };
 use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture};
@@ -117,6 +117,11 @@ impl Answers {
                 format!("{} {}", marks.seen, marks.old)
             }
             "violations" => log.tap.get().unwrap().violations().join("; "),
+            "want" => {
+                let address = argument.parse().unwrap();
+                log.tap.get().unwrap().want(vec![WantedPeer { address, id: None }]);
+                String::new()
+            }
             _ => format!("unknown command {command}"),
         };
         std::future::ready(text.into()).boxed()

@@ -61,6 +61,7 @@ async fn run(check: &str) {
         "other_secret" => return ractor::other_secret().await,
         "strangers" => return ractor::strangers().await,
         "opening" => return ractor::opening().await,
+        "aliases" => return ractor::aliases().await,
         "twins" => return ractor::twins().await,
         _ => {}
     }

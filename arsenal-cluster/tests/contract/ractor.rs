@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_cluster::network::{
-    Down, Network as _,
+    Down, Network as _, WantedPeer,
     ractor::{ClusterSecret, DialError, OpenError, RactorConfig, RactorNetwork},
 };
 use tokio::{
@@ -70,6 +70,29 @@ pub(crate) async fn twins() {
     attempt(&network, older.address, &DialError::Outdated(older.id.clone())).await;
     let down = Event::Down(older.id.clone(), Down::Closed);
     assert_eq!(node.log.events(), [Event::Up(older.id.clone()), down, Event::Up(newer.id.clone())]);
+}
+
+/// A peer that advertises another address than the one by which it is known is not dialled again
+/// once it has dialled us.
+pub(crate) async fn aliases() {
+    let network = open("a#1", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let nowhere = ([127, 0, 0, 1], 9).into();
+    let b = Peer::start("b#1", ([0, 0, 0, 0], 0).into(), SECRET, nowhere);
+    let alias = SocketAddr::from(([127, 0, 0, 2], b.address.port()));
+    let wanted = vec![WantedPeer { address: alias, id: None }];
+    node.network_want(wanted.clone());
+    node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+    // From now on `b` dials, too, and it is the first to do so, since its address is lower.
+    let command = format!("want {}", network.me().address);
+    node.endpoint.call(&b.id, command.into(), SOON).await.unwrap();
+    network.reset(&b.id);
+    node.log.wait(&Event::Up(b.id.clone()), 2, SOON).await;
+    let quiet = node.log.events();
+    node.network_want(wanted);
+    sleep(Duration::from_millis(3500)).await;
+    assert_eq!(node.log.events(), quiet);
+    assert_eq!(network.attempts(), []);
 }
 
 /// Connections that say nothing fill the places for strangers, and lose them in time.
