@@ -117,7 +117,9 @@ impl Endpoint {
         self.beating.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
         self.served.close();
         let paths = std::mem::take(&mut *self.paths());
-        paths.values().for_each(|path| path.lose_calls());
+        for path in paths.values() {
+            path.lose_calls();
+        }
     }
 
     /// Pings all peers, and resets the paths to those that are silent.

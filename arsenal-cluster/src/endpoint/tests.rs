@@ -1,1 +1,220 @@
+//! The endpoint over a network in memory, on a paused clock.
 
+use std::sync::atomic::AtomicU32;
+
+use arsenal_core::membership::CallError;
+use bytes::Bytes;
+use futures_util::{FutureExt as _, future::BoxFuture};
+
+use super::{frame::Refusal, *};
+use crate::network::{Down, Peer, SendError, Sink, WantedPeer};
+
+/// A network to one peer, which is the test itself.
+struct Wire {
+    me: Peer,
+    sink: Mutex<Option<Arc<dyn Sink>>>,
+    sent: Mutex<Vec<Frame>>,
+    resets: AtomicU32,
+}
+
+impl Wire {
+    fn deliver(&self, frame: &Frame) {
+        self.deliver_bytes(frame.encode());
+    }
+    fn deliver_bytes(&self, bytes: Bytes) {
+        self.sink().frame(&b().id, bytes);
+    }
+    fn sink(&self) -> Arc<dyn Sink> {
+        self.sink.lock().unwrap().clone().unwrap()
+    }
+    /// What was sent since the last time.
+    fn sent(&self) -> Vec<Frame> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+}
+
+impl Network for Wire {
+    fn me(&self) -> &Peer {
+        &self.me
+    }
+    fn start(&self, sink: Arc<dyn Sink>) {
+        *self.sink.lock().unwrap() = Some(sink);
+    }
+    fn want(&self, _: Vec<WantedPeer>) {}
+    fn reset(&self, peer: &PeerId) {
+        self.resets.fetch_add(1, Ordering::Relaxed);
+        self.sink().down(peer, Down::Reset);
+    }
+    fn send(&self, _: &PeerId, frame: Bytes) -> Result<(), SendError> {
+        self.sent.lock().unwrap().push(Frame::decode(frame).unwrap());
+        Ok(())
+    }
+}
+
+/// Answers `slow` after a second, anything else at once.
+struct Echo;
+
+impl Handler for Echo {
+    fn call(&self, _: &PeerId, body: Bytes, _: Duration) -> BoxFuture<'static, Bytes> {
+        if body == "slow" {
+            tokio::time::sleep(Duration::from_secs(1)).map(|()| body).boxed()
+        } else {
+            std::future::ready(body).boxed()
+        }
+    }
+    fn reply_too_large(&self) -> Bytes {
+        Bytes::new()
+    }
+    fn pong_body(&self) -> Bytes {
+        Bytes::from_static(b"facts")
+    }
+    fn facts(&self, _: &PeerId, _: Bytes) {}
+    fn up(&self, _: &Peer) {}
+    fn down(&self, _: &PeerId, _: Down) {}
+}
+
+fn peer(id: &str) -> Peer {
+    Peer { id: id.parse().unwrap(), address: ([127, 0, 0, 1], 1).into() }
+}
+
+fn b() -> Peer {
+    peer("b#1")
+}
+
+/// An endpoint whose path to `b` has just come up.
+fn connected() -> (Arc<Endpoint>, Arc<Wire>) {
+    let wire = Arc::new(Wire {
+        me: peer("a#1"),
+        sink: Mutex::default(),
+        sent: Mutex::default(),
+        resets: AtomicU32::new(0),
+    });
+    let endpoint = Endpoint::start(Arc::<Wire>::clone(&wire), Arc::new(Echo));
+    wire.sink().up(&b());
+    (endpoint, wire)
+}
+
+fn request(id: u64, clock: u64, body: &'static str) -> Frame {
+    Frame::Request { id, clock, timeout_ms: 300, body: body.into() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_peer_is_reset_after_its_beats_and_not_before() {
+    let (endpoint, wire) = connected();
+    let begun = Instant::now();
+    while wire.resets.load(Ordering::Relaxed) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(3));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(begun.elapsed() >= PING_EVERY * (MISSED_MAX - 1), "{:?}", begun.elapsed());
+    assert!(endpoint.peers().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_answers_stays_and_its_round_trip_is_known() {
+    let (endpoint, wire) = connected();
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        for frame in wire.sent() {
+            let Frame::Ping { beat, clock } = frame else { panic!("{frame:?}") };
+            wire.deliver(&Frame::Pong { beat, clock, body: Bytes::new() });
+        }
+    }
+    assert_eq!(wire.resets.load(Ordering::Relaxed), 0);
+    let state = &endpoint.peers()[0];
+    assert_eq!((&state.peer, state.missed), (&b(), 0));
+    assert!(state.rtt.unwrap() <= Duration::from_millis(100), "{state:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_past_its_deadline_is_refused_unrun() {
+    let (endpoint, wire) = connected();
+    wire.deliver(&Frame::Ping { beat: 1, clock: 5_000_000 });
+    wire.sent();
+    tokio::time::advance(Duration::from_secs(1)).await;
+    wire.deliver(&request(1, 5_600_000, "late by 400 ms"));
+    wire.deliver(&request(2, 5_800_000, "late by 200 ms"));
+    let sent: Vec<Frame> =
+        wire.sent().into_iter().filter(|frame| !matches!(frame, Frame::Ping { .. })).collect();
+    let late = Frame::Refusal { id: 1, why: Refusal::Late };
+    let body = Bytes::from_static(b"late by 200 ms");
+    assert_eq!(sent, [late, Frame::Reply { id: 2, body }]);
+    assert_eq!(endpoint.late_refused(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_refusal_of_a_late_request_reaches_its_caller() {
+    let (endpoint, wire) = connected();
+    wire.sent();
+    let id = b().id;
+    let call = endpoint.call(&id, Bytes::new(), Duration::from_secs(1));
+    let refuse = async {
+        let sent = wire.sent();
+        let Some(Frame::Request { id, .. }) = sent.last() else { panic!("{sent:?}") };
+        wire.deliver(&Frame::Refusal { id: *id, why: Refusal::Late });
+    };
+    assert_eq!(tokio::join!(call, refuse).0, Err(CallError::Late));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_served_ends_at_its_deadline_and_frees_its_place() {
+    let (endpoint, wire) = connected();
+    for id in 0..=SERVED_MAX as u64 {
+        wire.deliver(&request(id, 0, "slow"));
+    }
+    let overloaded = Frame::Refusal { id: SERVED_MAX as u64, why: Refusal::Overloaded };
+    assert_eq!(wire.sent().last(), Some(&overloaded));
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    wire.sent();
+    wire.deliver(&request(999, 400_000, "fast"));
+    assert_eq!(wire.sent(), [Frame::Reply { id: 999, body: "fast".into() }]);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(wire.sent().iter().all(|frame| matches!(frame, Frame::Ping { .. })), "no late reply");
+    endpoint.close();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_gives_up_leaves_nothing_behind() {
+    let (endpoint, _wire) = connected();
+    let id = b().id;
+    for _ in 0..2 * CALLS_IN_FLIGHT_MAX {
+        let call = endpoint.call(&id, Bytes::new(), Duration::from_millis(1));
+        assert_eq!(call.await, Err(CallError::TimedOut));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_endpoint_loses_its_calls_and_hears_nothing() {
+    let (endpoint, wire) = connected();
+    let id = b().id;
+    let call = endpoint.call(&id, Bytes::new(), Duration::from_secs(9));
+    let close = async {
+        tokio::task::yield_now().await;
+        endpoint.close();
+    };
+    assert_eq!(tokio::join!(call, close).0, Err(CallError::Lost));
+    wire.sent();
+    wire.deliver(&request(1, 0, "unheard"));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(wire.sent(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn random_frames_do_no_harm() {
+    let (endpoint, wire) = connected();
+    let mut state = 42_u64;
+    for _ in 0..5000 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040);
+        let mut bytes = state.to_be_bytes().repeat(4);
+        bytes.truncate((state >> 40) as usize % 33);
+        if let Some(kind) = bytes.first_mut() {
+            *kind %= 8;
+        }
+        wire.deliver_bytes(bytes.into());
+    }
+    assert!(endpoint.malformed() > 100);
+    wire.sent();
+    wire.deliver(&Frame::Ping { beat: 7, clock: 1 });
+    let pong = Frame::Pong { beat: 7, clock: 1, body: "facts".into() };
+    assert_eq!(wire.sent(), [pong]);
+}

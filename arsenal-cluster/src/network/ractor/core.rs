@@ -102,11 +102,14 @@ impl Core {
     /// Whether a path leads to whom is wanted at this address.
     pub(super) fn reaches(&self, address: SocketAddr) -> bool {
         let state = self.state();
-        let wanted_id = state.wanted.get(&address).and_then(|wanted| wanted.peer.id.as_ref());
+        let wanted = state.wanted.get(&address);
+        let expected = wanted.and_then(|wanted| wanted.peer.id.as_ref());
+        let found = wanted.and_then(|wanted| wanted.found.as_ref());
         state.paths.up().any(|path| {
-            wanted_id == Some(path.id)
-                || path.address == address
+            path.address == address
                 || path.link.dialled == Some(address)
+                || expected == Some(path.id)
+                || found == Some(path.id)
         })
     }
 

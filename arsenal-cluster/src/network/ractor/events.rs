@@ -107,8 +107,11 @@ fn carry_out(core: &Core) {
         let (step, sink) = {
             let mut state = core.state();
             let Some(step) = state.paths.next_step() else { return };
-            if let Step::Up(_, link) = &step {
+            if let Step::Up(peer, link) = &step {
                 drop(state.sessions.remove(link.session()));
+                if let Some(wanted) = link.dialled.and_then(|at| state.wanted.get_mut(&at)) {
+                    wanted.found = Some(peer.id.clone());
+                }
             }
             (step, state.sink.clone())
         };

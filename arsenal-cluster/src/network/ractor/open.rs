@@ -34,8 +34,8 @@ pub struct RactorConfig {
     pub id: PeerId,
     /// Where to listen. Port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The address that others dial; `None` for the one that is listened on. Needed if that is a
-    /// wildcard.
+    /// The address that others dial; `None` for the one that is listened on. To be given if that
+    /// is a wildcard.
     pub advertise: Option<SocketAddr>,
     /// What the nodes of the cluster share.
     pub secret: ClusterSecret,

@@ -23,7 +23,7 @@ const EARLY_MAX: usize = 256;
 pub(super) struct Paths<L> {
     me: Peer,
     last_epoch: u64,
-    paths: BTreeMap<PeerId, Path<L>>,
+    by_peer: BTreeMap<PeerId, Path<L>>,
     /// Greetings that came before their session was ready here.
     early: BTreeMap<PeerId, Heard>,
     /// Who sends under a label: only paths that are up.
@@ -69,7 +69,7 @@ impl<L: Clone> Paths<L> {
         Self {
             me,
             last_epoch: 0,
-            paths: BTreeMap::new(),
+            by_peer: BTreeMap::new(),
             early: BTreeMap::new(),
             senders: BTreeMap::new(),
             steps: VecDeque::new(),
@@ -82,7 +82,7 @@ impl<L: Clone> Paths<L> {
             return Err(DialError::OwnName(id));
         }
         let same_name: Vec<PeerId> =
-            self.paths.keys().filter(|other| other.name == id.name).cloned().collect();
+            self.by_peer.keys().filter(|other| other.name == id.name).cloned().collect();
         if same_name.iter().any(|other| other.generation > id.generation) {
             return Err(DialError::Outdated(id));
         }
@@ -99,14 +99,14 @@ impl<L: Clone> Paths<L> {
             is_up: false,
         };
         self.steps.push_back(Step::Greet(path.link.clone(), greeting(&self.me, &path)));
-        self.paths.insert(id, path);
+        self.by_peer.insert(id, path);
         Ok(())
     }
 
     /// The other end of a path introduces itself, or tells that it heard of us.
     pub(super) fn greeted(&mut self, greeting_in: &Greeting) {
         let heard = Heard { epoch: greeting_in.epoch, address: greeting_in.address };
-        let Some(path) = self.paths.get_mut(&greeting_in.sender) else {
+        let Some(path) = self.by_peer.get_mut(&greeting_in.sender) else {
             return self.keep_early(greeting_in.sender.clone(), heard);
         };
         let known = path.heard.map_or(0, |known| known.epoch);
@@ -145,14 +145,14 @@ impl<L: Clone> Paths<L> {
 
     /// The link of a path that is up, and the label for what is sent on it.
     pub(super) fn outgoing(&self, to: &PeerId) -> Option<(&L, String)> {
-        let path = self.paths.get(to).filter(|path| path.is_up)?;
+        let path = self.by_peer.get(to).filter(|path| path.is_up)?;
         Some((&path.link, label(&self.me.id, path.epoch)))
     }
 
     /// Links that this holds for are gone.
     pub(super) fn gone(&mut self, is_gone: impl Fn(&L) -> bool) {
         let ids: Vec<PeerId> = self
-            .paths
+            .by_peer
             .iter()
             .filter(|(_, path)| is_gone(&path.link))
             .map(|(id, _)| id.clone())
@@ -164,7 +164,7 @@ impl<L: Clone> Paths<L> {
 
     /// Ends the path to a peer, if there is one.
     pub(super) fn end(&mut self, id: &PeerId, why: Down) {
-        let Some(path) = self.paths.remove(id) else { return };
+        let Some(path) = self.by_peer.remove(id) else { return };
         if path.is_up {
             self.senders.retain(|_, sender| sender != id);
             self.steps.push_back(Step::Down(id.clone(), why));
@@ -180,7 +180,7 @@ impl<L: Clone> Paths<L> {
 
     /// The paths that are up.
     pub(super) fn up(&self) -> impl Iterator<Item = OpenPath<'_, L>> {
-        self.paths.iter().filter(|(_, path)| path.is_up).filter_map(|(id, path)| {
+        self.by_peer.iter().filter(|(_, path)| path.is_up).filter_map(|(id, path)| {
             path.heard.map(|heard| OpenPath { id, address: heard.address, link: &path.link })
         })
     }
@@ -192,7 +192,7 @@ impl<L: Clone> Paths<L> {
 
     /// What a path that is not up yet heard may have come from the session that replaces it.
     fn heard_while_waiting(&self, id: &PeerId) -> Option<Heard> {
-        self.paths.get(id).filter(|path| !path.is_up)?.heard
+        self.by_peer.get(id).filter(|path| !path.is_up)?.heard
     }
 
     fn keep_early(&mut self, sender: PeerId, heard: Heard) {
@@ -315,8 +315,7 @@ mod tests {
     fn of_two_starts_of_one_node_the_newer_wins() {
         let mut paths = paths();
         bring_up(&mut paths, 7, 5, 1);
-        let newer = peer("b#2", THERE).id;
-        paths.ready(newer.clone(), 8).unwrap();
+        paths.ready(peer("b#2", THERE).id, 8).unwrap();
         assert_eq!(
             steps(&mut paths)[..2],
             [Step::Down(peer("b#1", THERE).id, Down::Closed), Step::Close(7)]

@@ -14,6 +14,8 @@ use crate::network::{Down, PeerId, WantedPeer};
 
 pub(super) struct Wanted {
     pub(super) peer: WantedPeer,
+    /// Who was found here last. The peer may advertise another address than the one we know.
+    pub(super) found: Option<PeerId>,
     /// The dialler of this address. Ends with this entry.
     _task: JoinSet<()>,
     dial: Option<Dial>,
@@ -56,7 +58,7 @@ pub(super) fn want(core: &Arc<Core>, peers: Vec<WantedPeer>) {
 fn begin(core: &Arc<Core>, peer: WantedPeer) -> Wanted {
     let mut task = JoinSet::new();
     task.spawn_on(dial::keep_dialling(Arc::clone(core), peer.address), core.runtime());
-    Wanted { peer, _task: task, dial: None, failure: None }
+    Wanted { peer, found: None, _task: task, dial: None, failure: None }
 }
 
 /// The peers that have a path but are not in the set.
@@ -64,7 +66,10 @@ fn unwanted(state: &State, peers: &[WantedPeer]) -> Vec<PeerId> {
     let is_wanted = |id: &PeerId, address: SocketAddr, dialled: Option<SocketAddr>| {
         peers.iter().any(|peer| match &peer.id {
             Some(wanted) => wanted == id,
-            None => peer.address == address || Some(peer.address) == dialled,
+            None => {
+                let found = state.wanted.get(&peer.address).and_then(|old| old.found.as_ref());
+                peer.address == address || Some(peer.address) == dialled || found == Some(id)
+            }
         })
     };
     let up = state.paths.up();

@@ -1,0 +1,113 @@
+//! The contract of a network, and of the calls above it, checked over real sockets.
+//!
+//! A process has at most one network, so each check runs in child processes: this binary again, as
+//! node `a` with the checks, and as its peers. A child ends when its standard input does.
+
+#[cfg(test)]
+mod node;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod ractor;
+#[cfg(test)]
+mod suite;
+#[cfg(test)]
+mod tap;
+#[cfg(test)]
+mod world;
+
+#[cfg(test)]
+mod checks {
+    use super::process::check;
+
+    #[test]
+    #[ignore = "the entry of the child processes"]
+    fn child() {
+        super::process::child();
+    }
+
+    #[test]
+    fn calls_are_answered_or_say_why_not() {
+        check("calls");
+    }
+
+    #[test]
+    fn many_calls_at_once_are_never_mixed_up() {
+        check("many_calls");
+    }
+
+    #[test]
+    fn calls_in_flight_are_bounded() {
+        check("bounded");
+    }
+
+    #[test]
+    fn large_pages_pass_and_too_large_ones_are_refused() {
+        check("sizes");
+    }
+
+    #[test]
+    fn a_reset_path_refuses_at_once_and_a_wanted_peer_comes_back() {
+        check("reset");
+    }
+
+    #[test]
+    fn no_frame_of_an_old_path_arrives_after_a_new_up() {
+        check("old_frames");
+    }
+
+    #[test]
+    fn a_peer_that_is_not_wanted_any_more_is_left() {
+        check("unwanted");
+    }
+
+    #[test]
+    fn a_stale_request_is_not_executed() {
+        check("stale");
+    }
+
+    #[test]
+    fn a_frozen_peer_is_reset_and_comes_back() {
+        check("frozen");
+    }
+
+    #[test]
+    fn a_killed_peer_is_down_at_once() {
+        check("killed");
+    }
+
+    #[test]
+    fn a_restarted_peer_is_another_one() {
+        check("restarted");
+    }
+
+    #[test]
+    fn of_two_peers_with_one_name_the_newer_start_wins() {
+        check("twins");
+    }
+
+    #[test]
+    fn a_peer_known_by_another_address_is_not_dialled_twice() {
+        check("aliases");
+    }
+
+    #[test]
+    fn nobody_gets_in_under_the_name_of_this_node() {
+        check("own_name");
+    }
+
+    #[test]
+    fn another_secret_does_not_get_in() {
+        check("other_secret");
+    }
+
+    #[test]
+    fn silent_strangers_are_bounded_and_shut_out_in_time() {
+        check("strangers");
+    }
+
+    #[test]
+    fn a_process_has_one_network_and_a_busy_port_is_told() {
+        check("opening");
+    }
+}

@@ -1,0 +1,166 @@
+//! A small node: it answers the calls of the checks, and keeps what happened to its peers.
+
+use std::{
+    sync::{Arc, Mutex, OnceLock, Weak},
+    time::Duration,
+};
+
+use arsenal_cluster::{
+    endpoint::{Endpoint, Handler},
+    network::{Down, Network, Peer, PeerId, WantedPeer},
+};
+use bytes::Bytes;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use tokio::time::{sleep, timeout};
+
+use super::tap::Tap;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Up(PeerId),
+    Down(PeerId, Down),
+}
+
+pub(crate) struct TestNode {
+    pub(crate) network: Arc<Tap>,
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) log: Arc<Log>,
+}
+
+/// What happened, in order.
+#[derive(Default)]
+pub(crate) struct Log {
+    events: Mutex<Vec<Event>>,
+    facts: Mutex<Vec<Bytes>>,
+    executed: Mutex<u64>,
+    marks: Mutex<Marks>,
+    endpoint: OnceLock<Weak<Endpoint>>,
+    tap: OnceLock<Arc<Tap>>,
+}
+
+/// Which path a marked request was sent on, as its sender counts them.
+#[derive(Default)]
+struct Marks {
+    /// The newest path seen before the last `up`.
+    before_up: u64,
+    newest: u64,
+    seen: u64,
+    old: u64,
+}
+
+impl TestNode {
+    pub(crate) fn start(network: Arc<dyn Network>) -> Self {
+        let network = Tap::new(network);
+        let log = Arc::<Log>::default();
+        let endpoint = Endpoint::start(
+            Arc::<Tap>::clone(&network),
+            Arc::new(Answers { log: Arc::clone(&log) }),
+        );
+        assert!(log.endpoint.set(Arc::downgrade(&endpoint)).is_ok());
+        assert!(log.tap.set(Arc::clone(&network)).is_ok());
+        Self { network, endpoint, log }
+    }
+}
+
+impl Log {
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.events.lock().unwrap().clone()
+    }
+
+    pub(crate) fn facts(&self) -> Vec<Bytes> {
+        self.facts.lock().unwrap().clone()
+    }
+
+    /// Waits until this event came, as the n-th of its kind; panics with what came instead.
+    pub(crate) async fn wait(&self, event: &Event, count: usize, within: Duration) {
+        let came = async {
+            while self.events().iter().filter(|other| *other == event).count() < count {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let is_there = timeout(within, came).await.is_ok();
+        assert!(is_there, "no {event:?} ({count}) within {within:?}: {:?}", self.events());
+    }
+}
+
+struct Answers {
+    log: Arc<Log>,
+}
+
+impl Answers {
+    /// The commands of the checks.
+    fn answer(&self, command: &str, argument: &str) -> BoxFuture<'static, Bytes> {
+        let log = Arc::clone(&self.log);
+        let text = match command {
+            "echo" => argument.to_owned(),
+            "fail" => String::from("failed as asked"),
+            "page" => "x".repeat(argument.parse().unwrap()),
+            "panic" => panic!("as asked"),
+            "sleep" => {
+                let time = Duration::from_millis(argument.parse().unwrap());
+                return sleep(time).map(|()| Bytes::from_static(b"slept")).boxed();
+            }
+            "run" => {
+                *log.executed.lock().unwrap() += 1;
+                String::from("ran")
+            }
+            "executed" => log.executed.lock().unwrap().to_string(),
+            "late" => {
+                log.endpoint.get().and_then(Weak::upgrade).unwrap().late_refused().to_string()
+            }
+            "mark" => {
+                log.marks.lock().unwrap().mark(argument.split(' ').next().unwrap());
+                String::new()
+            }
+            "marks" => {
+                let marks = log.marks.lock().unwrap();
+                format!("{} {}", marks.seen, marks.old)
+            }
+            "violations" => log.tap.get().unwrap().violations().join("; "),
+            "want" => {
+                let address = argument.parse().unwrap();
+                log.tap.get().unwrap().want(vec![WantedPeer { address, id: None }]);
+                String::new()
+            }
+            _ => format!("unknown command {command}"),
+        };
+        std::future::ready(text.into()).boxed()
+    }
+}
+
+impl Marks {
+    fn mark(&mut self, path: &str) {
+        let path = path.parse().unwrap();
+        self.seen += 1;
+        self.newest = self.newest.max(path);
+        if path <= self.before_up {
+            self.old += 1;
+        }
+    }
+}
+
+impl Handler for Answers {
+    fn call(&self, _: &PeerId, body: Bytes, _: Duration) -> BoxFuture<'static, Bytes> {
+        let text = String::from_utf8(body.into()).unwrap();
+        let (command, argument) = text.split_once(' ').unwrap_or((&text, ""));
+        self.answer(command, argument)
+    }
+    fn reply_too_large(&self) -> Bytes {
+        Bytes::from_static(b"too large")
+    }
+    fn pong_body(&self) -> Bytes {
+        Bytes::from_static(b"facts")
+    }
+    fn facts(&self, _: &PeerId, body: Bytes) {
+        self.log.facts.lock().unwrap().push(body);
+    }
+    fn up(&self, peer: &Peer) {
+        let mut marks = self.log.marks.lock().unwrap();
+        marks.before_up = marks.newest;
+        drop(marks);
+        self.log.events.lock().unwrap().push(Event::Up(peer.id.clone()));
+    }
+    fn down(&self, peer: &PeerId, why: Down) {
+        self.log.events.lock().unwrap().push(Event::Down(peer.clone(), why));
+    }
+}

@@ -1,0 +1,222 @@
+//! The world of real processes, and the children that live in it.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use arsenal_cluster::network::{
+    Network as _, PeerId, WantedPeer,
+    ractor::{ClusterSecret, RactorConfig, RactorNetwork},
+};
+
+use super::{node::TestNode, ractor, suite, world::World};
+
+/// What a child is: `a CHECK`, or `peer ID LISTEN SECRET WANTED`.
+const ROLE: &str = "ARSENAL_CONTRACT_ROLE";
+
+/// How long one check may take.
+const CHECK_MAX: Duration = Duration::from_secs(60);
+
+pub(crate) const SECRET: u8 = 7;
+
+/// Runs a check as node `a` in a child, and fails as it does.
+pub(crate) fn check(name: &str) {
+    let mut child = Running(command(&format!("a {name}")).spawn().unwrap());
+    let (ended, end) = std::sync::mpsc::channel();
+    let mut output = child.0.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        output.read_to_string(&mut text).ok();
+        ended.send(()).ok();
+        text
+    });
+    let is_over = end.recv_timeout(CHECK_MAX).is_ok();
+    if !is_over {
+        child.0.kill().unwrap();
+    }
+    let status = child.0.wait().unwrap();
+    assert!(is_over && status.success(), "{name}: {status}\n{}", reader.join().unwrap());
+}
+
+/// What a child does.
+pub(crate) fn child() {
+    let role = std::env::var(ROLE).expect("only started by the checks");
+    end_with_stdin();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let words: Vec<&str> = role.split(' ').collect();
+    match words[..] {
+        ["a", name] => runtime.block_on(run(name)),
+        ["peer", id, listen, secret, wanted] => runtime.block_on(peer(id, listen, secret, wanted)),
+        _ => panic!("no such role: {role}"),
+    }
+}
+
+async fn run(check: &str) {
+    match check {
+        "own_name" => return ractor::own_name().await,
+        "other_secret" => return ractor::other_secret().await,
+        "strangers" => return ractor::strangers().await,
+        "opening" => return ractor::opening().await,
+        "aliases" => return ractor::aliases().await,
+        "twins" => return ractor::twins().await,
+        _ => {}
+    }
+    let mut world = Processes::start().await;
+    world.meet().await;
+    match check {
+        "calls" => suite::calls(&world).await,
+        "many_calls" => suite::many_calls(&world).await,
+        "bounded" => suite::bounded(&world).await,
+        "sizes" => suite::sizes(&world).await,
+        "reset" => suite::reset(&world).await,
+        "old_frames" => suite::old_frames(&world).await,
+        "unwanted" => suite::unwanted(&world).await,
+        "stale" => suite::stale(&mut world).await,
+        "frozen" => suite::frozen(&mut world).await,
+        "restarted" => suite::restarted(&mut world).await,
+        // Nobody is left to part from.
+        "killed" => return suite::killed(&mut world).await,
+        _ => panic!("no such check: {check}"),
+    }
+    world.part().await;
+}
+
+/// A peer answers until its standard input ends.
+async fn peer(id: &str, listen: &str, secret: &str, wanted: &str) {
+    let network = open(id, listen.parse().unwrap(), secret.parse().unwrap()).await;
+    let address = network.me().address;
+    let node = TestNode::start(network);
+    node.network_want(vec![WantedPeer { address: wanted.parse().unwrap(), id: None }]);
+    println!("listening {address}");
+    std::future::pending::<()>().await;
+}
+
+pub(crate) async fn open(id: &str, listen: SocketAddr, secret: u8) -> Arc<RactorNetwork> {
+    let secret = ClusterSecret::new([secret; 32]);
+    let config = RactorConfig { id: id.parse().unwrap(), listen, advertise: None, secret };
+    RactorNetwork::open(config).await.unwrap()
+}
+
+/// Node `a` in this process, `b` in another.
+struct Processes {
+    a: TestNode,
+    b: Peer,
+}
+
+impl Processes {
+    async fn start() -> Self {
+        let network = open("a#1", ([127, 0, 0, 1], 0).into(), SECRET).await;
+        let a_address = network.me().address;
+        let a = TestNode::start(network);
+        let b = Peer::start("b#1", ([127, 0, 0, 1], 0).into(), SECRET, a_address);
+        Self { a, b }
+    }
+}
+
+impl World for Processes {
+    fn a(&self) -> &TestNode {
+        &self.a
+    }
+    fn b(&self) -> &PeerId {
+        &self.b.id
+    }
+    fn wanted_b(&self) -> WantedPeer {
+        self.b.wanted()
+    }
+    fn freeze_b(&mut self) {
+        self.b.freeze();
+    }
+    fn thaw_b(&mut self) {
+        self.b.thaw();
+    }
+    fn kill_b(&mut self) {
+        self.b.process.end();
+    }
+    fn restart_b(&mut self) {
+        let id = format!("{}#{}", self.b.id.name, self.b.id.generation + 1);
+        let a = self.a.network.me().address;
+        self.b = Peer::start(&id, self.b.address, SECRET, a);
+    }
+}
+
+/// A node in another process.
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    pub(crate) address: SocketAddr,
+    process: Running,
+    /// Thaws the process when its standard input ends; so also when this process is killed.
+    watchdog: Option<Child>,
+}
+
+impl Peer {
+    pub(crate) fn start(id: &str, listen: SocketAddr, secret: u8, wanted: SocketAddr) -> Self {
+        let mut process =
+            Running(command(&format!("peer {id} {listen} {secret} {wanted}")).spawn().unwrap());
+        let mut lines = BufReader::new(process.0.stdout.take().unwrap()).lines();
+        let address = lines
+            .find_map(|line| Some(line.unwrap().split_once("listening ")?.1.parse().unwrap()))
+            .expect("the peer did not start");
+        // Read on, or its output would block it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { id: id.parse().unwrap(), address, process, watchdog: None }
+    }
+
+    pub(crate) const fn wanted(&self) -> WantedPeer {
+        WantedPeer { address: self.address, id: None }
+    }
+
+    fn freeze(&mut self) {
+        let pid = self.process.0.id();
+        let mut watchdog = Command::new("sh");
+        watchdog.args(["-c", &format!("read end; kill -CONT {pid}")]).stdin(Stdio::piped());
+        self.watchdog = Some(watchdog.spawn().unwrap());
+        let stopped = Command::new("kill").args(["-STOP", &pid.to_string()]).status();
+        assert!(stopped.unwrap().success());
+    }
+
+    fn thaw(&mut self) {
+        let mut watchdog = self.watchdog.take().expect("only the frozen is thawed");
+        drop(watchdog.stdin.take());
+        assert!(watchdog.wait().unwrap().success());
+    }
+}
+
+/// A process that ends with its owner.
+struct Running(Child);
+
+impl Running {
+    fn end(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// This binary again, as a child of that role.
+fn command(role: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "checks::child", "--ignored", "--nocapture"])
+        .env(ROLE, role)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    command
+}
+
+/// Whoever started this process holds the other end, and lets it go when it ends.
+#[expect(clippy::exit, reason = "the runtime may be busy with anything")]
+fn end_with_stdin() {
+    std::thread::spawn(|| {
+        std::io::stdin().read_to_end(&mut Vec::new()).ok();
+        std::process::exit(1);
+    });
+}

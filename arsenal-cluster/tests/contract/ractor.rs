@@ -1,0 +1,154 @@
+//! The checks that hold for the network over sockets only.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use arsenal_cluster::network::{
+    Down, Network as _, WantedPeer,
+    ractor::{ClusterSecret, DialError, OpenError, RactorConfig, RactorNetwork},
+};
+use tokio::{
+    io::AsyncReadExt as _,
+    net::TcpStream,
+    time::{Instant, sleep, timeout},
+};
+
+use super::{
+    node::{Event, TestNode},
+    process::{Peer, SECRET, open},
+    world::SOON,
+};
+
+const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// Waits until the last dial to this address failed for this reason.
+async fn attempt(network: &RactorNetwork, address: SocketAddr, reason: &DialError) {
+    let begun = Instant::now();
+    loop {
+        let attempts = network.attempts();
+        assert!(attempts.len() <= 2, "one entry for each wanted address: {attempts:?}");
+        if attempts.iter().any(|each| each.address == address && each.reason == *reason) {
+            return;
+        }
+        assert!(begun.elapsed() < SOON, "not {reason:?}: {attempts:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+pub(crate) async fn own_name() {
+    let network = open("a#5", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let twin = Peer::start("a#6", ANY_PORT.into(), SECRET, network.me().address);
+    node.network_want(vec![twin.wanted()]);
+    attempt(&network, twin.address, &DialError::OwnName(twin.id.clone())).await;
+    assert_eq!(node.log.events(), []);
+}
+
+pub(crate) async fn other_secret() {
+    let network = open("a#1", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let stranger = Peer::start("b#1", ANY_PORT.into(), SECRET + 1, network.me().address);
+    node.network_want(vec![stranger.wanted()]);
+    attempt(&network, stranger.address, &DialError::HandshakeClosed).await;
+    let address = stranger.address;
+    drop(stranger);
+    let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
+    attempt(&network, address, &refused).await;
+    let attempt = network.attempts().remove(0);
+    assert!(attempt.count >= 2 && attempt.next_try_in < Duration::from_secs(8), "{attempt:?}");
+    assert_eq!(node.log.events(), []);
+}
+
+pub(crate) async fn twins() {
+    let network = open("a#1", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let older = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
+    node.network_want(vec![older.wanted()]);
+    node.log.wait(&Event::Up(older.id.clone()), 1, SOON).await;
+    let newer = Peer::start("b#2", ANY_PORT.into(), SECRET, network.me().address);
+    node.network_want(vec![older.wanted(), newer.wanted()]);
+    node.log.wait(&Event::Up(newer.id.clone()), 1, SOON).await;
+    attempt(&network, older.address, &DialError::Outdated(older.id.clone())).await;
+    let down = Event::Down(older.id.clone(), Down::Closed);
+    assert_eq!(node.log.events(), [Event::Up(older.id.clone()), down, Event::Up(newer.id.clone())]);
+}
+
+/// A peer that advertises another address than the one by which it is known is not dialled again
+/// once it has dialled us.
+pub(crate) async fn aliases() {
+    let network = open("a#1", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let nowhere = ([127, 0, 0, 1], 9).into();
+    let b = Peer::start("b#1", ([0, 0, 0, 0], 0).into(), SECRET, nowhere);
+    let alias = SocketAddr::from(([127, 0, 0, 2], b.address.port()));
+    let wanted = vec![WantedPeer { address: alias, id: None }];
+    node.network_want(wanted.clone());
+    node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+    // From now on `b` dials, too, and it is the first to do so, since its address is lower.
+    let command = format!("want {}", network.me().address);
+    node.endpoint.call(&b.id, command.into(), SOON).await.unwrap();
+    network.reset(&b.id);
+    node.log.wait(&Event::Up(b.id.clone()), 2, SOON).await;
+    let quiet = node.log.events();
+    node.network_want(wanted);
+    sleep(Duration::from_millis(3500)).await;
+    assert_eq!(node.log.events(), quiet);
+    assert_eq!(network.attempts(), []);
+}
+
+/// Connections that say nothing fill the places for strangers, and lose them in time.
+pub(crate) async fn strangers() {
+    let network = open("a#1", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let mut silent = Vec::new();
+    for _ in 0..64 {
+        silent.push(TcpStream::connect(network.me().address).await.unwrap());
+    }
+    let begun = Instant::now();
+    let mut one_more = TcpStream::connect(network.me().address).await.unwrap();
+    let closed = timeout(Duration::from_secs(2), one_more.read(&mut [0])).await;
+    assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{closed:?}");
+    for stream in &mut silent {
+        let closed =
+            timeout(SOON, async { while stream.read(&mut [0; 64]).await.is_ok_and(|n| n > 0) {} });
+        assert!(closed.await.is_ok(), "a silent connection stays");
+    }
+    assert!(begun.elapsed() > Duration::from_secs(3), "they had their time");
+    let b = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
+    node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+}
+
+pub(crate) async fn opening() {
+    let config = |listen: SocketAddr| RactorConfig {
+        id: "a#1".parse().unwrap(),
+        listen,
+        advertise: None,
+        secret: ClusterSecret::new([SECRET; 32]),
+    };
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = busy.local_addr().unwrap();
+    match RactorNetwork::open(config(address)).await {
+        Err(error @ OpenError::Listen { .. }) => {
+            assert!(error.to_string().contains(&address.to_string()), "{error}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let network = RactorNetwork::open(config(ANY_PORT.into())).await.unwrap();
+    let second = RactorNetwork::open(config(ANY_PORT.into())).await;
+    assert!(matches!(second, Err(OpenError::AlreadyOpen)), "{second:?}");
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let b = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
+    node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+    let listened = network.me().address;
+    network.close().await;
+    let down = Event::Down(b.id.clone(), Down::Closed);
+    assert_eq!(node.log.events(), [Event::Up(b.id.clone()), down]);
+    assert!(TcpStream::connect(listened).await.is_err(), "nobody listens any more");
+    let begun = Instant::now();
+    while tokio::runtime::Handle::current().metrics().num_alive_tasks() > 1 {
+        assert!(begun.elapsed() < SOON, "tasks stay behind");
+        sleep(Duration::from_millis(20)).await;
+    }
+    let again = open("a#2", listened, SECRET).await;
+    let node_again = TestNode::start(again);
+    node_again.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+}
