@@ -16,13 +16,13 @@ use super::{
     facts::{Electorate, NodeFacts},
     verdict::{Seen, VoterConfig, electorate, verdict},
 };
-use crate::network::{Peer, PeerId};
+use crate::{
+    endpoint::SUSPECT_AFTER,
+    network::{Peer, PeerId},
+};
 
 /// The most members that a node remembers; one beyond is refused and logged.
 const MEMBERS_MAX: usize = 1_000;
-
-/// Beats without an answer after which a peer is suspect.
-const SUSPECT_AFTER: u32 = 2;
 
 /// What is known of one other node.
 #[derive(Clone, Debug)]
@@ -47,7 +47,8 @@ impl MemberState {
     /// The status that follows.
     pub fn status(&self) -> NodeStatus {
         match (self.has_path, self.missed) {
-            (true, missed) if missed < SUSPECT_AFTER => NodeStatus::Up,
+            // One ping is always on its way.
+            (true, missed) if missed <= SUSPECT_AFTER => NodeStatus::Up,
             (true, _) => NodeStatus::Suspect,
             (false, _) => NodeStatus::Down,
         }
@@ -248,7 +249,7 @@ mod tests {
         members.path_up(&peer("b", 1), now);
         members.path_up(&peer("c", 1), now);
         assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Whole);
-        members.beat(&peer("c", 1).id, 2, None, now);
+        members.beat(&peer("c", 1).id, SUSPECT_AFTER + 1, None, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Suspect");
         members.path_down(&peer("c", 1).id, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Down");

@@ -7,6 +7,7 @@ use crate::{error::Failure, name::NodeName};
 
 /// What many nodes answered, and which of them did not.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FanOutOf{T}")]
 pub struct FanOut<T> {
     /// The answers, gathered; without a gathering function one per node, by name.
     pub data: T,
