@@ -13,6 +13,11 @@ mod pages;
 mod run;
 mod shutdown;
 
+/// What the actors of the demo workload understand, for operations that talk to them.
+pub mod demo {
+    pub use crate::dev::workload::{CounterMessage, FragileMessage, TickerMessage, TreeMessage};
+}
+
 use std::process::ExitCode;
 
 use clap::Parser as _;

@@ -11,7 +11,7 @@ mod ready;
 mod session;
 mod shell;
 mod summary;
-mod workload;
+pub(crate) mod workload;
 
 pub(crate) use flags::DevFlags;
 pub(crate) use session::run;

@@ -26,7 +26,7 @@ Look at the cluster:
 
 Start three actors, and see them:
   curl -s -X POST http://{http}{SANDBOXES} {bearer} -H 'Content-Type: application/json' -d '{{"name":"try","children":[{{"blueprint":"counter","count":3}}]}}'
-  curl -s 'http://{http}/api/v1/cluster/processes?type=counter'
+  curl -s 'http://{http}/api/v1/cluster/processes?type=Counter'
 
 End them, with the `id` that the POST answered:
   curl -s -X DELETE http://{http}{SANDBOXES}/ID {bearer}

@@ -1,14 +1,25 @@
 //! An actor that counts.
 
+use arsenal_cluster::prelude::*;
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort};
+
+/// An actor that counts.
+#[blueprint]
+fn counter(
+    /// Where it starts to count.
+    #[param(default = 0)]
+    start: i64,
+) -> Child {
+    Child::actor(Counter, start)
+}
 
 /// Holds a number.
 #[derive(Debug)]
-pub(super) struct Counter;
+struct Counter;
 
 /// What a counter understands.
 #[derive(Debug)]
-pub(super) enum CounterMessage {
+pub enum CounterMessage {
     /// Adds to the number; it stays at the ends of its range.
     Add(i64),
     /// Asks for the number.

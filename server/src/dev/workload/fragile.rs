@@ -2,35 +2,46 @@
 
 use std::time::Duration;
 
+use arsenal_cluster::prelude::*;
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message};
+
+/// An actor that fails when it is asked to.
+#[blueprint]
+fn fragile(
+    /// When it fails by itself, counted from its start; without it, only on request.
+    #[param(range(min = 1, max = 86_400_000))]
+    fail_after_ms: Option<u32>,
+) -> Child {
+    Child::actor(Fragile, fail_after_ms.map(|delay| Duration::from_millis(delay.into())))
+}
 
 /// Fails on request, or some time after its start.
 #[derive(Debug)]
-pub(super) struct Fragile;
+struct Fragile;
 
 /// The ways to fail.
 #[derive(Clone, Debug)]
-pub(super) enum Failure {
+pub enum FragileMessage {
     /// The handler returns an error.
     Error,
     /// The handler panics.
     Panic,
 }
 
-impl Message for Failure {}
+impl Message for FragileMessage {}
 
 impl Actor for Fragile {
-    type Msg = Failure;
+    type Msg = FragileMessage;
     type State = ();
     type Arguments = Option<Duration>;
 
     async fn pre_start(
         &self,
-        myself: ActorRef<Failure>,
+        myself: ActorRef<FragileMessage>,
         fail_after: Option<Duration>,
     ) -> Result<(), ActorProcessingErr> {
         if let Some(delay) = fail_after {
-            myself.send_after(delay, || Failure::Error);
+            myself.send_after(delay, || FragileMessage::Error);
         }
         Ok(())
     }
@@ -38,13 +49,13 @@ impl Actor for Fragile {
     #[expect(clippy::panic, reason = "to fail is what it is for")]
     async fn handle(
         &self,
-        _: ActorRef<Failure>,
-        failure: Failure,
+        _: ActorRef<FragileMessage>,
+        failure: FragileMessage,
         (): &mut (),
     ) -> Result<(), ActorProcessingErr> {
         match failure {
-            Failure::Error => Err("asked to fail".into()),
-            Failure::Panic => panic!("asked to panic"),
+            FragileMessage::Error => Err("asked to fail".into()),
+            FragileMessage::Panic => panic!("asked to panic"),
         }
     }
 }
@@ -57,7 +68,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_fails_in_the_way_that_is_asked_for() {
-        for failure in [Failure::Error, Failure::Panic] {
+        for failure in [FragileMessage::Error, FragileMessage::Panic] {
             let (fragile, task) = Actor::spawn(None, Fragile, None).await.unwrap();
             fragile.cast(failure).unwrap();
             task.await.unwrap();

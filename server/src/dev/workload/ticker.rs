@@ -2,19 +2,32 @@
 
 use std::{hint::black_box, time::Duration};
 
+use arsenal_cluster::prelude::*;
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort};
 
 /// Steps of arithmetic in one turn: about a millisecond of an optimised build. A fixed amount of
 /// work, not of time, so that it ends on every clock.
 const STEPS: u32 = 500_000;
 
+/// An actor that is busy on a timer.
+///
+/// At each tick it works for about a millisecond.
+#[blueprint]
+fn ticker(
+    /// The pause between two ticks.
+    #[param(range(min = 1, max = 60_000), default = 100)]
+    interval_ms: u32,
+) -> Child {
+    Child::actor(Ticker, Duration::from_millis(interval_ms.into()))
+}
+
 /// Works for a moment at each tick.
 #[derive(Debug)]
-pub(super) struct Ticker;
+struct Ticker;
 
 /// What a ticker understands.
 #[derive(Debug)]
-pub(super) enum TickerMessage {
+pub enum TickerMessage {
     /// Time to work.
     Tick,
     /// Asks how often it has worked.
@@ -25,7 +38,7 @@ impl Message for TickerMessage {}
 
 /// What a ticker has done.
 #[derive(Debug)]
-pub(super) struct Work {
+struct Work {
     interval: Duration,
     turns: u64,
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use arsenal_cluster::prelude::*;
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, Message, SupervisionEvent};
 use tokio::time::Instant;
 
@@ -11,13 +12,29 @@ const RESTARTS_MAX: u32 = 5;
 /// The span in which restarts are counted.
 const RESTART_WINDOW: Duration = Duration::from_secs(10);
 
+/// A small supervision tree.
+///
+/// Each branch supervises its leaves, and the root its branches; whatever fails is started again, but
+/// not more often than five times in ten seconds.
+#[blueprint]
+fn tree(
+    /// How many branches it has.
+    #[param(range(min = 1, max = 100), default = 2)]
+    branches: u32,
+    /// How many leaves each branch has.
+    #[param(range(min = 1, max = 100), default = 3)]
+    leaves: u32,
+) -> Child {
+    Child::actor(Tree, vec![branches, leaves])
+}
+
 /// An actor of the tree: a supervisor, or a leaf where nothing is below it.
 #[derive(Debug)]
-pub(super) struct Tree;
+struct Tree;
 
 /// What actors of the tree understand.
 #[derive(Debug)]
-pub(super) enum TreeMessage {
+pub enum TreeMessage {
     /// Makes the actor fail.
     Fail,
 }
@@ -26,7 +43,7 @@ impl Message for TreeMessage {}
 
 /// What an actor knows of the levels below it.
 #[derive(Debug)]
-pub(super) struct Below {
+struct Below {
     /// How many children it has, how many each of those has, and so on.
     widths: Vec<u32>,
     restarts: u32,
