@@ -145,8 +145,9 @@ fn pattern_name(parameter: &Parameter) -> Ident {
 
 /// A bound: a literal as what it is, a constant as a whole number if it is one.
 fn number(bound: &Expr) -> TokenStream {
-    if whole_number(bound).is_some() {
-        return quote!(__arsenal::Number::Integer(#bound));
+    if let Some(value) = whole_number(bound) {
+        // Without the suffix that the literal may have.
+        return quote!(__arsenal::Number::Integer(#value));
     }
     match unsigned_literal(bound) {
         Some(Lit::Float(_)) => quote!(__arsenal::Number::Float(#bound)),

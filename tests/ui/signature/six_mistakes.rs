@@ -1,0 +1,8 @@
+use arsenal_core::prelude::*;
+
+#[operation(fetch, "/items/{id}", tagg = "x")]
+fn list(#[param(rang(min = 1))] limit: u32) -> u32 {
+    limit
+}
+
+fn main() {}
