@@ -13,12 +13,12 @@ const COMPILER: &str = "rustc 1.95.";
 fn messages() {
     let version = compiler_version();
     println!("the .stderr files were written with {COMPILER}x; this is {}", version.trim());
-    let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*.rs");
     if !version.starts_with(COMPILER) {
-        println!("SKIPPED: only the cases that must compile were run, since messages differ");
+        println!("SKIPPED: another compiler has other words");
         return;
     }
+    // No case that passes: it would make trybuild link everything. Those are in arsenal-core.
+    let cases = trybuild::TestCases::new();
     for theme in ["attribute", "blueprint", "parameter", "signature", "types"] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }
