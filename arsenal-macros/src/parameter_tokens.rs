@@ -33,7 +33,8 @@ pub(crate) fn marker_items(parameter: &Parameter) -> TokenStream {
         let default = literal(default);
         quote! {
             fn default() -> ::core::option::Option<#ty> {
-                ::core::option::Option::Some(#default)
+                let value: #ty = #default;
+                ::core::option::Option::Some(value)
             }
         }
     });

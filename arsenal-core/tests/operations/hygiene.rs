@@ -13,7 +13,7 @@ pub mod private {
 
 /// Reads.
 #[renamed::operation(
-    post, "/p/{id}", crate = self::renamed, target = all_nodes, gather = self::first
+    post, "/p/{id}", crate = self::renamed, target = all_nodes, gather = first
 )]
 pub(crate) async fn limit(
     renamed::context::NodeContext { .. }: renamed::context::NodeContext,
