@@ -9,7 +9,6 @@ use std::process::Command;
 const COMPILER: &str = "rustc 1.95.";
 
 #[test]
-#[expect(clippy::print_stdout, reason = "says what was compared, and with what")]
 fn messages() {
     let version = compiler_version();
     println!("the .stderr files were written with {COMPILER}x; this is {}", version.trim());
