@@ -1,7 +1,5 @@
 //! Real blueprints, built and started through the constants that `#[blueprint]` emits.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use arsenal_cluster::{blueprint_catalogue::BlueprintCatalogue, prelude::*};
 use ractor::{Actor, ActorProcessingErr, ActorRef, ActorStatus, SupervisionEvent};
 use tokio::sync::mpsc;

@@ -157,3 +157,11 @@ async fn an_operation_is_a_plain_function() {
     let page = operations::item::list_items(NodeContext::alone(), None, 1, None, None).await;
     assert_eq!(page.unwrap().items, ["one"]);
 }
+
+#[tokio::test]
+async fn an_argument_may_have_the_functions_name() {
+    let arguments = Arguments::Json(br#"{"id":1,"limit":2,"type":{"a":3}}"#);
+    assert_eq!(call("hygiene.limit", arguments).await.unwrap(), json!(6));
+    let plain = operations::hygiene::limit(NodeContext::alone(), 1, 2, None).await;
+    assert_eq!(plain.unwrap(), 3);
+}

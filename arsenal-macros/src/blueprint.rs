@@ -1,7 +1,7 @@
 //! `#[blueprint]`: by the rules of `#[operation]`, for a function that describes a child.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens, quote};
 use syn::{
     ItemFn, LitStr, Path, ReturnType, Type, ext::IdentExt as _, parse::ParseStream,
     parse::Parser as _, spanned::Spanned as _,
@@ -165,7 +165,7 @@ impl Blueprint {
         let input = nested(self.parameters.iter().map(slot));
         let names: Vec<Ident> =
             (0..self.parameters.len()).map(|index| own(&format!("__value_{index}"))).collect();
-        let values = nested(names.iter().map(|name| name.to_token_stream()));
+        let values = nested(names.iter().map(ToTokens::to_token_stream));
         quote! {
             enum __Blueprint {}
             impl __arsenal::Blueprint for __Blueprint {

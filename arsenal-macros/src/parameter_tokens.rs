@@ -33,7 +33,8 @@ pub(crate) fn marker_items(parameter: &Parameter) -> TokenStream {
         let default = literal(default);
         quote! {
             fn default() -> ::core::option::Option<#ty> {
-                ::core::option::Option::Some(#default)
+                let value: #ty = #default;
+                ::core::option::Option::Some(value)
             }
         }
     });
@@ -145,8 +146,9 @@ fn pattern_name(parameter: &Parameter) -> Ident {
 
 /// A bound: a literal as what it is, a constant as a whole number if it is one.
 fn number(bound: &Expr) -> TokenStream {
-    if whole_number(bound).is_some() {
-        return quote!(__arsenal::Number::Integer(#bound));
+    if let Some(value) = whole_number(bound) {
+        // Without the suffix that the literal may have.
+        return quote!(__arsenal::Number::Integer(#value));
     }
     match unsigned_literal(bound) {
         Some(Lit::Float(_)) => quote!(__arsenal::Number::Float(#bound)),

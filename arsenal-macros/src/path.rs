@@ -10,6 +10,9 @@ pub(crate) struct PathTemplate {
     pub(crate) captures: Vec<String>,
 }
 
+/// What stands for any capture in the name of a route.
+const CAPTURE: &str = "CAPTURE";
+
 impl PathTemplate {
     pub(crate) fn new(literal: LitStr, errors: &mut Errors) -> Self {
         let text = literal.value();
@@ -53,7 +56,11 @@ impl PathTemplate {
         let segments: Vec<String> = text
             .split('/')
             .skip(1)
-            .map(|segment| if segment.starts_with('{') { "_".to_owned() } else { plain(segment) })
+            .map(
+                |segment| {
+                    if segment.starts_with('{') { CAPTURE.to_owned() } else { plain(segment) }
+                },
+            )
             .collect();
         let name = format!("duplicate_route_{}__{}", method.to_uppercase(), segments.join("__"));
         let is_exact = text.split('/').skip(1).all(is_plain);
@@ -94,6 +101,7 @@ fn capture(segment: &str) -> Result<Option<&str>, String> {
 fn is_plain(segment: &str) -> bool {
     segment.starts_with('{')
         || (segment.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+            && segment != CAPTURE
             && !segment.contains("__")
             && !segment.starts_with('_')
             && !segment.ends_with('_'))
@@ -152,8 +160,9 @@ mod tests {
 
     #[test]
     fn routes_are_named_alike_only_if_they_are_the_same() {
-        assert_eq!(route("/api/v1/nodes/{a}"), "duplicate_route_GET__api__v1__nodes___");
+        assert_eq!(route("/api/v1/nodes/{a}"), "duplicate_route_GET__api__v1__nodes__CAPTURE");
         assert_eq!(route("/nodes/{a}"), route("/nodes/{b}"));
+        assert_ne!(route("/nodes/{a}"), route("/nodes/CAPTURE"));
         assert_ne!(route("/a-b"), route("/a_b"));
         assert_ne!(route("/a__b"), route("/a/b"));
         assert_ne!(route("/a.b"), route("/a-b"));

@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "as a crate of operations would spell it")]
 
+pub mod hygiene;
 pub mod item;
 pub mod till;
 

@@ -11,7 +11,7 @@ pub struct Vec;
 pub struct Box;
 
 #[derive(Debug)]
-pub struct Empty;
+pub(crate) struct Empty;
 
 impl From<Empty> for OperationError {
     fn from(_: Empty) -> Self {

@@ -73,7 +73,7 @@ impl Attribute {
     fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
         let shape = |error: syn::Error| syn::Error::new(error.span(), SHAPE);
         if !input.peek(syn::Ident) {
-            return Err(input.error(SHAPE));
+            return Err(syn::Error::new(input.span(), SHAPE));
         }
         let method = expected::one_of(input, "method", METHODS);
         self.method = errors.keep(method).map(|(_, method)| method);

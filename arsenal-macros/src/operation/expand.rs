@@ -226,7 +226,7 @@ fn routes(operation: &Operation) -> TokenStream {
     let routes = all.map(|path: &PathTemplate| {
         let span = path.literal.span();
         let name = format_ident!("{}", path.route_name(method), span = span);
-        quote! {
+        quote_spanned! {span=>
             #[doc(hidden)]
             #[macro_export]
             macro_rules! #name { () => {}; }

@@ -1,0 +1,9 @@
+use arsenal_cluster::prelude::*;
+
+/// Works.
+#[blueprint]
+async fn worker() -> Child {
+    unreachable!()
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use arsenal_cluster::prelude::*;
+
+/// Works.
+#[blueprint]
+fn worker(queue: String) -> String {
+    queue
+}
+
+fn main() {}

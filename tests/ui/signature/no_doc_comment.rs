@@ -1,0 +1,8 @@
+use arsenal_core::prelude::*;
+
+#[operation(get, "/items")]
+async fn list() -> Result<u32, OperationError> {
+    Ok(1)
+}
+
+fn main() {}
