@@ -83,7 +83,7 @@ impl Handler for Agent {
         match serde_json::from_slice::<NodeFacts>(&facts) {
             Ok(facts) => self.runtime.heard(from, facts),
             Err(error) => {
-                tracing::warn!(%from, %error, "a peer described itself in an unknown way")
+                tracing::warn!(%from, %error, "a peer described itself in an unknown way");
             }
         }
     }

@@ -94,15 +94,9 @@ mod tests {
         text.split_whitespace().map(|name| name.parse().unwrap()).collect()
     }
 
-    /// `live`: `name:version=voters`, comma separated.
-    fn run(
-        me: &str,
-        voters: &str,
-        has_join: bool,
-        live: &str,
-        unchanged_s: u64,
-        had: bool,
-    ) -> Verdict {
+    /// `live`: `name:version=voters`, comma separated. `since`: for how many seconds nothing has
+    /// changed, and whether there was a quorum before.
+    fn run(me: &str, voters: &str, has_join: bool, live: &str, since: (u64, bool)) -> Verdict {
         let config = VoterConfig { me: me.parse().unwrap(), voters: names(voters), has_join };
         let live = live
             .split(',')
@@ -115,7 +109,7 @@ mod tests {
             })
             .collect();
         let seen =
-            Seen { live: &live, unchanged_for: Duration::from_secs(unchanged_s), had_quorum: had };
+            Seen { live: &live, unchanged_for: Duration::from_secs(since.0), had_quorum: since.1 };
         verdict(&config, &electorate(&config, &Electorate::default(), &live), &seen)
     }
 
@@ -124,18 +118,18 @@ mod tests {
         use Verdict::{Forming, Majority, Minority, Solo, SplitBrain, Unstable, Whole};
         let abc = "a b c";
         for (case, verdict, expected) in [
-            ("alone, nothing configured", run("a", "", false, "", 0, false), Solo),
-            ("asked to join, met nobody", run("b", "", true, "", 9, false), Forming),
-            ("joined a solo node", run("b", "", true, "a:1=a", 0, false), Whole),
-            ("that solo node, joined", run("a", "", false, "b:1=a", 0, true), Whole),
-            ("first of three voters", run("a", abc, true, "", 9, false), Forming),
-            ("all three", run("a", abc, true, "b:1=a b c,c:1=a b c", 0, false), Whole),
-            ("one just went", run("a", abc, true, "b:1=a b c", 1, true), Unstable),
-            ("one is gone", run("a", abc, true, "b:1=a b c", 6, true), Majority),
-            ("cut off", run("c", abc, true, "", 6, true), Minority),
-            ("an observer sees one of three", run("d", "", true, "a:1=a b c", 6, false), Forming),
-            ("two solo nodes met", run("a", "", false, "b:1=b", 9, true), SplitBrain),
-            ("even halves", run("a", "a b", true, "", 9, true), Minority),
+            ("alone, nothing configured", run("a", "", false, "", (0, false)), Solo),
+            ("asked to join, met nobody", run("b", "", true, "", (9, false)), Forming),
+            ("joined a solo node", run("b", "", true, "a:1=a", (0, false)), Whole),
+            ("that solo node, joined", run("a", "", false, "b:1=a", (0, true)), Whole),
+            ("first of three voters", run("a", abc, true, "", (9, false)), Forming),
+            ("all three", run("a", abc, true, "b:1=a b c,c:1=a b c", (0, false)), Whole),
+            ("one just went", run("a", abc, true, "b:1=a b c", (1, true)), Unstable),
+            ("one is gone", run("a", abc, true, "b:1=a b c", (6, true)), Majority),
+            ("cut off", run("c", abc, true, "", (6, true)), Minority),
+            ("an observer sees one of three", run("d", "", true, "a:1=a b c", (6, false)), Forming),
+            ("two solo nodes met", run("a", "", false, "b:1=b", (9, true)), SplitBrain),
+            ("even halves", run("a", "a b", true, "", (9, true)), Minority),
         ] {
             assert_eq!(verdict, expected, "{case}");
         }

@@ -69,6 +69,7 @@ pub(super) fn is_gone(error: &OperationError) -> bool {
 }
 
 /// Runs as long as the node does.
+#[expect(clippy::infinite_loop, reason = "ended with the tasks of the node")]
 pub(crate) async fn janitor(parts: Arc<NodeParts>, runtime: Arc<NodeRuntime>) {
     loop {
         for (node, sandbox, generation) in runtime.cleanups().all() {
@@ -100,7 +101,7 @@ async fn clean(
                 Ok(_) => runtime.cleanups().done(&node, &sandbox),
                 Err(error) if is_gone(&error) => runtime.cleanups().done(&node, &sandbox),
                 Err(error) => {
-                    tracing::debug!(%node, %sandbox, %error, "a share could not be ended yet")
+                    tracing::debug!(%node, %sandbox, %error, "a share could not be ended yet");
                 }
             }
         }

@@ -24,6 +24,7 @@ pub struct RegisteredName {
     alias = "/api/v1/registry",
     target = all_nodes(node)
 )]
+#[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
 pub async fn list_registry(
     context: NodeContext,
     /// Only this name.

@@ -2,19 +2,18 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
     net::SocketAddr,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use arsenal_core::{error::OperationError, principal::Principal};
-use axum::response::Response;
+use arsenal_core::{error::OperationError, http::Refusal, principal::Principal};
+use axum::{extract::Request, response::Response};
 use futures_util::{
     FutureExt as _,
     future::{Either, Map},
 };
-use http::{Request, request::Parts};
+use http::request::Parts;
 use tower_service::Service;
 
 use super::{browser, headers, host::RequestedHost, identity, refusal::problem};
@@ -56,19 +55,19 @@ impl<S> Gate<S> {
 
 type Outcome = Result<Response, Infallible>;
 
-impl<S, B> Service<Request<B>> for Gate<S>
+impl<S> Service<Request> for Gate<S>
 where
-    S: Service<Request<B>, Response = Response, Error = Infallible>,
+    S: Service<Request, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<Ready<Outcome>, Map<S::Future, fn(Outcome) -> Outcome>>;
+    type Future = Either<Refusal, Map<S::Future, fn(Outcome) -> Outcome>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.routes.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, request: Request) -> Self::Future {
         let (mut head, body) = request.into_parts();
         match self.rules.admit(&head) {
             Ok(principal) => {
@@ -78,7 +77,9 @@ where
             }
             Err(error) => {
                 tracing::debug!(%error, method = %head.method, path = head.uri.path(), "refused");
-                Either::Left(ready(with_headers(Ok(problem(&error, &head.headers)))))
+                let mut response = problem(&error, &head.headers);
+                headers::add(response.headers_mut());
+                Either::Left(Refusal::new(Request::from_parts(head, body), response))
             }
         }
     }

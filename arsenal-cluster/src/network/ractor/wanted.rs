@@ -12,6 +12,9 @@ use super::{
 };
 use crate::network::{Down, PeerId, WantedPeer};
 
+/// The failure in a row that people hear of first.
+const TOLD_AT: u32 = 3;
+
 pub(super) struct Wanted {
     pub(super) peer: WantedPeer,
     /// Who was found here last. The peer may advertise another address than the one we know.
@@ -100,14 +103,16 @@ impl Wanted {
         }
     }
 
-    /// Notes a failed dial. True if the reason is another than last time.
+    /// Notes a failed dial. True if people should hear of it: at the third failure in a row (a peer
+    /// that starts at the same time is not yet worth a warning), then at each other reason.
     pub(super) fn failed(&mut self, reason: DialError, pause: Duration) -> bool {
         let now = Instant::now();
         self.dial = None;
         let last = self.failure.take();
-        let is_news = last.as_ref().is_none_or(|last| last.reason != reason);
+        let is_other = last.as_ref().is_none_or(|last| last.reason != reason);
         let (count, since) = last.map_or((0, now), |last| (last.count, last.since));
         let count = count.saturating_add(1);
+        let is_news = count == TOLD_AT || (count > TOLD_AT && is_other);
         self.failure = Some(Failure { reason, count, since, next_try: now + pause });
         is_news
     }
