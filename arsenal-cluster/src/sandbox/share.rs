@@ -50,23 +50,46 @@ pub async fn stop_share(
     let share = runtime.shares().remove(sandbox).ok_or_else(|| {
         OperationError::not_found(format!("this node runs no share of `{sandbox}`"))
     })?;
-    let stopped = end(&share.supervisor).await;
+    let stopped = end(runtime, &share.supervisor).await;
     Ok(ShareStopped { node: context.node().clone(), stopped })
 }
 
 /// Ends the processes under a supervisor, then the supervisor; says how many there were.
-pub(super) async fn end(supervisor: &ActorCell) -> usize {
-    let stopped = supervisor.get_children().len();
+pub(super) async fn end(runtime: &NodeRuntime, supervisor: &ActorCell) -> usize {
+    let killed = KilledOnDrop { runtime, supervisor };
+    let children = supervisor.get_children();
     supervisor
         .stop_children_and_wait(Some(String::from("sandbox deleted")), Some(STOP_WITHIN))
         .await;
-    // Killing the supervisor kills what did not stop in time.
-    supervisor.kill();
-    let ended = supervisor.wait(Some(STOP_WITHIN)).await;
-    if ended.is_err() {
+    forget(runtime, &children);
+    // Drained, not stopped: it still hears of the children that ended before.
+    let drained = supervisor.drain_and_wait(Some(STOP_WITHIN)).await;
+    drop(killed);
+    if drained.is_err() && supervisor.wait(Some(STOP_WITHIN)).await.is_err() {
         tracing::warn!(supervisor = %supervisor.get_id(), "the supervisor of a share did not end in time");
     }
-    stopped
+    children.len()
+}
+
+/// Kills what does not stop in time, also where a deadline cuts an orderly end short.
+struct KilledOnDrop<'a> {
+    runtime: &'a NodeRuntime,
+    supervisor: &'a ActorCell,
+}
+
+impl Drop for KilledOnDrop<'_> {
+    fn drop(&mut self) {
+        let children = self.supervisor.get_children();
+        self.supervisor.kill();
+        forget(self.runtime, &children);
+    }
+}
+
+/// A supervisor that ends with its children hears of the end of none of them.
+fn forget(runtime: &NodeRuntime, children: &[ActorCell]) {
+    for child in children {
+        runtime.processes().ended(child.get_id().pid());
+    }
 }
 
 async fn start_child(
@@ -100,7 +123,7 @@ struct Unfinished<'a> {
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         if let Some(share) = self.sandbox.and_then(|id| self.runtime.shares().remove(id)) {
-            share.supervisor.kill();
+            drop(KilledOnDrop { runtime: self.runtime, supervisor: &share.supervisor });
         }
     }
 }
