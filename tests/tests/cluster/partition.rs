@@ -29,8 +29,13 @@ fn without_the_majority_a_node_reads_and_refuses_changes() {
 
     cluster.start_node("b");
     until("two of three can decide again", || {
-        let answer = post_counters(cluster.node("b"), 1, &["a", "b"]);
-        if answer.status == 201 { Ok(()) } else { Err(answer.text()) }
+        let request = cluster.node("b").request("POST", SANDBOXES).with_token();
+        let answer = request.json(&counters(1, &["a", "b"])).try_send();
+        match answer {
+            Ok(answer) if answer.status == 201 => Ok(()),
+            Ok(answer) => Err(answer.text()),
+            Err(error) => Err(error.to_string()),
+        }
     });
     let answer = cluster.node("a").get("/api/v1/cluster/topology");
     assert_eq!((answer.status, answer.header("arsenal-stale")), (200, "false"));
