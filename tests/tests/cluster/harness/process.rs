@@ -36,6 +36,7 @@ impl Process {
         let file = File::options().create(true).append(true).open(&output).unwrap();
         let child = command
             .env("ARSENAL_LIFELINE", "0")
+            .env("TMPDIR", folder)
             .stdin(Stdio::piped())
             .stdout(file.try_clone().unwrap())
             .stderr(file)
