@@ -90,11 +90,8 @@ fn assert_operations_know(cluster: &Cluster) {
     // Whether the majority without `c` is stable already or not: `c` cannot be part of it.
     until("the majority is stable", || {
         let answer = post_counters(a, 2, &["a", "c"]);
-        let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
-        match code.as_str() {
-            "cluster_unstable" => Err(code),
-            _ => Ok(drop(answer.problem(503, "node_unavailable"))),
-        }
+        let is_too_early = answer.json()["code"] == "cluster_unstable";
+        if is_too_early { Err(answer.text()) } else { Ok(answer.problem(503, "node_unavailable")) }
     });
     until_counters(b, &[]);
 }

@@ -60,7 +60,11 @@ fn pages(client: &Client, path: &str, query: &str, limit: usize, place: &str) ->
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        encoded.push_str(&format!("%{byte:02X}"));
+    }
+    encoded
 }
 
 /// How many different values a member has; each must be a text.

@@ -86,12 +86,15 @@ impl Drop for Process {
 
 /// Sends a signal to a process by its id; whether it was there.
 pub(crate) fn send(signal: &str, id: u32) -> bool {
-    let mut kill = Command::new("kill");
-    kill.args([format!("-{signal}"), id.to_string()]).stderr(Stdio::null());
+    // The shell's own `kill`: not every machine has the program.
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &format!("kill -{signal} {id}")]).stderr(Stdio::null());
     kill.status().unwrap().success()
 }
 
-/// Whether there is a process with this id.
+/// Whether there is a process with this id. One that has ended and that nobody asks for does not count.
 pub(crate) fn is_running(id: u32) -> bool {
-    send("0", id)
+    let status = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    let is_zombie = status.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z'));
+    send("0", id) && !is_zombie
 }
