@@ -60,11 +60,8 @@ fn pages(client: &Client, path: &str, query: &str, limit: usize, place: &str) ->
 }
 
 fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        encoded.push_str(&format!("%{byte:02X}"));
-    }
-    encoded
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
 }
 
 /// How many different values a member has; each must be a text.
