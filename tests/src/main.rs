@@ -1,9 +1,10 @@
-//! The `arsenal` program with a few more operations: those that misbehave as tests need it.
+//! The `arsenal` program with a few more operations and actors: those that misbehave as tests need it.
 
 mod count;
 mod echo;
 mod fault;
 mod place;
+mod stubborn;
 
 fn main() -> std::process::ExitCode {
     arsenal_server::run()

@@ -68,10 +68,10 @@ async fn ask(address: SocketAddr) -> Result<(), String> {
         return Err(detail(status, &body));
     }
     let Status { quorum } = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-    match quorum.verdict {
-        Verdict::Solo | Verdict::Whole => Ok(()),
-        verdict => Err(format!("the cluster is {verdict}, and {} missing", missing(&quorum))),
+    if matches!(quorum.verdict, Verdict::Solo | Verdict::Whole) {
+        return Ok(());
     }
+    Err(format!("the cluster is {}, and {} missing", quorum.verdict, missing(&quorum)))
 }
 
 fn missing(quorum: &Quorum) -> String {

@@ -18,7 +18,7 @@ const OURS: [(&str, &[&str]); 7] = [
     ("arsenal-operations", &["arsenal-core", "arsenal-cluster"]),
     ("arsenal-server", &["arsenal-core", "arsenal-cluster", "arsenal-operations"]),
     ("custom-operation", &["arsenal-core", "arsenal-server"]),
-    ("arsenal-tests", &["arsenal-core", "arsenal-server"]),
+    ("arsenal-tests", &["arsenal-core", "arsenal-cluster", "arsenal-server"]),
 ];
 
 /// Each crate with those of others that it must not depend on itself.

@@ -95,3 +95,24 @@ fn a_sandbox_starts_on_all_its_nodes_or_on_none() {
     let list = cluster.node("a").get(SANDBOXES).ok(200);
     assert_eq!(list["data"]["items"], json!([]));
 }
+
+#[test]
+fn what_is_deleted_while_its_node_is_frozen_ends_when_it_wakes() {
+    let cluster = Cluster::start(3);
+    let id = create_counters(cluster.node("a"), 6, &["b", "c"]);
+    cluster.freeze("c");
+    let path = format!("{SANDBOXES}/{id}");
+    let delete = cluster.node("b").request("DELETE", &path).with_token().deadline_ms(DEADLINE_MS);
+    let (answer, took) = measured(|| delete.send());
+    assert!(took <= ANSWER_MAX, "{took:?}");
+    // Either the owner says what is pending, or its answer comes just too late: both are true.
+    if answer.status == 200 {
+        assert_eq!(answer.ok(200)["pending"], json!(["c"]));
+    } else {
+        answer.problem(504, "distributed_timeout");
+    }
+    cluster.node("b").get(&path).problem(404, "not_found");
+    cluster.thaw("c");
+    cluster.until_whole();
+    until_counters(cluster.node("a"), &[]);
+}

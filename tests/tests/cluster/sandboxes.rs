@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Cluster, SANDBOXES, counters, counters_by_node, create_counters, post_counters, until_counters,
-    violations,
+    Cluster, SANDBOXES, counters, counters_by_node, create_counters, post_counters, until,
+    until_counters, violations,
 };
 
 #[test]
@@ -126,4 +126,80 @@ fn assert_refusals(cluster: &Cluster) {
     a.request("POST", SANDBOXES).json(&counters(1, &[])).send().problem(401, "unauthenticated");
     a.get(&format!("{SANDBOXES}/no-such-sandbox")).problem(404, "not_found");
     a.get(&format!("{SANDBOXES}/a-00000000")).problem(404, "not_found");
+}
+
+#[test]
+fn a_sandbox_whose_processes_misbehave_leaves_nothing_behind() {
+    let cluster = Cluster::start(2);
+    let [a, b] = ["a", "b"].map(|name| cluster.node(name));
+    let with = |how: &str| {
+        let stubborn = json!({ "blueprint": "stubborn", "arguments": { "how": how } });
+        json!({ "name": how, "children": [{ "blueprint": "counter", "count": 9 }, stubborn] })
+    };
+    let post = |how: &str| {
+        let request = a.request("POST", SANDBOXES).with_token().json(&with(how));
+        request.deadline_ms(1000).send()
+    };
+    post("refuses_to_start").problem(409, "conflict");
+    until_nothing_is_left(&cluster);
+    post("never_starts").problem(504, "distributed_timeout");
+    until_nothing_is_left(&cluster);
+
+    let sandbox = post("never_stops").ok(201);
+    let path = format!("{SANDBOXES}/{}", sandbox["id"].as_str().unwrap());
+    let impatient = b.request("DELETE", &path).with_token().deadline_ms(300).send();
+    impatient.problem(504, "distributed_timeout");
+    until_nothing_is_left(&cluster);
+    b.get(&path).problem(404, "not_found");
+
+    let sandbox = post("never_stops").ok(201);
+    let path = format!("{SANDBOXES}/{}", sandbox["id"].as_str().unwrap());
+    assert_eq!(b.delete(&path).ok(200)["stopped"], 10, "what does not stop is killed");
+    assert_eq!(counters_by_node(a), [].into());
+    until_nothing_is_left(&cluster);
+
+    let failing = json!({ "blueprint": "fragile", "arguments": { "fail_after_ms": 1 } });
+    let sandbox = a.post(SANDBOXES, &json!({ "name": "short", "children": [failing] })).ok(201);
+    until_names(&cluster, 0);
+    let path = format!("{SANDBOXES}/{}", sandbox["id"].as_str().unwrap());
+    assert_eq!(a.delete(&path).ok(200)["stopped"], 0);
+    until_nothing_is_left(&cluster);
+}
+
+#[test]
+fn the_largest_sandbox_starts_and_ends() {
+    let cluster = Cluster::start(3);
+    let id = create_counters(cluster.node("a"), 10_000, &[]);
+    until("everybody knows of all of them", || {
+        let counts = ["a", "b", "c"].map(|name| {
+            cluster.seen("b", name)["processes"]["started_by_arsenal"].as_u64().unwrap()
+        });
+        if counts.iter().sum::<u64>() > 10_000 { Ok(()) } else { Err(format!("{counts:?}")) }
+    });
+    let last = format!("/api/v1/registry?name={id}.counter.9999");
+    assert_eq!(cluster.node("b").get(&last).ok(200)["data"]["items"][0]["node"], "c");
+    let deleted = cluster.node("c").delete(&format!("{SANDBOXES}/{id}")).ok(200);
+    assert_eq!((&deleted["stopped"], &deleted["pending"]), (&json!(10_000), &json!([])));
+    until_nothing_is_left(&cluster);
+}
+
+/// Neither processes nor names: only what every node has of its own.
+fn until_nothing_is_left(cluster: &Cluster) {
+    until_counters(cluster.node("a"), &[]);
+    until_names(cluster, 0);
+    for name in cluster.names() {
+        until("the node runs only its own processes", || {
+            let detail = cluster.node("a").get(&format!("/api/v1/cluster/nodes/{name}")).ok(200);
+            let types = detail["node"]["processes"]["by_type"].clone();
+            if types == json!({ "Root": 1 }) { Ok(()) } else { Err(types.to_string()) }
+        });
+    }
+}
+
+fn until_names(cluster: &Cluster, count: usize) {
+    until(&format!("the registry has {count} names"), || {
+        let names = cluster.node("a").get("/api/v1/registry?limit=1000").ok(200);
+        let found = names["data"]["items"].as_array().unwrap().len();
+        if found == count { Ok(()) } else { Err(names.to_string()) }
+    });
 }
