@@ -57,18 +57,15 @@ pub async fn stop_share(
 /// Ends the processes under a supervisor, then the supervisor; says how many there were.
 pub(super) async fn end(runtime: &NodeRuntime, supervisor: &ActorCell) -> usize {
     let killed = KilledOnDrop { runtime, supervisor };
-    let children = supervisor.get_children();
+    let stopped = supervisor.get_children().len();
     supervisor
         .stop_children_and_wait(Some(String::from("sandbox deleted")), Some(STOP_WITHIN))
         .await;
-    forget(runtime, &children);
-    // Drained, not stopped: it still hears of the children that ended before.
-    let drained = supervisor.drain_and_wait(Some(STOP_WITHIN)).await;
     drop(killed);
-    if drained.is_err() && supervisor.wait(Some(STOP_WITHIN)).await.is_err() {
+    if supervisor.wait(Some(STOP_WITHIN)).await.is_err() {
         tracing::warn!(supervisor = %supervisor.get_id(), "the supervisor of a share did not end in time");
     }
-    children.len()
+    stopped
 }
 
 /// Kills what does not stop in time, also where a deadline cuts an orderly end short.
@@ -79,16 +76,9 @@ struct KilledOnDrop<'a> {
 
 impl Drop for KilledOnDrop<'_> {
     fn drop(&mut self) {
-        let children = self.supervisor.get_children();
         self.supervisor.kill();
-        forget(self.runtime, &children);
-    }
-}
-
-/// A supervisor that ends with its children hears of the end of none of them.
-fn forget(runtime: &NodeRuntime, children: &[ActorCell]) {
-    for child in children {
-        runtime.processes().ended(child.get_id().pid());
+        // The root will hear of it; whoever asks before that must not find names of the dead.
+        self.runtime.processes().ended(self.supervisor.get_id().pid());
     }
 }
 
