@@ -158,12 +158,39 @@ fn a_sandbox_whose_processes_misbehave_leaves_nothing_behind() {
     assert_eq!(counters_by_node(a), [].into());
     until_nothing_is_left(&cluster);
 
+    assert_start_can_be_overtaken_by_its_end(&cluster);
+
     let failing = json!({ "blueprint": "fragile", "arguments": { "fail_after_ms": 1 } });
     let sandbox = a.post(SANDBOXES, &json!({ "name": "short", "children": [failing] })).ok(201);
     until_names(&cluster, 0);
     let path = format!("{SANDBOXES}/{}", sandbox["id"].as_str().unwrap());
     assert_eq!(a.delete(&path).ok(200)["stopped"], 0);
     until_nothing_is_left(&cluster);
+}
+
+/// One node refuses at once, so that the other's share is ended while it is still being started.
+fn assert_start_can_be_overtaken_by_its_end(cluster: &Cluster) {
+    let a = cluster.node("a");
+    let body = json!({
+        "name": "overtaken",
+        "children": [
+            { "blueprint": "counter", "count": 9999 },
+            { "blueprint": "stubborn", "arguments": { "how": "refuses_to_start" } },
+        ],
+    });
+    a.post(SANDBOXES, &body).problem(409, "conflict");
+    // The start of the owner that asks is an old one: its share is an orphan from the beginning.
+    let share = json!({
+        "sandbox": "a-deadbeef",
+        "owner_generation": 1,
+        "children": [{ "blueprint": "counter", "first": 0, "count": 10_000 }],
+    });
+    let path = "/api/v1/cluster/nodes/b/sandbox-shares";
+    for _ in 0..3 {
+        let status = a.post(path, &share).status;
+        assert!([201, 409].contains(&status), "{status}");
+    }
+    until_nothing_is_left(cluster);
 }
 
 #[test]
