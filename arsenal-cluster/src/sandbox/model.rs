@@ -45,6 +45,11 @@ pub struct ChildRequest {
 pub struct Count(u32);
 
 impl Count {
+    /// The number, if it is one that can be asked for.
+    pub fn new(count: u32) -> Option<Self> {
+        (1..=COUNT_MAX).contains(&count).then_some(Self(count))
+    }
+
     /// The number.
     pub fn get(self) -> u32 {
         self.0
@@ -76,8 +81,7 @@ impl Visitor<'_> for CountVisitor {
     fn visit_u64<E: Error>(self, count: u64) -> Result<Count, E> {
         u32::try_from(count)
             .ok()
-            .filter(|count| (1..=COUNT_MAX).contains(count))
-            .map(Count)
+            .and_then(Count::new)
             .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(count), &self))
     }
 }
@@ -182,7 +186,7 @@ pub struct ShareChild {
     /// The number in the name of the first one.
     pub first: u32,
     /// How many.
-    pub count: u32,
+    pub count: Count,
 }
 
 /// A share that runs.

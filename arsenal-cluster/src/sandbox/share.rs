@@ -94,13 +94,13 @@ async fn start_child(
     })?;
     let arguments = serde_json::to_vec(&share.arguments)
         .map_err(|error| OperationError::internal().because(error))?;
-    for number in share.first..share.first.saturating_add(share.count) {
+    for number in share.first..share.first.saturating_add(share.count.get()) {
         let child: Child = (blueprint.build)(&arguments)?;
         let name = format!("{sandbox}.{}.{number}", share.blueprint);
         let name = name.parse().map_err(|error| OperationError::internal().because(error))?;
         runtime.spawn_under(supervisor, Some(name), child).await?;
     }
-    Ok(share.count)
+    Ok(share.count.get())
 }
 
 /// Ends a share whose start did not come to its end: an error, or the future was dropped at the
