@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Cluster, SANDBOXES, counters, counters_by_node, create_counters, post_counters, until,
-    until_counters, violations,
+    Cluster, SANDBOXES, assert_deletion_is_unfinished, counters, counters_by_node, create_counters,
+    post_counters, until, until_counters, violations,
 };
 
 #[test]
@@ -121,6 +121,14 @@ fn assert_refusals(cluster: &Cluster) {
         let refused = post_counters(a, count, &[]).problem(422, "invalid_input");
         assert_eq!(violations(&refused), ["body children /children/0/count"], "{count}");
     }
+    let share = json!({
+        "sandbox": "a-deadbeef",
+        "owner_generation": 1,
+        "children": [{ "blueprint": "counter", "first": 0, "count": 4_000_000_000_u32 }],
+    });
+    let share = a.post("/api/v1/cluster/nodes/b/sandbox-shares", &share);
+    let share = share.problem(422, "invalid_input");
+    assert_eq!(violations(&share), ["body children /children/0/count"]);
     let unknown = post_counters(a, 1, &["a", "nowhere"]).problem(404, "not_found");
     assert!(unknown["detail"].as_str().unwrap().contains("nowhere"), "{unknown}");
     a.request("POST", SANDBOXES).json(&counters(1, &[])).send().problem(401, "unauthenticated");
@@ -148,7 +156,7 @@ fn a_sandbox_whose_processes_misbehave_leaves_nothing_behind() {
     let sandbox = post("never_stops").ok(201);
     let path = format!("{SANDBOXES}/{}", sandbox["id"].as_str().unwrap());
     let impatient = b.request("DELETE", &path).with_token().deadline_ms(300).send();
-    impatient.problem(504, "distributed_timeout");
+    assert_deletion_is_unfinished(&impatient);
     until_nothing_is_left(&cluster);
     b.get(&path).problem(404, "not_found");
 
@@ -174,7 +182,7 @@ fn assert_start_can_be_overtaken_by_its_end(cluster: &Cluster) {
     let body = json!({
         "name": "overtaken",
         "children": [
-            { "blueprint": "counter", "count": 9999 },
+            { "blueprint": "counter", "count": 1000 },
             { "blueprint": "stubborn", "arguments": { "how": "refuses_to_start" } },
         ],
     });
@@ -183,7 +191,7 @@ fn assert_start_can_be_overtaken_by_its_end(cluster: &Cluster) {
     let share = json!({
         "sandbox": "a-deadbeef",
         "owner_generation": 1,
-        "children": [{ "blueprint": "counter", "first": 0, "count": 10_000 }],
+        "children": [{ "blueprint": "counter", "first": 0, "count": 1000 }],
     });
     let path = "/api/v1/cluster/nodes/b/sandbox-shares";
     for _ in 0..3 {

@@ -15,6 +15,7 @@ pub(crate) use cluster::Cluster;
 pub(crate) use dev::Dev;
 pub(crate) use process::{Process, is_running, send};
 pub(crate) use sandbox::{
-    SANDBOXES, counters, counters_by_node, create_counters, post_counters, until_counters,
+    SANDBOXES, assert_deletion_is_unfinished, counters, counters_by_node, create_counters,
+    post_counters, until_counters,
 };
 pub(crate) use wait::{measured, stays, until};

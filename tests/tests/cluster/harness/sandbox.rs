@@ -53,3 +53,14 @@ pub(crate) fn until_counters(seen_by: &Client, expected: &[(&str, usize)]) {
         if found == expected { Ok(()) } else { Err(format!("{found:?}")) }
     });
 }
+
+/// A deletion whose deadline has passed: either the owner says what is pending, or its answer came
+/// just too late to say so.
+#[track_caller]
+pub(crate) fn assert_deletion_is_unfinished(answer: &Answer) {
+    if answer.status == 200 {
+        assert_ne!(answer.ok(200)["pending"], json!([]));
+    } else {
+        answer.problem(504, "distributed_timeout");
+    }
+}
