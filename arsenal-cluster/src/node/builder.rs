@@ -178,7 +178,7 @@ async fn start_root(runtime: &Arc<NodeRuntime>) -> Result<ActorCell, StartError>
         .await
         .map_err(StartError::Root)?;
     let root = root.get_cell();
-    runtime.processes().started(root.get_id().pid(), String::from("Root"));
+    runtime.processes().started(root.get_id().pid(), None, String::from("Root"));
     let _only_once = runtime.root.set(root.clone());
     Ok(root)
 }

@@ -150,7 +150,7 @@ impl NodeRuntime {
         let kind = child.type_name().to_owned();
         let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
         let local = cell.get_id().pid();
-        self.processes.started(local, kind);
+        self.processes.started(local, Some(supervisor.get_id().pid()), kind);
         if let Some(name) = name
             && let Err(taken) = self.processes.names().register(name, local)
         {
@@ -173,11 +173,13 @@ impl NodeRuntime {
     /// Starts a supervisor under the root of this node; its children may fail without ending it.
     pub(crate) async fn spawn_supervisor(self: &Arc<Self>) -> Result<ActorCell, SpawnError> {
         let root = self.root.get().ok_or(SpawnError::SupervisorEnded)?.clone();
+        let above = root.get_id().pid();
         let (supervisor, _) = Supervisor::spawn_linked(None, Supervisor, self.child_ended(), root)
             .await
             .map_err(SpawnError::Start)?;
         let cell = supervisor.get_cell();
-        self.processes.started(cell.get_id().pid(), String::from("Supervisor"));
+        let kind = String::from("Supervisor");
+        self.processes.started(cell.get_id().pid(), Some(above), kind);
         Ok(cell)
     }
 

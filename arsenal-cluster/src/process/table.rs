@@ -1,7 +1,7 @@
 //! All actors of this process of the operating system, as one node's processes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,13 +20,41 @@ pub struct ProcessTable {
     node: NodeName,
     generation: u64,
     names: Names,
-    kinds: Mutex<BTreeMap<u64, String>>,
+    started: Mutex<Started>,
+}
+
+/// What was started through Arsenal, by local number.
+#[derive(Debug, Default)]
+struct Started {
+    kinds: BTreeMap<u64, String>,
+    /// Pairs of a supervisor and a child. A supervisor that ends with its children hears of the end
+    /// of none of them, so its own end stands for theirs.
+    below: BTreeSet<(u64, u64)>,
+    supervisors: BTreeMap<u64, u64>,
+}
+
+impl Started {
+    /// Forgets a process and all below it; answers with their numbers.
+    fn forget(&mut self, local: u64) -> Vec<u64> {
+        let mut forgotten = vec![local];
+        let mut next = 0;
+        while let Some(&local) = forgotten.get(next) {
+            next += 1;
+            self.kinds.remove(&local);
+            if let Some(supervisor) = self.supervisors.remove(&local) {
+                self.below.remove(&(supervisor, local));
+            }
+            let below = self.below.range((local, 0)..=(local, u64::MAX));
+            forgotten.extend(below.map(|(_, child)| *child));
+        }
+        forgotten
+    }
 }
 
 impl ProcessTable {
     /// The table of one start of a node.
     pub fn new(node: NodeName, generation: u64) -> Self {
-        Self { node, generation, names: Names::default(), kinds: Mutex::default() }
+        Self { node, generation, names: Names::default(), started: Mutex::default() }
     }
 
     /// The names of this node's processes.
@@ -51,16 +79,16 @@ impl ProcessTable {
 
     /// How many processes there are.
     pub fn counts(&self) -> ProcessCounts {
-        let kinds = self.kinds();
+        let started = self.table();
         let mut by_type: BTreeMap<String, usize> = BTreeMap::new();
-        for kind in kinds.values() {
+        for kind in started.kinds.values() {
             if by_type.len() < TYPES_COUNTED_MAX || by_type.contains_key(kind) {
                 *by_type.entry(kind.clone()).or_default() += 1;
             }
         }
         ProcessCounts {
             total: registry::get_all_pids().len(),
-            started_by_arsenal: kinds.len(),
+            started_by_arsenal: started.kinds.len(),
             by_type: Some(by_type),
         }
     }
@@ -70,13 +98,22 @@ impl ProcessTable {
         ProcessId { node: self.node.clone(), generation: self.generation, local }
     }
 
-    pub(crate) fn started(&self, local: u64, kind: String) {
-        self.kinds().insert(local, kind);
+    /// A process runs under a supervisor, if it has one.
+    pub(crate) fn started(&self, local: u64, supervisor: Option<u64>, kind: String) {
+        let mut started = self.table();
+        started.kinds.insert(local, kind);
+        if let Some(supervisor) = supervisor {
+            started.supervisors.insert(local, supervisor);
+            started.below.insert((supervisor, local));
+        }
     }
 
+    /// A process has ended, and with it whatever it supervised.
     pub(crate) fn ended(&self, local: u64) {
-        self.kinds().remove(&local);
-        self.names.forget(local);
+        let forgotten = self.table().forget(local);
+        for local in forgotten {
+            self.names.forget(local);
+        }
     }
 
     fn row(&self, cell: &ActorCell) -> Process {
@@ -88,18 +125,42 @@ impl ProcessTable {
             registered: name.is_some(),
             name,
             ractor_name: cell.get_name(),
-            kind: self.kinds().get(&local).cloned(),
+            kind: self.table().kinds.get(&local).cloned(),
             supervisor: cell.try_get_supervisor().map(|above| self.id(above.get_id().pid())),
             status: cell.get_status().into(),
             health: None,
         }
     }
 
-    fn kinds(&self) -> MutexGuard<'_, BTreeMap<u64, String>> {
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, Started> {
+        self.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn has_kind(row: &Process, part: &str) -> bool {
     row.kind.as_deref().is_some_and(|kind| kind.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_supervisor_is_the_end_of_all_below_it() {
+        let table = ProcessTable::new("a".parse().unwrap(), 1);
+        for (local, supervisor) in
+            [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
+        {
+            table.started(local, supervisor, String::from("Counter"));
+            table.names().register(format!("n{local}").parse().unwrap(), local).unwrap();
+        }
+        table.ended(4);
+        table.ended(2);
+        assert_eq!(table.counts().started_by_arsenal, 2);
+        let names: Vec<_> = table.names().list("", None, 9).into_iter().map(|row| row.1).collect();
+        assert_eq!(names, [1, 5]);
+        table.ended(1);
+        assert_eq!(table.counts().started_by_arsenal, 0);
+        assert!(table.names().is_empty() && table.table().below.is_empty());
+    }
 }

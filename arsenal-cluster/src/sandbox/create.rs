@@ -14,7 +14,7 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use super::{
     ChildRequest, Sandbox, SandboxId, SandboxRequest, Share, ShareChild, ShareRequest,
-    ShareStarted, ShareState, placement::spread,
+    ShareStarted, ShareState, leftovers::Leftovers, placement::spread,
 };
 use crate::node::{NodeRuntime, RuntimeExt as _};
 
@@ -111,11 +111,11 @@ async fn start(
 ) -> Result<Vec<Share>, OperationError> {
     let runtime = context.runtime()?;
     let view = context.membership();
-    let mut undo = Undo { runtime, id, nodes: Vec::new() };
+    let mut leftovers = Leftovers::new(runtime.cleanups(), id);
     let mut calls = FuturesUnordered::new();
     for (node, children) in plan {
         let generation = view.member(node.as_str()).map_or(0, |member| member.generation);
-        undo.nodes.push((node.clone(), generation));
+        leftovers.add(node.clone(), generation);
         let request = ShareRequest {
             node: node.clone(),
             sandbox: id.clone(),
@@ -143,22 +143,7 @@ async fn start(
     if !failures.is_empty() {
         return Err(OperationError::of_failures(shares.len(), failures));
     }
-    undo.nodes.clear();
+    leftovers.keep();
     shares.sort_by(|a, b| a.node.cmp(&b.node));
     Ok(shares)
-}
-
-/// Hands over to the janitor what may have been started.
-struct Undo<'a> {
-    runtime: &'a NodeRuntime,
-    id: &'a SandboxId,
-    nodes: Vec<(NodeName, u64)>,
-}
-
-impl Drop for Undo<'_> {
-    fn drop(&mut self) {
-        for (node, generation) in self.nodes.drain(..) {
-            self.runtime.cleanups().add(node, generation, self.id.clone());
-        }
-    }
 }

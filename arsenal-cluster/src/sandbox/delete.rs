@@ -5,7 +5,7 @@ use arsenal_core::{context::NodeContext, error::OperationError};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use serde_json::json;
 
-use super::{SandboxDeleted, SandboxId, ShareStopped};
+use super::{SandboxDeleted, SandboxId, ShareStopped, leftovers::Leftovers};
 use crate::node::RuntimeExt as _;
 
 /// Deletes a sandbox that this node owns.
@@ -23,9 +23,9 @@ pub async fn delete(
         .sandboxes()
         .remove(id)
         .ok_or_else(|| OperationError::not_found(format!("no sandbox `{id}`")))?;
-    // Before the first await: a deadline may end this, and the shares must still go.
+    let mut leftovers = Leftovers::new(runtime.cleanups(), id);
     for share in &sandbox.shares {
-        runtime.cleanups().add(share.node.clone(), share.generation, id.clone());
+        leftovers.add(share.node.clone(), share.generation);
     }
     let mut calls: FuturesUnordered<_> = sandbox
         .shares
@@ -42,9 +42,9 @@ pub async fn delete(
         match stopped {
             Ok(stopped) => {
                 deleted.stopped += stopped.stopped;
-                runtime.cleanups().done(&node, id);
+                leftovers.ended(&node);
             }
-            Err(error) if super::janitor::is_gone(&error) => runtime.cleanups().done(&node, id),
+            Err(error) if super::janitor::is_gone(&error) => leftovers.ended(&node),
             Err(_) => deleted.pending.push(node),
         }
     }

@@ -117,7 +117,7 @@ async fn end_orphans(runtime: &NodeRuntime) {
         if owner.is_some_and(|owner| owner.generation > owner_generation)
             && let Some(share) = runtime.shares().remove(&sandbox)
         {
-            let stopped = end(&share.supervisor).await;
+            let stopped = end(runtime, &share.supervisor).await;
             tracing::info!(%sandbox, stopped, "ended a share whose owner has restarted");
         }
     }

@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod id;
 mod janitor;
+mod leftovers;
 mod model;
 mod placement;
 mod records;

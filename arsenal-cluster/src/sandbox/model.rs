@@ -1,10 +1,13 @@
 //! What goes in and out of sandbox operations, and between the nodes that run one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use arsenal_core::name::NodeName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, Unexpected, Visitor},
+};
 use serde_json::{Map, Value};
 
 use super::{COUNT_MAX, SandboxId};
@@ -42,6 +45,11 @@ pub struct ChildRequest {
 pub struct Count(u32);
 
 impl Count {
+    /// The number, if it is one that can be asked for.
+    pub fn new(count: u32) -> Option<Self> {
+        (1..=COUNT_MAX).contains(&count).then_some(Self(count))
+    }
+
     /// The number.
     pub fn get(self) -> u32 {
         self.0
@@ -54,14 +62,27 @@ impl Default for Count {
     }
 }
 
+/// Through a visitor, so that an error says where in the body the number stands.
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let count = u32::deserialize(deserializer)?;
-        if (1..=COUNT_MAX).contains(&count) {
-            Ok(Self(count))
-        } else {
-            Err(D::Error::custom(format_args!("the value must be from 1 to {COUNT_MAX}")))
-        }
+        deserializer.deserialize_u32(CountVisitor)
+    }
+}
+
+struct CountVisitor;
+
+impl Visitor<'_> for CountVisitor {
+    type Value = Count;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a whole number from 1 to {COUNT_MAX}")
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<Count, E> {
+        u32::try_from(count)
+            .ok()
+            .and_then(Count::new)
+            .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(count), &self))
     }
 }
 
@@ -165,7 +186,7 @@ pub struct ShareChild {
     /// The number in the name of the first one.
     pub first: u32,
     /// How many.
-    pub count: u32,
+    pub count: Count,
 }
 
 /// A share that runs.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arsenal_core::name::NodeName;
 
-use super::{ChildRequest, ShareChild};
+use super::{ChildRequest, Count, ShareChild};
 
 /// Spreads every child as evenly over the nodes as it goes; what does not divide goes to the nodes
 /// that have the least so far, so many single children do not all land on the first node.
@@ -26,18 +26,15 @@ pub(super) fn spread(
         by_load.sort_by_key(|node| load.get(node).copied());
         let next = numbers.entry(&child.blueprint).or_default();
         for (index, node) in (0..).zip(by_load) {
-            let count = each + u32::from(index < more);
-            if count == 0 {
-                continue;
-            }
+            let Some(count) = Count::new(each + u32::from(index < more)) else { continue };
             let share = ShareChild {
                 blueprint: child.blueprint.clone(),
                 arguments: child.arguments.clone(),
                 first: *next,
                 count,
             };
-            *next += count;
-            *load.entry(node).or_default() += count;
+            *next += count.get();
+            *load.entry(node).or_default() += count.get();
             plan.entry(node.clone()).or_default().push(share);
         }
     }
@@ -60,7 +57,7 @@ mod tests {
             .collect();
         let nodes: Vec<NodeName> = nodes.split(' ').map(|name| name.parse().unwrap()).collect();
         let text = |shares: &[ShareChild]| {
-            let one = |s: &ShareChild| format!("{}{}+{}", s.blueprint, s.first, s.count);
+            let one = |s: &ShareChild| format!("{}{}+{}", s.blueprint, s.first, s.count.get());
             shares.iter().map(one).collect::<Vec<_>>().join(" ")
         };
         let plan = spread(&children, &nodes);

@@ -50,23 +50,36 @@ pub async fn stop_share(
     let share = runtime.shares().remove(sandbox).ok_or_else(|| {
         OperationError::not_found(format!("this node runs no share of `{sandbox}`"))
     })?;
-    let stopped = end(&share.supervisor).await;
+    let stopped = end(runtime, &share.supervisor).await;
     Ok(ShareStopped { node: context.node().clone(), stopped })
 }
 
 /// Ends the processes under a supervisor, then the supervisor; says how many there were.
-pub(super) async fn end(supervisor: &ActorCell) -> usize {
+pub(super) async fn end(runtime: &NodeRuntime, supervisor: &ActorCell) -> usize {
+    let killed = KilledOnDrop { runtime, supervisor };
     let stopped = supervisor.get_children().len();
     supervisor
         .stop_children_and_wait(Some(String::from("sandbox deleted")), Some(STOP_WITHIN))
         .await;
-    // Killing the supervisor kills what did not stop in time.
-    supervisor.kill();
-    let ended = supervisor.wait(Some(STOP_WITHIN)).await;
-    if ended.is_err() {
+    drop(killed);
+    if supervisor.wait(Some(STOP_WITHIN)).await.is_err() {
         tracing::warn!(supervisor = %supervisor.get_id(), "the supervisor of a share did not end in time");
     }
     stopped
+}
+
+/// Kills what does not stop in time, also where a deadline cuts an orderly end short.
+struct KilledOnDrop<'a> {
+    runtime: &'a NodeRuntime,
+    supervisor: &'a ActorCell,
+}
+
+impl Drop for KilledOnDrop<'_> {
+    fn drop(&mut self) {
+        self.supervisor.kill();
+        // The root will hear of it; whoever asks before that must not find names of the dead.
+        self.runtime.processes().ended(self.supervisor.get_id().pid());
+    }
 }
 
 async fn start_child(
@@ -81,13 +94,13 @@ async fn start_child(
     })?;
     let arguments = serde_json::to_vec(&share.arguments)
         .map_err(|error| OperationError::internal().because(error))?;
-    for number in share.first..share.first.saturating_add(share.count) {
+    for number in share.first..share.first.saturating_add(share.count.get()) {
         let child: Child = (blueprint.build)(&arguments)?;
         let name = format!("{sandbox}.{}.{number}", share.blueprint);
         let name = name.parse().map_err(|error| OperationError::internal().because(error))?;
         runtime.spawn_under(supervisor, Some(name), child).await?;
     }
-    Ok(share.count)
+    Ok(share.count.get())
 }
 
 /// Ends a share whose start did not come to its end: an error, or the future was dropped at the
@@ -100,7 +113,7 @@ struct Unfinished<'a> {
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         if let Some(share) = self.sandbox.and_then(|id| self.runtime.shares().remove(id)) {
-            share.supervisor.kill();
+            drop(KilledOnDrop { runtime: self.runtime, supervisor: &share.supervisor });
         }
     }
 }

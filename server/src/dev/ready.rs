@@ -2,13 +2,21 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use arsenal_core::error::Problem;
+use arsenal_core::{
+    error::Problem,
+    membership::{Quorum, Verdict},
+    name::NodeName,
+};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::Full;
+use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
 use super::{client, console::say, plan::NodePlan};
+
+/// Where a node says what it may decide.
+const STATUS: &str = "/api/v1/cluster/status";
 
 /// How long a cluster may take to form before its user is told that something is wrong.
 const READY_MAX: Duration = Duration::from_secs(15);
@@ -42,15 +50,33 @@ pub(super) async fn wait_for_all(nodes: &[NodePlan]) -> bool {
     }
 }
 
+/// What is read of the status of a cluster.
+#[derive(Deserialize)]
+struct Status {
+    quorum: Quorum,
+}
+
+/// Ready is a node that sees all others. `/readyz` asks for less: a majority, which changes nothing
+/// until it has stood for a while, and then the demo workload and the first command would be refused.
+///
 /// `Err` says why the node is not ready.
 async fn ask(address: SocketAddr) -> Result<(), String> {
-    let request =
-        Request::get("/readyz").body(Full::default()).map_err(|error| error.to_string())?;
-    match client::send(address, request).await {
-        Ok((StatusCode::OK, _)) => Ok(()),
-        Ok((status, body)) => Err(detail(status, &body)),
-        Err(error) => Err(format!("{error:#}")),
+    let request = Request::get(STATUS).body(Full::default()).map_err(|error| error.to_string())?;
+    let answer = client::send(address, request).await;
+    let (status, body) = answer.map_err(|error| format!("{error:#}"))?;
+    if status != StatusCode::OK {
+        return Err(detail(status, &body));
     }
+    let Status { quorum } = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+    if matches!(quorum.verdict, Verdict::Solo | Verdict::Whole) {
+        return Ok(());
+    }
+    Err(format!("the cluster is {}, and {} missing", quorum.verdict, missing(&quorum)))
+}
+
+fn missing(quorum: &Quorum) -> String {
+    let names: Vec<_> = quorum.missing.iter().map(NodeName::as_str).collect();
+    if let [name] = names.as_slice() { format!("{name} is") } else { names.join(", ") + " are" }
 }
 
 /// What a problem document says, in one line.

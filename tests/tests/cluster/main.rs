@@ -1,0 +1,24 @@
+//! The cluster as its user meets it: real processes, real ports, real signals.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+mod dev;
+#[cfg(test)]
+mod freeze;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod paging;
+#[cfg(test)]
+mod partition;
+#[cfg(test)]
+mod sandboxes;
+#[cfg(test)]
+mod topology;
