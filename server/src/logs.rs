@@ -17,7 +17,7 @@ use tracing_subscriber::{
 pub(crate) struct LogFilter(String);
 
 /// ractor logs a stopped actor as an error; Arsenal says what matters about it itself.
-const FILTER_DEFAULT: &str = "info,ractor=off,ractor_cluster=warn";
+const FILTER_DEFAULT: &str = "info,ractor=off,ractor_cluster=error";
 
 impl Default for LogFilter {
     fn default() -> Self {

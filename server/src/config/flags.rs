@@ -46,7 +46,7 @@ pub(crate) struct ServeFlags {
     #[arg(long)]
     pub(crate) insecure_bind: bool,
 
-    /// What is logged [default: `info,ractor=off,ractor_cluster=warn`]
+    /// What is logged [default: `info,ractor=off,ractor_cluster=error`]
     #[arg(long, value_name = "FILTER")]
     pub(crate) log: Option<String>,
 }
