@@ -63,7 +63,7 @@ pub struct Members {
     others: BTreeMap<NodeName, MemberState>,
     adopted: Electorate,
     had_quorum: bool,
-    live_changed_at: Instant,
+    live_voters_changed_at: Instant,
     verdict: (Verdict, Instant),
 }
 
@@ -78,7 +78,7 @@ impl Members {
             others,
             adopted: Electorate::default(),
             had_quorum: false,
-            live_changed_at: now,
+            live_voters_changed_at: now,
             verdict: (Verdict::Forming, now),
         };
         members.judge(now);
@@ -100,7 +100,7 @@ impl Members {
         state.has_path = true;
         state.missed = 0;
         state.since = now;
-        self.live_changed_at = now;
+        self.live_changed(name, now);
         self.judge(now);
         true
     }
@@ -114,7 +114,7 @@ impl Members {
             state.missed = 0;
             state.round_trip = None;
             state.since = now;
-            self.live_changed_at = now;
+            self.live_changed(&peer.name, now);
         }
         self.judge(now);
     }
@@ -193,12 +193,24 @@ impl Members {
         .collect()
     }
 
+    /// A node came or went. Only voters count: an observer that comes and goes says nothing about
+    /// where the majority is.
+    fn live_changed(&mut self, name: &NodeName, now: Instant) {
+        if self.electorate().voters.contains(name) {
+            self.live_voters_changed_at = now;
+        }
+    }
+
     fn judge(&mut self, now: Instant) {
         let live = self.live();
         let electorate = electorate(&self.config, &self.adopted, &live);
+        if electorate != self.adopted {
+            // Other votes count from now on: what stood before says nothing about them.
+            self.live_voters_changed_at = now;
+        }
         let seen = Seen {
             live: &live,
-            unchanged_for: now.saturating_duration_since(self.live_changed_at),
+            unchanged_for: now.saturating_duration_since(self.live_voters_changed_at),
             had_quorum: self.had_quorum,
         };
         let verdict = verdict(&self.config, &electorate, &seen);
@@ -225,6 +237,16 @@ fn never_met(now: Instant) -> MemberState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::membership::verdict::STABLE_AFTER;
+
+    fn member_a_of_three(now: Instant) -> Members {
+        let voters = ["a", "b", "c"].map(|name| name.parse().unwrap()).into();
+        Members::new(VoterConfig { me: "a".parse().unwrap(), voters, has_join: true }, 1, now)
+    }
+
+    fn verdict_of(members: &Members) -> Verdict {
+        members.view(|_| String::new()).quorum.verdict
+    }
 
     fn peer(name: &str, generation: u64) -> Peer {
         Peer {
@@ -242,23 +264,36 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_peer_comes_goes_and_comes_back() {
         let now = Instant::now();
-        let voters = ["a", "b", "c"].map(|name| name.parse().unwrap()).into();
-        let config = VoterConfig { me: "a".parse().unwrap(), voters, has_join: true };
-        let mut members = Members::new(config, 1, now);
+        let mut members = member_a_of_three(now);
         assert_eq!(statuses(&members), "a Up, b Down, c Down");
         members.path_up(&peer("b", 1), now);
         members.path_up(&peer("c", 1), now);
-        assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Whole);
+        assert_eq!(verdict_of(&members), Verdict::Whole);
         members.beat(&peer("c", 1).id, SUSPECT_AFTER + 1, None, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Suspect");
         members.path_down(&peer("c", 1).id, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Down");
         members.tick(now + Duration::from_secs(1));
-        assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Unstable);
+        assert_eq!(verdict_of(&members), Verdict::Unstable);
         members.tick(now + Duration::from_secs(6));
-        assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Majority);
+        assert_eq!(verdict_of(&members), Verdict::Majority);
         members.path_up(&peer("c", 2), now + Duration::from_secs(7));
         members.path_down(&peer("c", 1).id, now + Duration::from_secs(8));
         assert_eq!(statuses(&members), "a Up, b Up, c Up", "the end of an old start says nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_observer_that_comes_and_goes_does_not_shake_the_majority() {
+        let now = Instant::now();
+        let mut members = member_a_of_three(now);
+        for voter in ["b", "c"] {
+            members.path_up(&peer(voter, 1), now);
+        }
+        members.path_down(&peer("c", 1).id, now);
+        let later = now + STABLE_AFTER;
+        members.path_up(&peer("observer", 1), later);
+        assert_eq!(verdict_of(&members), Verdict::Majority);
+        members.path_down(&peer("observer", 1).id, later);
+        assert_eq!(verdict_of(&members), Verdict::Majority);
     }
 }

@@ -31,7 +31,7 @@ pub struct VoterConfig {
 pub(super) struct Seen<'a> {
     /// The nodes with a path, with the list that each goes by.
     pub(super) live: &'a BTreeMap<NodeName, Electorate>,
-    /// For how long this set of live nodes has not changed.
+    /// For how long no voter has come or gone.
     pub(super) unchanged_for: Duration,
     /// Whether this node has been with a majority since it started.
     pub(super) had_quorum: bool,
