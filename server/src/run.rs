@@ -89,7 +89,7 @@ async fn open_network(
     let network = RactorNetwork::open(RactorConfig {
         id: PeerId { name: config.name.clone(), generation },
         listen: config.listen,
-        advertise: None,
+        advertise: config.advertise,
         secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
     });
     network.await.context("cannot serve other nodes (--listen)")

@@ -61,6 +61,7 @@ fn wrong_settings_end_with_code_2_and_a_reason() {
     for (arguments, reason) in [
         (vec!["serve", "--http", "here"], "--http: `here` is not an address"),
         (vec!["serve", "--http", "0.0.0.0:0"], "--insecure-bind"),
+        (vec!["serve", "--insecure-bind", "--listen", "0.0.0.0:0"], "--advertise"),
         (vec!["serve", "--name", "A B"], "--name: `A B` is not a node name"),
         (vec!["serve", "--htp", "x"], "--http"),
         (vec!["dev", "--nodes", "0"], "--nodes"),
