@@ -37,7 +37,7 @@ impl Sink for Deliver {
         let Some(endpoint) = self.endpoint() else { return };
         let path = Arc::new(Path::new(peer.clone()));
         endpoint.paths().insert(peer.id.clone(), Arc::clone(&path));
-        // At once, so that the other side learns the offset of our clock before the first request.
+        // At once, not with the next beat: calls wait until it is answered.
         endpoint.ping(&path);
         endpoint.handler.up(peer);
     }
