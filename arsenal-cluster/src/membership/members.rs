@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     net::SocketAddr,
     time::Duration,
 };
@@ -55,6 +56,26 @@ impl MemberState {
     }
 }
 
+/// Why a peer with a path does not become a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTakenIn {
+    /// There are too many members to remember it.
+    TooMany,
+    /// A later start of the same node is known. This is an old process that woke up.
+    Old,
+}
+
+impl fmt::Display for NotTakenIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::TooMany => "there are too many members",
+            Self::Old => "a later start of this node is known",
+        })
+    }
+}
+
+impl std::error::Error for NotTakenIn {}
+
 /// All members but this node.
 #[derive(Clone, Debug)]
 pub struct Members {
@@ -85,11 +106,17 @@ impl Members {
         members
     }
 
-    /// A path to a peer is open. `false` if there are too many members to remember it.
-    pub fn path_up(&mut self, peer: &Peer, now: Instant) -> bool {
+    /// A path to a peer is open.
+    ///
+    /// # Errors
+    ///
+    /// The peer is not taken in, and nothing changes.
+    pub fn path_up(&mut self, peer: &Peer, now: Instant) -> Result<(), NotTakenIn> {
         let name = &peer.id.name;
-        if !self.others.contains_key(name) && self.others.len() >= MEMBERS_MAX {
-            return false;
+        match self.others.get(name) {
+            Some(known) if known.generation > peer.id.generation => return Err(NotTakenIn::Old),
+            None if self.others.len() >= MEMBERS_MAX => return Err(NotTakenIn::TooMany),
+            Some(_) | None => {}
         }
         let state = self.others.entry(name.clone()).or_insert_with(|| never_met(now));
         if state.generation != peer.id.generation {
@@ -102,7 +129,7 @@ impl Members {
         state.since = now;
         self.live_changed(name, now);
         self.judge(now);
-        true
+        Ok(())
     }
 
     /// The path to a peer is closed; a newer start of it is not concerned.
@@ -266,8 +293,8 @@ mod tests {
         let now = Instant::now();
         let mut members = member_a_of_three(now);
         assert_eq!(statuses(&members), "a Up, b Down, c Down");
-        members.path_up(&peer("b", 1), now);
-        members.path_up(&peer("c", 1), now);
+        members.path_up(&peer("b", 1), now).unwrap();
+        members.path_up(&peer("c", 1), now).unwrap();
         assert_eq!(verdict_of(&members), Verdict::Whole);
         members.beat(&peer("c", 1).id, SUSPECT_AFTER + 1, None, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Suspect");
@@ -277,7 +304,7 @@ mod tests {
         assert_eq!(verdict_of(&members), Verdict::Unstable);
         members.tick(now + Duration::from_secs(6));
         assert_eq!(verdict_of(&members), Verdict::Majority);
-        members.path_up(&peer("c", 2), now + Duration::from_secs(7));
+        members.path_up(&peer("c", 2), now + Duration::from_secs(7)).unwrap();
         members.path_down(&peer("c", 1).id, now + Duration::from_secs(8));
         assert_eq!(statuses(&members), "a Up, b Up, c Up", "the end of an old start says nothing");
     }
@@ -287,13 +314,26 @@ mod tests {
         let now = Instant::now();
         let mut members = member_a_of_three(now);
         for voter in ["b", "c"] {
-            members.path_up(&peer(voter, 1), now);
+            members.path_up(&peer(voter, 1), now).unwrap();
         }
         members.path_down(&peer("c", 1).id, now);
         let later = now + STABLE_AFTER;
-        members.path_up(&peer("observer", 1), later);
+        members.path_up(&peer("observer", 1), later).unwrap();
         assert_eq!(verdict_of(&members), Verdict::Majority);
         members.path_down(&peer("observer", 1).id, later);
         assert_eq!(verdict_of(&members), Verdict::Majority);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_old_process_that_wakes_up_does_not_replace_its_successor() {
+        let now = Instant::now();
+        let mut members = member_a_of_three(now);
+        members.path_up(&peer("b", 2), now).unwrap();
+        assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old));
+        members.path_down(&peer("b", 1).id, now);
+        assert_eq!(statuses(&members), "a Up, b Up, c Down");
+        members.path_down(&peer("b", 2).id, now);
+        assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old), "nor later");
+        assert_eq!(statuses(&members), "a Up, b Down, c Down");
     }
 }
