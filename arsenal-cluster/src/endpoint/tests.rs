@@ -34,6 +34,11 @@ impl Wire {
             self.deliver(&Frame::Pong { beat, clock, body: Bytes::new() });
         }
     }
+    /// What was sent since the last time, once all requests that are ready at once have run.
+    async fn replies(&self) -> Vec<Frame> {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        self.sent()
+    }
     /// What was sent since the last time.
     fn sent(&self) -> Vec<Frame> {
         std::mem::take(&mut *self.sent.lock().unwrap())
@@ -145,11 +150,37 @@ async fn a_request_past_its_deadline_is_refused_unrun() {
     tokio::time::advance(Duration::from_secs(1)).await;
     wire.deliver(&request(1, 5_600_000, "late by 400 ms"));
     wire.deliver(&request(2, 5_800_000, "late by 200 ms"));
-    let sent: Vec<Frame> =
-        wire.sent().into_iter().filter(|frame| !matches!(frame, Frame::Ping { .. })).collect();
+    let sent: Vec<Frame> = wire
+        .replies()
+        .await
+        .into_iter()
+        .filter(|frame| !matches!(frame, Frame::Ping { .. }))
+        .collect();
     let late = Frame::Refusal { id: 1, why: Refusal::Late };
     let body = Bytes::from_static(b"late by 200 ms");
     assert_eq!(sent, [late, Frame::Reply { id: 2, body }]);
+    assert_eq!(endpoint.late_refused(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_are_delivered_while_a_request_is_yet_to_run() {
+    let (_endpoint, wire) = connected();
+    wire.deliver(&request(1, 0, "fast"));
+    wire.deliver(&Frame::Ping { beat: 9, clock: 0 });
+    let pong = Frame::Pong { beat: 9, clock: 0, body: "facts".into() };
+    assert_eq!(wire.sent(), [pong], "the request has not run in the delivery");
+    let reply = Frame::Reply { id: 1, body: "fast".into() };
+    assert!(wire.replies().await.contains(&reply));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_deadline_passes_before_its_turn_is_refused_unrun() {
+    let (endpoint, wire) = connected();
+    wire.deliver(&request(1, 0, "fast"));
+    // The clock goes on before any task runs, as in a freeze.
+    assert_eq!(tokio::time::advance(Duration::from_millis(301)).now_or_never(), None);
+    let late = Frame::Refusal { id: 1, why: Refusal::Late };
+    assert!(wire.replies().await.contains(&late));
     assert_eq!(endpoint.late_refused(), 1);
 }
 
@@ -210,7 +241,7 @@ async fn what_is_served_ends_at_its_deadline_and_frees_its_place() {
     tokio::time::sleep(Duration::from_millis(400)).await;
     wire.sent();
     wire.deliver(&request(999, 400_000, "fast"));
-    assert_eq!(wire.sent(), [Frame::Reply { id: 999, body: "fast".into() }]);
+    assert_eq!(wire.replies().await, [Frame::Reply { id: 999, body: "fast".into() }]);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(wire.sent().iter().all(|frame| matches!(frame, Frame::Ping { .. })), "no late reply");
     endpoint.close();
