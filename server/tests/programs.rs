@@ -27,6 +27,7 @@ fn a_node_serves_its_pages_and_keeps_its_credentials() {
     until("the node is ready", || get(http, "/readyz").starts_with("HTTP/1.1 200"));
     assert!(get(http, "/healthz").ends_with(r#"{"status":"ok"}"#));
     assert!(get(http, "/").contains("node a"));
+    assert!(get(http, "/healthz").contains("\r\narsenal-node: a\r\n"));
 
     let foreign =
         request(http, "GET / HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n");
