@@ -1,6 +1,9 @@
 //! The wall clock of a node: the time of its start plus what the monotonic clock counted since.
 //!
-//! Taken from the runtime's clock, so it never jumps, and it is virtual where the runtime's is.
+//! Taken from the runtime's clock, so it never jumps, and it is virtual where the runtime's is. The
+//! price: it does not follow corrections of the system's clock, and where the monotonic clock stands
+//! still while the machine sleeps (on Linux it does), this one falls behind by as much. It writes
+//! times for people and decides nothing.
 
 use std::time::SystemTime;
 

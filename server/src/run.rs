@@ -24,7 +24,7 @@ use crate::{
     connections,
     credentials::Credentials,
     data_dir::DataDir,
-    middleware::{Gate, GateRules},
+    middleware::{AnsweredBy, Gate, GateRules},
     pages::{self, Readiness},
     shutdown::Shutdown,
 };
@@ -51,7 +51,10 @@ pub(crate) async fn serve(config: ServeConfig) -> Result<(), StartError> {
         .map_err(anyhow::Error::new)?;
     let node = Arc::new(node);
 
-    let gate = Gate::new(GateRules { bound: http, token: credentials.token }, routes(&node));
+    let parts = node.parts();
+    let answered_by = AnsweredBy::new(&parts.name, parts.mode);
+    let rules = GateRules { bound: http, token: credentials.token, answered_by };
+    let gate = Gate::new(rules, routes(&node));
     tracing::info!(generation, "HTTP on http://{http}");
     connections::serve(listener, gate, shutdown.requested()).await;
     drop(node);
@@ -89,7 +92,7 @@ async fn open_network(
     let network = RactorNetwork::open(RactorConfig {
         id: PeerId { name: config.name.clone(), generation },
         listen: config.listen,
-        advertise: None,
+        advertise: config.advertise,
         secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
     });
     network.await.context("cannot serve other nodes (--listen)")

@@ -27,6 +27,7 @@ fn a_node_serves_its_pages_and_keeps_its_credentials() {
     until("the node is ready", || get(http, "/readyz").starts_with("HTTP/1.1 200"));
     assert!(get(http, "/healthz").ends_with(r#"{"status":"ok"}"#));
     assert!(get(http, "/").contains("node a"));
+    assert!(get(http, "/healthz").contains("\r\narsenal-node: a\r\n"));
 
     let foreign =
         request(http, "GET / HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n");
@@ -61,6 +62,7 @@ fn wrong_settings_end_with_code_2_and_a_reason() {
     for (arguments, reason) in [
         (vec!["serve", "--http", "here"], "--http: `here` is not an address"),
         (vec!["serve", "--http", "0.0.0.0:0"], "--insecure-bind"),
+        (vec!["serve", "--insecure-bind", "--listen", "0.0.0.0:0"], "--advertise"),
         (vec!["serve", "--name", "A B"], "--name: `A B` is not a node name"),
         (vec!["serve", "--htp", "x"], "--http"),
         (vec!["dev", "--nodes", "0"], "--nodes"),

@@ -1,20 +1,20 @@
 //! The serving side: what the network delivers.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::AssertUnwindSafe,
     sync::{Arc, Weak, atomic::Ordering},
-    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Endpoint,
     frame::{Frame, HEAD_BYTES, Refusal},
+    handler::Handler,
     path::Path,
 };
 use crate::network::{Down, FRAME_BYTES_MAX, Peer, PeerId, Sink};
@@ -37,7 +37,7 @@ impl Sink for Deliver {
         let Some(endpoint) = self.endpoint() else { return };
         let path = Arc::new(Path::new(peer.clone()));
         endpoint.paths().insert(peer.id.clone(), Arc::clone(&path));
-        // At once, so that the other side learns the offset of our clock before the first request.
+        // At once, not with the next beat: calls wait until it is answered.
         endpoint.ping(&path);
         endpoint.handler.up(peer);
     }
@@ -72,10 +72,7 @@ fn read(endpoint: &Arc<Endpoint>, path: &Path, frame: Frame) {
             let allowed = Duration::from_millis(timeout_ms.into());
             match allowed.checked_sub(lateness) {
                 Some(time_left) => serve(endpoint, from, id, body, time_left),
-                None => {
-                    endpoint.late_refused.fetch_add(1, Ordering::Relaxed);
-                    endpoint.send(from, &Frame::Refusal { id, why: Refusal::Late });
-                }
+                None => endpoint.reply(from, id, Err(Refusal::Late)),
             }
         }
         Frame::Reply { id, body } => path.complete(id, Ok(body)),
@@ -93,32 +90,39 @@ fn read(endpoint: &Arc<Endpoint>, path: &Path, frame: Frame) {
     }
 }
 
-/// Runs a request, on the spot if it is ready at once: a task costs more than most operations.
+/// Runs a request in a task of its own, even one that is ready at once. A task is about a seventh of
+/// the time of the fastest operation. But the delivery of all frames waits for what is done here,
+/// pings and their answers, too, and nobody can say how long an operation computes before it waits:
+/// one that does for two seconds would look to all peers as if this node were frozen. In a task it
+/// holds up one thread of the runtime.
 fn serve(endpoint: &Arc<Endpoint>, from: &PeerId, id: u64, body: Bytes, time_left: Duration) {
     let Some(place) = endpoint.served.place(from) else {
         return endpoint.send(from, &Frame::Refusal { id, why: Refusal::Overloaded });
     };
-    // A panic must not reach the network's delivery. What it broke is the operation's own.
-    let begin = AssertUnwindSafe(|| endpoint.handler.call(from, body, time_left));
-    let Ok(operation) = catch_unwind(begin) else {
-        return endpoint.reply(from, id, Err(Refusal::Crashed));
-    };
-    let mut operation =
-        AssertUnwindSafe(operation).catch_unwind().map(|done| done.or(Err(Refusal::Crashed)));
-    let polled = operation.poll_unpin(&mut Context::from_waker(Waker::noop()));
-    if let Poll::Ready(outcome) = polled {
-        drop(place);
-        return endpoint.reply(from, id, outcome);
-    }
-    let (weak, from) = (Arc::downgrade(endpoint), from.clone());
+    let deadline = Instant::now() + time_left;
+    let (weak, handler) = (Arc::downgrade(endpoint), Arc::clone(&endpoint.handler));
+    let from = from.clone();
     endpoint.served.spawn(async move {
-        let outcome = timeout(time_left, operation).await;
+        let outcome = timeout_at(deadline, run(handler, &from, body, deadline)).await;
         // Before the reply, or the next request could find no place.
         drop(place);
         if let (Ok(outcome), Some(endpoint)) = (outcome, weak.upgrade()) {
             endpoint.reply(&from, id, outcome);
         }
     });
+}
+
+/// What became of a request. A panic is the operation's own, and so is what it broke.
+async fn run(
+    handler: Arc<dyn Handler>,
+    from: &PeerId,
+    body: Bytes,
+    deadline: Instant,
+) -> Result<Bytes, Refusal> {
+    // The task may have waited for its turn, or been frozen since the request was read.
+    let time_left = deadline.checked_duration_since(Instant::now()).ok_or(Refusal::Late)?;
+    let operation = async move { handler.call(from, body, time_left).await };
+    AssertUnwindSafe(operation).catch_unwind().await.or(Err(Refusal::Crashed))
 }
 
 impl Endpoint {
@@ -129,8 +133,12 @@ impl Endpoint {
             }
             Ok(body) => Frame::Reply { id, body },
             Err(why) => {
-                if why == Refusal::Crashed {
-                    tracing::error!(peer = %to, "a request panicked");
+                match why {
+                    Refusal::Crashed => tracing::error!(peer = %to, "a request panicked"),
+                    Refusal::Late => {
+                        self.late_refused.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Refusal::Overloaded => {}
                 }
                 Frame::Refusal { id, why }
             }

@@ -35,7 +35,7 @@ pub(super) enum Frame {
 /// Why a request gets no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// Its time was over when it was read. It did not run.
+    /// Its time was over before it ran.
     Late,
     /// Too many of this peer are running. It did not run.
     Overloaded,

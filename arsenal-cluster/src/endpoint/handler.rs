@@ -7,13 +7,13 @@ use futures_util::future::BoxFuture;
 
 use crate::network::{Down, Peer, PeerId};
 
-/// The node, as its endpoint sees it. All but the future of a call must return at once: everything
-/// that arrives waits for it.
+/// The node, as its endpoint sees it. All but [`call`](Self::call) must return at once: everything that
+/// arrives waits for it.
 pub trait Handler: Send + Sync + 'static {
     /// A request. The answer is opaque here; a failure of the operation is an answer, too.
     ///
-    /// The future is polled once on the spot, and goes to a task of its own if it is not ready then.
-    /// It is dropped when `time_left` is over.
+    /// Called and awaited in a task of its own, never while frames are delivered. The future is
+    /// dropped when `time_left` is over.
     fn call(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxFuture<'static, Bytes>;
 
     /// The answer that takes the place of one that is longer than a frame.

@@ -4,6 +4,10 @@
 //! plus the way it took. The least such difference is the offset with the shortest way; what a frame
 //! has more than that, it was late. After a freeze or a healed cut the whole backlog is read at once,
 //! and each request shows its true age.
+//!
+//! The first frame of a path has nothing to be compared with. So it is a ping, and its sender waits
+//! for the answer before it sends a request: where the ping was late, the offset is wrong by less than
+//! the round trip of that ping, until the next one.
 
 /// How long the least difference counts, in microseconds. Clocks drift apart by some ten
 /// microseconds a second, so a minimum kept for ever would make everything late in the end.

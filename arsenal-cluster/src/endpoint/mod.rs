@@ -38,7 +38,8 @@ use crate::network::{Network, PeerId};
 /// How often each peer is pinged, whether or not the last ping was answered.
 pub const PING_EVERY: Duration = Duration::from_millis(500);
 
-/// From this many beats without an answer on, a peer is suspect.
+/// A peer with more beats than this without an answer is suspect. Not with as many: one ping is always
+/// on its way.
 pub const SUSPECT_AFTER: u32 = 2;
 
 /// After this many beats without an answer the path is reset: about two seconds.
@@ -99,7 +100,7 @@ impl Endpoint {
         self.paths().values().map(|path| path.state()).collect()
     }
 
-    /// How many requests were refused because their deadline had passed when they were read.
+    /// How many requests were refused because their deadline had passed before they ran.
     pub fn late_refused(&self) -> u64 {
         self.late_refused.load(Ordering::Relaxed)
     }

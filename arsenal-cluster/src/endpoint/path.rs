@@ -8,7 +8,10 @@ use std::{
 
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
-use tokio::{sync::oneshot, time::Instant};
+use tokio::{
+    sync::{oneshot, watch},
+    time::Instant,
+};
 
 use super::{beats::Beats, lateness::Lateness};
 use crate::network::{Peer, PeerId};
@@ -38,6 +41,8 @@ pub(super) struct Path {
     /// Calls that wait, by id; `None` once the path is gone.
     calls: Mutex<Option<BTreeMap<u64, oneshot::Sender<Outcome>>>>,
     beats: Mutex<Beats>,
+    /// Whether a ping was answered.
+    is_greeted: watch::Sender<bool>,
     lateness: Mutex<Lateness>,
 }
 
@@ -55,6 +60,7 @@ impl Path {
             up_since: Instant::now(),
             calls: Mutex::new(Some(BTreeMap::new())),
             beats: Mutex::default(),
+            is_greeted: watch::Sender::new(false),
             lateness: Mutex::default(),
         }
     }
@@ -97,7 +103,12 @@ impl Path {
     }
 
     pub(super) fn answered(&self, beat: u64, round_trip: Duration) {
-        locked(&self.beats).answered(beat, round_trip);
+        let is_greeted = {
+            let mut beats = locked(&self.beats);
+            beats.answered(beat, round_trip);
+            beats.round_trip().is_some()
+        };
+        self.is_greeted.send_if_modified(|greeted| is_greeted && !std::mem::replace(greeted, true));
     }
 
     pub(super) fn missed(&self) -> u32 {
@@ -123,6 +134,22 @@ impl Path {
 impl Waiting {
     pub(super) fn peer(&self) -> &PeerId {
         &self.path.peer.id
+    }
+
+    /// Waits until the peer has answered a ping, so that it knows the offset of our clock. The error
+    /// says why it will not on this path.
+    pub(super) async fn greeted(&mut self) -> Result<(), CallError> {
+        if *self.path.is_greeted.borrow() {
+            return Ok(());
+        }
+        let mut is_greeted = self.path.is_greeted.subscribe();
+        tokio::select! {
+            biased;
+            // The sender lives as long as the path, and this holds the path.
+            _ = is_greeted.wait_for(|greeted| *greeted) => Ok(()),
+            // The path is gone: nothing else ends a call that was not sent.
+            _ = &mut self.outcome => Err(CallError::Unavailable),
+        }
     }
 }
 

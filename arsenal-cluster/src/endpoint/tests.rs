@@ -27,6 +27,18 @@ impl Wire {
     fn sink(&self) -> Arc<dyn Sink> {
         self.sink.lock().unwrap().clone().unwrap()
     }
+    /// Answers the pings that were sent since the last time.
+    fn answer_pings(&self) {
+        for frame in self.sent() {
+            let Frame::Ping { beat, clock } = frame else { panic!("{frame:?}") };
+            self.deliver(&Frame::Pong { beat, clock, body: Bytes::new() });
+        }
+    }
+    /// What was sent since the last time, once all requests that are ready at once have run.
+    async fn replies(&self) -> Vec<Frame> {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        self.sent()
+    }
     /// What was sent since the last time.
     fn sent(&self) -> Vec<Frame> {
         std::mem::take(&mut *self.sent.lock().unwrap())
@@ -81,8 +93,15 @@ fn b() -> Peer {
     peer("b#1")
 }
 
-/// An endpoint whose path to `b` has just come up.
+/// An endpoint whose path to `b` has come up, and whose first ping was answered.
 fn connected() -> (Arc<Endpoint>, Arc<Wire>) {
+    let (endpoint, wire) = just_up();
+    wire.answer_pings();
+    (endpoint, wire)
+}
+
+/// An endpoint whose path to `b` has just come up.
+fn just_up() -> (Arc<Endpoint>, Arc<Wire>) {
     let wire = Arc::new(Wire {
         me: peer("a#1"),
         sink: Mutex::default(),
@@ -115,10 +134,7 @@ async fn a_peer_that_answers_stays_and_its_round_trip_is_known() {
     let (endpoint, wire) = connected();
     for _ in 0..100 {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        for frame in wire.sent() {
-            let Frame::Ping { beat, clock } = frame else { panic!("{frame:?}") };
-            wire.deliver(&Frame::Pong { beat, clock, body: Bytes::new() });
-        }
+        wire.answer_pings();
     }
     assert_eq!(wire.resets.load(Ordering::Relaxed), 0);
     let state = &endpoint.peers()[0];
@@ -134,12 +150,70 @@ async fn a_request_past_its_deadline_is_refused_unrun() {
     tokio::time::advance(Duration::from_secs(1)).await;
     wire.deliver(&request(1, 5_600_000, "late by 400 ms"));
     wire.deliver(&request(2, 5_800_000, "late by 200 ms"));
-    let sent: Vec<Frame> =
-        wire.sent().into_iter().filter(|frame| !matches!(frame, Frame::Ping { .. })).collect();
+    let sent: Vec<Frame> = wire
+        .replies()
+        .await
+        .into_iter()
+        .filter(|frame| !matches!(frame, Frame::Ping { .. }))
+        .collect();
     let late = Frame::Refusal { id: 1, why: Refusal::Late };
     let body = Bytes::from_static(b"late by 200 ms");
     assert_eq!(sent, [late, Frame::Reply { id: 2, body }]);
     assert_eq!(endpoint.late_refused(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_are_delivered_while_a_request_is_yet_to_run() {
+    let (_endpoint, wire) = connected();
+    wire.deliver(&request(1, 0, "fast"));
+    wire.deliver(&Frame::Ping { beat: 9, clock: 0 });
+    let pong = Frame::Pong { beat: 9, clock: 0, body: "facts".into() };
+    assert_eq!(wire.sent(), [pong], "the request has not run in the delivery");
+    let reply = Frame::Reply { id: 1, body: "fast".into() };
+    assert!(wire.replies().await.contains(&reply));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_deadline_passes_before_its_turn_is_refused_unrun() {
+    let (endpoint, wire) = connected();
+    wire.deliver(&request(1, 0, "fast"));
+    // The clock goes on before any task runs, as in a freeze.
+    assert_eq!(tokio::time::advance(Duration::from_millis(301)).now_or_never(), None);
+    let late = Frame::Refusal { id: 1, why: Refusal::Late };
+    assert!(wire.replies().await.contains(&late));
+    assert_eq!(endpoint.late_refused(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_on_a_new_path_waits_until_the_peer_knows_our_clock() {
+    let (endpoint, wire) = just_up();
+    let id = b().id;
+    let call = endpoint.call(&id, Bytes::new(), Duration::from_secs(1));
+    let answer = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        wire.answer_pings();
+        tokio::task::yield_now().await;
+        let sent = wire.sent();
+        let [Frame::Request { id, timeout_ms, .. }] = sent[..] else { panic!("{sent:?}") };
+        assert!((500..=600).contains(&timeout_ms), "what is left: {timeout_ms} ms");
+        wire.deliver(&Frame::Reply { id, body: "done".into() });
+    };
+    assert_eq!(tokio::join!(call, answer).0, Ok("done".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_to_a_peer_that_never_answered_is_not_sent() {
+    let (endpoint, wire) = just_up();
+    let id = b().id;
+    let call = endpoint.call(&id, Bytes::new(), Duration::from_millis(300)).await;
+    assert_eq!(call, Err(CallError::Unavailable));
+    let waiting = endpoint.call(&id, Bytes::new(), Duration::from_secs(9));
+    let down = async {
+        tokio::task::yield_now().await;
+        wire.sink().down(&id, Down::Closed);
+    };
+    assert_eq!(tokio::join!(waiting, down).0, Err(CallError::Unavailable));
+    assert!(wire.sent().iter().all(|frame| matches!(frame, Frame::Ping { .. })));
 }
 
 #[tokio::test(start_paused = true)]
@@ -167,7 +241,7 @@ async fn what_is_served_ends_at_its_deadline_and_frees_its_place() {
     tokio::time::sleep(Duration::from_millis(400)).await;
     wire.sent();
     wire.deliver(&request(999, 400_000, "fast"));
-    assert_eq!(wire.sent(), [Frame::Reply { id: 999, body: "fast".into() }]);
+    assert_eq!(wire.replies().await, [Frame::Reply { id: 999, body: "fast".into() }]);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(wire.sent().iter().all(|frame| matches!(frame, Frame::Ping { .. })), "no late reply");
     endpoint.close();

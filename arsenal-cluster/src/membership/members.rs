@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     net::SocketAddr,
     time::Duration,
 };
@@ -55,6 +56,26 @@ impl MemberState {
     }
 }
 
+/// Why a peer with a path does not become a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTakenIn {
+    /// There are too many members to remember it.
+    TooMany,
+    /// A later start of the same node is known. This is an old process that woke up.
+    Old,
+}
+
+impl fmt::Display for NotTakenIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::TooMany => "there are too many members",
+            Self::Old => "a later start of this node is known",
+        })
+    }
+}
+
+impl std::error::Error for NotTakenIn {}
+
 /// All members but this node.
 #[derive(Clone, Debug)]
 pub struct Members {
@@ -63,7 +84,7 @@ pub struct Members {
     others: BTreeMap<NodeName, MemberState>,
     adopted: Electorate,
     had_quorum: bool,
-    live_changed_at: Instant,
+    live_voters_changed_at: Instant,
     verdict: (Verdict, Instant),
 }
 
@@ -78,18 +99,24 @@ impl Members {
             others,
             adopted: Electorate::default(),
             had_quorum: false,
-            live_changed_at: now,
+            live_voters_changed_at: now,
             verdict: (Verdict::Forming, now),
         };
         members.judge(now);
         members
     }
 
-    /// A path to a peer is open. `false` if there are too many members to remember it.
-    pub fn path_up(&mut self, peer: &Peer, now: Instant) -> bool {
+    /// A path to a peer is open.
+    ///
+    /// # Errors
+    ///
+    /// The peer is not taken in, and nothing changes.
+    pub fn path_up(&mut self, peer: &Peer, now: Instant) -> Result<(), NotTakenIn> {
         let name = &peer.id.name;
-        if !self.others.contains_key(name) && self.others.len() >= MEMBERS_MAX {
-            return false;
+        match self.others.get(name) {
+            Some(known) if known.generation > peer.id.generation => return Err(NotTakenIn::Old),
+            None if self.others.len() >= MEMBERS_MAX => return Err(NotTakenIn::TooMany),
+            Some(_) | None => {}
         }
         let state = self.others.entry(name.clone()).or_insert_with(|| never_met(now));
         if state.generation != peer.id.generation {
@@ -100,9 +127,9 @@ impl Members {
         state.has_path = true;
         state.missed = 0;
         state.since = now;
-        self.live_changed_at = now;
+        self.live_changed(name, now);
         self.judge(now);
-        true
+        Ok(())
     }
 
     /// The path to a peer is closed; a newer start of it is not concerned.
@@ -114,7 +141,7 @@ impl Members {
             state.missed = 0;
             state.round_trip = None;
             state.since = now;
-            self.live_changed_at = now;
+            self.live_changed(&peer.name, now);
         }
         self.judge(now);
     }
@@ -193,12 +220,24 @@ impl Members {
         .collect()
     }
 
+    /// A node came or went. Only voters count: an observer that comes and goes says nothing about
+    /// where the majority is.
+    fn live_changed(&mut self, name: &NodeName, now: Instant) {
+        if self.electorate().voters.contains(name) {
+            self.live_voters_changed_at = now;
+        }
+    }
+
     fn judge(&mut self, now: Instant) {
         let live = self.live();
         let electorate = electorate(&self.config, &self.adopted, &live);
+        if electorate != self.adopted {
+            // Other votes count from now on: what stood before says nothing about them.
+            self.live_voters_changed_at = now;
+        }
         let seen = Seen {
             live: &live,
-            unchanged_for: now.saturating_duration_since(self.live_changed_at),
+            unchanged_for: now.saturating_duration_since(self.live_voters_changed_at),
             had_quorum: self.had_quorum,
         };
         let verdict = verdict(&self.config, &electorate, &seen);
@@ -225,6 +264,16 @@ fn never_met(now: Instant) -> MemberState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::membership::verdict::STABLE_AFTER;
+
+    fn member_a_of_three(now: Instant) -> Members {
+        let voters = ["a", "b", "c"].map(|name| name.parse().unwrap()).into();
+        Members::new(VoterConfig { me: "a".parse().unwrap(), voters, has_join: true }, 1, now)
+    }
+
+    fn verdict_of(members: &Members) -> Verdict {
+        members.view(|_| String::new()).quorum.verdict
+    }
 
     fn peer(name: &str, generation: u64) -> Peer {
         Peer {
@@ -242,23 +291,49 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_peer_comes_goes_and_comes_back() {
         let now = Instant::now();
-        let voters = ["a", "b", "c"].map(|name| name.parse().unwrap()).into();
-        let config = VoterConfig { me: "a".parse().unwrap(), voters, has_join: true };
-        let mut members = Members::new(config, 1, now);
+        let mut members = member_a_of_three(now);
         assert_eq!(statuses(&members), "a Up, b Down, c Down");
-        members.path_up(&peer("b", 1), now);
-        members.path_up(&peer("c", 1), now);
-        assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Whole);
+        members.path_up(&peer("b", 1), now).unwrap();
+        members.path_up(&peer("c", 1), now).unwrap();
+        assert_eq!(verdict_of(&members), Verdict::Whole);
         members.beat(&peer("c", 1).id, SUSPECT_AFTER + 1, None, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Suspect");
         members.path_down(&peer("c", 1).id, now);
         assert_eq!(statuses(&members), "a Up, b Up, c Down");
         members.tick(now + Duration::from_secs(1));
-        assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Unstable);
+        assert_eq!(verdict_of(&members), Verdict::Unstable);
         members.tick(now + Duration::from_secs(6));
-        assert_eq!(members.view(|_| String::new()).quorum.verdict, Verdict::Majority);
-        members.path_up(&peer("c", 2), now + Duration::from_secs(7));
+        assert_eq!(verdict_of(&members), Verdict::Majority);
+        members.path_up(&peer("c", 2), now + Duration::from_secs(7)).unwrap();
         members.path_down(&peer("c", 1).id, now + Duration::from_secs(8));
         assert_eq!(statuses(&members), "a Up, b Up, c Up", "the end of an old start says nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_observer_that_comes_and_goes_does_not_shake_the_majority() {
+        let now = Instant::now();
+        let mut members = member_a_of_three(now);
+        for voter in ["b", "c"] {
+            members.path_up(&peer(voter, 1), now).unwrap();
+        }
+        members.path_down(&peer("c", 1).id, now);
+        let later = now + STABLE_AFTER;
+        members.path_up(&peer("observer", 1), later).unwrap();
+        assert_eq!(verdict_of(&members), Verdict::Majority);
+        members.path_down(&peer("observer", 1).id, later);
+        assert_eq!(verdict_of(&members), Verdict::Majority);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_old_process_that_wakes_up_does_not_replace_its_successor() {
+        let now = Instant::now();
+        let mut members = member_a_of_three(now);
+        members.path_up(&peer("b", 2), now).unwrap();
+        assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old));
+        members.path_down(&peer("b", 1).id, now);
+        assert_eq!(statuses(&members), "a Up, b Up, c Down");
+        members.path_down(&peer("b", 2).id, now);
+        assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old), "nor later");
+        assert_eq!(statuses(&members), "a Up, b Down, c Down");
     }
 }

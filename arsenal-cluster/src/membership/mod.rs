@@ -7,5 +7,5 @@ mod members;
 mod verdict;
 
 pub use facts::{Electorate, KnownPeer, NodeFacts, ProcessCounts, Resources};
-pub use members::{MemberState, Members};
+pub use members::{MemberState, Members, NotTakenIn};
 pub use verdict::{STABLE_AFTER, VoterConfig};

@@ -31,9 +31,9 @@ pub struct VoterConfig {
 pub(super) struct Seen<'a> {
     /// The nodes with a path, with the list that each goes by.
     pub(super) live: &'a BTreeMap<NodeName, Electorate>,
-    /// For how long this set of live nodes has not changed.
+    /// For how long no voter has come or gone.
     pub(super) unchanged_for: Duration,
-    /// Whether this node has been with a majority since it started.
+    /// Whether this node has been with all voters, or with a stable majority, since it started.
     pub(super) had_quorum: bool,
 }
 
@@ -61,6 +61,9 @@ pub(super) fn electorate(
     best.clone()
 }
 
+/// Where this node stands. While it starts it is `forming` until all voters are there, or a majority
+/// has stood for [`STABLE_AFTER`]; `unstable` and `minority` are only said of a node that could decide
+/// before.
 pub(super) fn verdict(config: &VoterConfig, electorate: &Electorate, seen: &Seen<'_>) -> Verdict {
     let voters = &electorate.voters;
     if voters.is_empty() {
@@ -80,8 +83,10 @@ pub(super) fn verdict(config: &VoterConfig, electorate: &Electorate, seen: &Seen
         return if is_alone { Verdict::Solo } else { Verdict::Whole };
     }
     if live * 2 > voters.len() {
-        let is_stable = seen.unchanged_for >= STABLE_AFTER;
-        return if is_stable { Verdict::Majority } else { Verdict::Unstable };
+        if seen.unchanged_for >= STABLE_AFTER {
+            return Verdict::Majority;
+        }
+        return if seen.had_quorum { Verdict::Unstable } else { Verdict::Forming };
     }
     if seen.had_quorum { Verdict::Minority } else { Verdict::Forming }
 }
@@ -126,6 +131,8 @@ mod tests {
             ("all three", run("a", abc, true, "b:1=a b c,c:1=a b c", (0, false)), Whole),
             ("one just went", run("a", abc, true, "b:1=a b c", (1, true)), Unstable),
             ("one is gone", run("a", abc, true, "b:1=a b c", (6, true)), Majority),
+            ("two of three, at the start", run("a", abc, true, "b:1=a b c", (4, false)), Forming),
+            ("the third does not come", run("a", abc, true, "b:1=a b c", (5, false)), Majority),
             ("cut off", run("c", abc, true, "", (6, true)), Minority),
             ("an observer sees one of three", run("d", "", true, "a:1=a b c", (6, false)), Forming),
             ("two solo nodes met", run("a", "", false, "b:1=b", (9, true)), SplitBrain),

@@ -10,7 +10,7 @@ use std::{
 
 use arsenal_core::{
     context::{NodeParts, Services},
-    membership::{Cluster as _, Mode},
+    membership::Mode,
     name::NodeName,
     registry::{Registry, RegistryError},
 };
@@ -192,12 +192,6 @@ impl Node {
     /// What surfaces need to serve its operations.
     pub fn parts(&self) -> &Arc<NodeParts> {
         &self.parts
-    }
-
-    /// Whether the node is part of a cluster that can decide, or alone on purpose.
-    pub fn is_ready(&self) -> bool {
-        use arsenal_core::membership::Verdict::{Majority, Solo, Unstable, Whole};
-        matches!(self.runtime.view().quorum.verdict, Solo | Whole | Majority | Unstable)
     }
 }
 

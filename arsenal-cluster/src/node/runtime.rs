@@ -239,8 +239,8 @@ impl NodeRuntime {
 
     pub(crate) fn path_up(&self, peer: &Peer) {
         self.change(|members, now| {
-            if !members.path_up(peer, now) {
-                tracing::error!(peer = %peer.id, "too many members; this one is not taken in");
+            if let Err(why) = members.path_up(peer, now) {
+                tracing::error!(peer = %peer.id, "this peer is not taken in: {why}");
             }
         });
     }

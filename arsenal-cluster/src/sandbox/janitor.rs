@@ -14,9 +14,9 @@ use arsenal_core::{
     name::NodeName,
 };
 use serde_json::json;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
-use super::{SandboxId, ShareStopped, share::end};
+use super::{SandboxId, ShareStopped, share::end, shares::Taken};
 use crate::node::NodeRuntime;
 
 /// How often the janitor looks, where nothing wakes it earlier.
@@ -63,9 +63,9 @@ impl Cleanups {
     }
 }
 
-/// Whether the error means that nothing is left to end.
+/// Whether the error means that nothing is left to end: only the node itself can say so.
 pub(super) fn is_gone(error: &OperationError) -> bool {
-    *error.code() == Code::NotFound
+    *error.code() == Code::Gone
 }
 
 /// Runs as long as the node does.
@@ -115,9 +115,9 @@ async fn end_orphans(runtime: &NodeRuntime) {
     for (sandbox, owner_generation) in runtime.shares().owners() {
         let owner = view.member(sandbox.owner().as_str());
         if owner.is_some_and(|owner| owner.generation > owner_generation)
-            && let Some(share) = runtime.shares().remove(&sandbox)
+            && let Taken::Running(supervisor) = runtime.shares().end(&sandbox, Instant::now())
         {
-            let stopped = end(runtime, &share.supervisor).await;
+            let stopped = end(runtime, &supervisor).await;
             tracing::info!(%sandbox, stopped, "ended a share whose owner has restarted");
         }
     }

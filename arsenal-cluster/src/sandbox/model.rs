@@ -143,7 +143,8 @@ pub struct Share {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShareState {
-    /// It was started, and its node has answered since.
+    /// It was started, and the same start of its node has a path now. Whether its processes still run
+    /// is not asked.
     Started,
     /// Its node does not answer: it may still run.
     Unreachable,

@@ -2,12 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use arsenal_core::{context::NodeContext, error::OperationError};
-use ractor::ActorCell;
-
-use super::{
-    SandboxId, ShareChild, ShareRequest, ShareStarted, ShareStopped, shares::RunningShare,
+use arsenal_core::{
+    context::NodeContext,
+    error::{Code, OperationError},
 };
+use ractor::ActorCell;
+use tokio::time::Instant;
+
+use super::{SandboxId, ShareChild, ShareRequest, ShareStarted, ShareStopped, shares::Taken};
 use crate::{
     blueprint::Child,
     node::{NodeRuntime, RuntimeExt as _},
@@ -22,35 +24,39 @@ pub async fn start_share(
     context: &NodeContext,
     request: ShareRequest,
 ) -> Result<ShareStarted, OperationError> {
-    let runtime = context.runtime()?;
+    let (runtime, sandbox) = (context.runtime()?, &request.sandbox);
+    // Before anything is waited for, so that an end which comes meanwhile finds what to end.
+    runtime.shares().reserve(sandbox, request.owner_generation, Instant::now())?;
+    let mut unfinished = Unfinished { runtime, sandbox, supervisor: None, is_done: false };
     let supervisor = runtime.spawn_supervisor().await?;
-    let share =
-        RunningShare { owner_generation: request.owner_generation, supervisor: supervisor.clone() };
-    if !runtime.shares().insert(request.sandbox.clone(), share) {
-        supervisor.stop(None);
-        let detail = format!("this node already runs a share of `{}`", request.sandbox);
-        return Err(OperationError::conflict(detail));
-    }
-    let mut unfinished = Unfinished { runtime, sandbox: Some(&request.sandbox) };
+    unfinished.supervisor = Some(supervisor.clone());
+    runtime.shares().fill(sandbox, supervisor.clone())?;
     let mut processes = 0;
     for child in &request.children {
-        processes += start_child(runtime, &supervisor, &request.sandbox, child).await?;
+        processes += start_child(runtime, &supervisor, sandbox, child).await?;
     }
-    unfinished.sandbox = None;
+    runtime.shares().check(sandbox)?;
+    unfinished.is_done = true;
     let generation = runtime.me().id.generation;
     Ok(ShareStarted { node: context.node().clone(), generation, processes })
 }
 
-/// Ends all processes of a share.
+/// Ends all processes of a share. One that is still being started ends by itself before its start
+/// answers, with an error; one that was never here cannot be started for a while.
 pub async fn stop_share(
     context: &NodeContext,
     sandbox: &SandboxId,
 ) -> Result<ShareStopped, OperationError> {
     let runtime = context.runtime()?;
-    let share = runtime.shares().remove(sandbox).ok_or_else(|| {
-        OperationError::not_found(format!("this node runs no share of `{sandbox}`"))
-    })?;
-    let stopped = end(runtime, &share.supervisor).await;
+    let stopped = match runtime.shares().end(sandbox, Instant::now()) {
+        Taken::Nothing => {
+            let detail = format!("this node runs no share of `{sandbox}`");
+            // Not `not_found`: that is also the answer of a node that cannot end shares at all.
+            return Err(OperationError::new(Code::Gone, detail));
+        }
+        Taken::Reserved => 0,
+        Taken::Running(supervisor) => end(runtime, &supervisor).await,
+    };
     Ok(ShareStopped { node: context.node().clone(), stopped })
 }
 
@@ -103,17 +109,23 @@ async fn start_child(
     Ok(share.count.get())
 }
 
-/// Ends a share whose start did not come to its end: an error, or the future was dropped at the
-/// deadline.
+/// Ends a share whose start did not come to its end: an error, the share was ended meanwhile, or the
+/// future was dropped at the deadline.
 struct Unfinished<'a> {
     runtime: &'a Arc<NodeRuntime>,
-    sandbox: Option<&'a SandboxId>,
+    sandbox: &'a SandboxId,
+    supervisor: Option<ActorCell>,
+    is_done: bool,
 }
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
-        if let Some(share) = self.sandbox.and_then(|id| self.runtime.shares().remove(id)) {
-            drop(KilledOnDrop { runtime: self.runtime, supervisor: &share.supervisor });
+        if self.is_done {
+            return;
+        }
+        self.runtime.shares().end(self.sandbox, Instant::now());
+        if let Some(supervisor) = &self.supervisor {
+            drop(KilledOnDrop { runtime: self.runtime, supervisor });
         }
     }
 }

@@ -10,9 +10,13 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
 
-    /// Address that other nodes reach this node at [default: 127.0.0.1:7000]
+    /// Address to listen on for other nodes [default: 127.0.0.1:7000]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<String>,
+
+    /// Address that other nodes dial; needed where --listen is 0.0.0.0 or [::] [default: --listen]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) advertise: Option<String>,
 
     /// Address that HTTP is served at [default: 127.0.0.1:4000]
     #[arg(long, value_name = "ADDRESS")]

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 use super::{ConfigError, ServeFlags};
 
 /// The settings that every source has, by their long flag.
-pub(super) const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 11] = [
     "name",
     "listen",
+    "advertise",
     "http",
     "join",
     "voters",
@@ -58,6 +59,7 @@ impl Layer {
         let texts = [
             ("name", flags.name),
             ("listen", flags.listen),
+            ("advertise", flags.advertise),
             ("http", flags.http),
             ("secret-file", flags.secret_file),
             ("token-file", flags.token_file),

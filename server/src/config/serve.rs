@@ -29,8 +29,10 @@ const PATH: &str = "a path";
 pub(crate) struct ServeConfig {
     /// The name of the node.
     pub(crate) name: NodeName,
-    /// Where other nodes reach it.
+    /// Where it listens for other nodes.
     pub(crate) listen: SocketAddr,
+    /// What other nodes dial, if it is not `listen`; given where that is a wildcard.
+    pub(crate) advertise: Option<SocketAddr>,
     /// Where HTTP is served.
     pub(crate) http: SocketAddr,
     /// The cluster addresses of other nodes; its own is left out.
@@ -79,6 +81,7 @@ impl ServeConfig {
             });
         let config = Self {
             listen,
+            advertise: settings.one("advertise", ADDRESS, address),
             http: settings.one("http", ADDRESS, address).unwrap_or(HTTP_DEFAULT),
             join: settings.list("join", ADDRESS, address).into_iter().collect(),
             voters: settings
@@ -98,6 +101,7 @@ impl ServeConfig {
             name,
         };
         config.refuse_exposure(settings);
+        config.refuse_undialable(settings);
         Ok(config.without_itself())
     }
 
@@ -114,9 +118,31 @@ impl ServeConfig {
         }
     }
 
+    /// Other nodes are told one address, and nobody can dial a wildcard or port 0.
+    fn refuse_undialable(&self, settings: &mut Settings) {
+        let is_dialable = |address: SocketAddr| !address.ip().is_unspecified();
+        match self.advertise {
+            Some(address) if !is_dialable(address) || address.port() == 0 => {
+                let spelled = settings.spelled("advertise");
+                settings.refuse(format!("{spelled}: no other node can dial {address}"));
+            }
+            None if !is_dialable(self.listen) => {
+                let (spelled, listen) = (settings.spelled("listen"), self.listen);
+                settings.refuse(format!(
+                    "{spelled}: no other node can dial {listen}; say with --advertise by which \
+                     address they reach this node"
+                ));
+            }
+            Some(_) | None => {}
+        }
+    }
+
     /// The same list of addresses can then be given to all nodes.
     fn without_itself(mut self) -> Self {
         self.join.remove(&self.listen);
+        if let Some(advertised) = self.advertise {
+            self.join.remove(&advertised);
+        }
         self
     }
 }
@@ -213,9 +239,32 @@ mod tests {
             let exposed = [(variable.as_str(), "0.0.0.0:5000")];
             let error = load(flags(), &exposed).unwrap_err().to_string();
             assert!(error.contains(&variable) && error.contains("--insecure-bind"), "{error}");
-            let flags = ServeFlags { insecure_bind: true, ..flags() };
+            let advertise = Some("10.0.0.7:5000".to_owned());
+            let flags = ServeFlags { insecure_bind: true, advertise, ..flags() };
             assert!(load(flags, &exposed).unwrap().is_insecure_bind);
         }
+    }
+
+    #[test]
+    fn an_address_that_others_cannot_dial_is_not_told_to_them() {
+        let on = |listen: &str| ServeFlags {
+            insecure_bind: true,
+            listen: Some(listen.to_owned()),
+            join: vec!["10.0.0.7:7000".to_owned(), "10.0.0.8:7000".to_owned()],
+            ..flags()
+        };
+        for listen in ["0.0.0.0:7000", "[::]:7000"] {
+            let error = load(on(listen), &[]).unwrap_err().to_string();
+            assert!(error.contains("--listen") && error.contains("--advertise"), "{error}");
+            let config = load(on(listen), &[("ARSENAL_ADVERTISE", "10.0.0.7:7000")]).unwrap();
+            assert_eq!(config.advertise, Some(([10, 0, 0, 7], 7000).into()));
+            assert_eq!(config.join, [([10, 0, 0, 8], 7000).into()].into(), "its own is left out");
+        }
+        for advertised in ["0.0.0.0:7000", "10.0.0.7:0"] {
+            let error = load(flags(), &[("ARSENAL_ADVERTISE", advertised)]).unwrap_err();
+            assert!(error.to_string().contains("ARSENAL_ADVERTISE: no other node can dial"));
+        }
+        assert_eq!(load(on("10.0.0.7:7000"), &[]).unwrap().advertise, None);
     }
 
     #[test]

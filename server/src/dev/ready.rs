@@ -56,8 +56,8 @@ struct Status {
     quorum: Quorum,
 }
 
-/// Ready is a node that sees all others. `/readyz` asks for less: a majority, which changes nothing
-/// until it has stood for a while, and then the demo workload and the first command would be refused.
+/// Ready is a node that sees all others. `/readyz` asks for less: a majority that has stood for a
+/// while. Then a node is missing, and that is what its user wants to know.
 ///
 /// `Err` says why the node is not ready.
 async fn ask(address: SocketAddr) -> Result<(), String> {

@@ -11,12 +11,12 @@ use arsenal_core::{error::OperationError, http::Refusal, principal::Principal};
 use axum::{extract::Request, response::Response};
 use futures_util::{
     FutureExt as _,
-    future::{Either, Map},
+    future::{Either, Join, Map, Ready, join, ready},
 };
 use http::request::Parts;
 use tower_service::Service;
 
-use super::{browser, headers, host::RequestedHost, identity, refusal::problem};
+use super::{browser, headers::AnsweredBy, host::RequestedHost, identity, refusal::problem};
 use crate::credentials::Token;
 
 /// What the gate knows of its node.
@@ -26,6 +26,8 @@ pub(crate) struct GateRules {
     pub(crate) bound: SocketAddr,
     /// The token that clients show.
     pub(crate) token: Token,
+    /// The node itself, as its answers name it.
+    pub(crate) answered_by: AnsweredBy,
 }
 
 impl GateRules {
@@ -55,13 +57,17 @@ impl<S> Gate<S> {
 
 type Outcome = Result<Response, Infallible>;
 
+/// The answer of the routes, with the rules that its headers come from: a type that can be named, so
+/// that nothing is boxed on the way of every request.
+type Answering<F> = Map<Join<F, Ready<Arc<GateRules>>>, fn((Outcome, Arc<GateRules>)) -> Outcome>;
+
 impl<S> Service<Request> for Gate<S>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<Refusal, Map<S::Future, fn(Outcome) -> Outcome>>;
+    type Future = Either<Refusal, Answering<S::Future>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.routes.poll_ready(context)
@@ -73,21 +79,21 @@ where
             Ok(principal) => {
                 head.extensions.insert(principal);
                 let answer = self.routes.call(Request::from_parts(head, body));
-                Either::Right(answer.map(with_headers))
+                Either::Right(join(answer, ready(Arc::clone(&self.rules))).map(with_headers))
             }
             Err(error) => {
                 tracing::debug!(%error, method = %head.method, path = head.uri.path(), "refused");
                 let mut response = problem(&error, &head.headers);
-                headers::add(response.headers_mut());
+                self.rules.answered_by.add_headers(response.headers_mut());
                 Either::Left(Refusal::new(Request::from_parts(head, body), response))
             }
         }
     }
 }
 
-fn with_headers(outcome: Outcome) -> Outcome {
+fn with_headers((outcome, rules): (Outcome, Arc<GateRules>)) -> Outcome {
     outcome.map(|mut response| {
-        headers::add(response.headers_mut());
+        rules.answered_by.add_headers(response.headers_mut());
         response
     })
 }

@@ -1,5 +1,6 @@
 //! Each rule, seen from outside: what a request with these headers gets.
 
+use arsenal_core::membership::Mode;
 use axum::{Extension, Router, body::Body, extract::ConnectInfo, routing::any};
 use http::{HeaderMap, StatusCode, request::Builder};
 use http_body_util::BodyExt as _;
@@ -16,7 +17,11 @@ async fn send(bound: &str, peer: &str, request: Builder) -> (StatusCode, HeaderM
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     std::fs::write(&path, TOKEN).unwrap();
-    let rules = GateRules { bound: bound.parse().unwrap(), token: Token::read(&path).unwrap() };
+    let rules = GateRules {
+        bound: bound.parse().unwrap(),
+        token: Token::read(&path).unwrap(),
+        answered_by: AnsweredBy::new(&"n-1".parse().unwrap(), Mode::Cluster),
+    };
     let name =
         |Extension(principal): Extension<Principal>| async move { principal.name().to_owned() };
     let gate = Gate::new(rules, Router::new().fallback(any(name)));
@@ -136,10 +141,12 @@ async fn a_foreign_page_changes_nothing() {
 }
 
 #[tokio::test]
-async fn every_answer_protects_browsers_and_keeps_the_request_id() {
+async fn every_answer_names_its_node_protects_browsers_and_keeps_the_request_id() {
     for host in ["localhost", "evil.example"] {
         let request = get(host).header("arsenal-request-id", "mine-1");
         let (status, headers, _) = send("127.0.0.1:4000", LOCAL, request).await;
+        assert_eq!(headers["arsenal-node"], "n-1");
+        assert_eq!(headers["arsenal-mode"], "cluster");
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert_eq!(headers["referrer-policy"], "no-referrer");
         let policy = headers["content-security-policy"].to_str().unwrap();

@@ -1,5 +1,7 @@
-//! Headers that every answer carries, so that a browser does not turn it against its user.
+//! Headers that every answer carries: who answers, and what keeps a browser from turning the answer
+//! against its user.
 
+use arsenal_core::{membership::Mode, name::NodeName};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Scripts only from the node itself; the styles and images that the API documentation inlines.
@@ -13,6 +15,27 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-pub(super) fn add(headers: &mut HeaderMap) {
-    headers.extend(HEADERS);
+/// As the answers of operations have them.
+const NODE: HeaderName = HeaderName::from_static("arsenal-node");
+const MODE: HeaderName = HeaderName::from_static("arsenal-mode");
+
+/// Who answers.
+#[derive(Clone, Debug)]
+pub(crate) struct AnsweredBy {
+    node: HeaderValue,
+    mode: HeaderValue,
+}
+
+impl AnsweredBy {
+    pub(crate) fn new(node: &NodeName, mode: Mode) -> Self {
+        let node = HeaderValue::from_str(node.as_str()).expect("a node name is visible ASCII");
+        Self { node, mode: HeaderValue::from_static(mode.as_str()) }
+    }
+
+    /// Adds the headers to an answer; one that says itself who answers is believed.
+    pub(super) fn add_headers(&self, headers: &mut HeaderMap) {
+        headers.extend(HEADERS);
+        headers.entry(NODE).or_insert_with(|| self.node.clone());
+        headers.entry(MODE).or_insert_with(|| self.mode.clone());
+    }
 }

@@ -10,4 +10,5 @@ mod identity;
 mod refusal;
 
 pub(crate) use gate::{Gate, GateRules};
+pub(crate) use headers::AnsweredBy;
 pub(crate) use refusal::problem;
