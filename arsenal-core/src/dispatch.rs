@@ -2,6 +2,9 @@
 //!
 //! Read from the top, this is the way of every request, whatever surface it came by.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -12,7 +15,7 @@ use crate::{
     authorize::authorize,
     context::NodeContext,
     error::{Code, OperationError},
-    execute::execute,
+    execute::{execute, guarded},
     fan_out::{NodeCall, call_peer, fan_out},
     gather::Gathered,
     membership::Member,
@@ -74,8 +77,8 @@ fn peer(
     member: &Member,
     arguments: Arguments<'_>,
 ) -> Running {
-    if let Err(invalid) = (spec.check)(arguments) {
-        return failed(invalid.into());
+    if let Err(error) = check(spec, arguments) {
+        return failed(error);
     }
     let running = call_peer(spec, context, member, OwnedArguments::copied(spec, arguments));
     Box::pin(async move { Ok((Reply::Json(running.await?), false)) })
@@ -106,7 +109,7 @@ fn nodes(
         let gathered = Gathered::of(fan_out(spec, &context, calls).await);
         gathered.suffice(spec.require)?;
         let is_partial = !gathered.failures.is_empty();
-        Ok((gathered.into_reply(spec.gather)?, is_partial))
+        Ok((guarded(spec, || gathered.into_reply(spec.gather))?, is_partial))
     })
 }
 
@@ -116,7 +119,7 @@ fn prepare(
     members: &[Member],
     arguments: Arguments<'_>,
 ) -> Result<(), OperationError> {
-    (spec.check)(arguments)?;
+    check(spec, arguments)?;
     let missing: Vec<&Member> =
         members.iter().filter(|member| !member.status.is_callable()).collect();
     match missing.first() {
@@ -131,13 +134,18 @@ fn prepare(
     }
 }
 
+/// Decodes strictly and forgets the values; runs code of the user's types.
+fn check(spec: &OperationSpec, arguments: Arguments<'_>) -> Result<(), OperationError> {
+    guarded(spec, || (spec.check)(arguments).map_err(OperationError::from))
+}
+
 /// A bad request gets its violations even where the node that it names is unknown too: whoever
 /// calls can mend both at once.
 fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>) -> Running {
     if *error.code() == Code::NotFound
-        && let Err(invalid) = (spec.check)(arguments)
+        && let Err(invalid) = check(spec, arguments)
     {
-        return failed(invalid.into());
+        return failed(invalid);
     }
     failed(error)
 }
