@@ -14,11 +14,12 @@ use crate::{
     arguments::{Arguments, OwnedArguments},
     authorize::authorize,
     context::NodeContext,
-    error::{Code, OperationError},
+    error::{Code, Failure, OperationError},
     execute::{execute, guarded},
     fan_out::{NodeCall, call_peer, fan_out},
     gather::Gathered,
-    membership::Member,
+    membership::{CallError, Member},
+    name::NodeName,
     pages::{PageRequest, page},
     partition::{admit, is_stale},
     spec::{OperationSpec, Require, Target},
@@ -58,7 +59,7 @@ pub fn dispatch(
         Err(error) => refuse(spec, error, arguments),
     };
     Box::pin(async move {
-        let (reply, is_partial) = running.await?;
+        let (reply, is_partial) = running.await.map_err(|error| error.in_cluster(&view.quorum))?;
         Ok(Answered { reply, is_partial, is_stale })
     })
 }
@@ -120,16 +121,22 @@ fn prepare(
     arguments: Arguments<'_>,
 ) -> Result<(), OperationError> {
     check(spec, arguments)?;
-    let missing: Vec<&Member> =
-        members.iter().filter(|member| !member.status.is_callable()).collect();
+    let missing: Vec<&NodeName> = members
+        .iter()
+        .filter(|member| !member.status.is_callable())
+        .map(|member| &member.name)
+        .collect();
     match missing.first() {
-        Some(first) if spec.require == Require::All => Err(OperationError::new(
-            Code::NodeRequired,
-            format!(
-                "`{}` needs every node, and node `{}` is not reachable; nothing was executed",
-                spec.name, first.name
-            ),
-        )),
+        Some(first) if spec.require == Require::All => {
+            let failure =
+                |node: &&NodeName| Failure::of_call((*node).clone(), CallError::Unavailable);
+            let detail = format!(
+                "`{}` needs every node, and node `{first}` is not reachable; nothing was executed",
+                spec.name
+            );
+            Err(OperationError::new(Code::NodeRequired, detail)
+                .with_failures(missing.iter().map(failure).collect()))
+        }
         _ => Ok(()),
     }
 }
