@@ -2,6 +2,9 @@
 //!
 //! Read from the top, this is the way of every request, whatever surface it came by.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -11,11 +14,12 @@ use crate::{
     arguments::{Arguments, OwnedArguments},
     authorize::authorize,
     context::NodeContext,
-    error::{Code, OperationError},
-    execute::execute,
+    error::{Code, Failure, OperationError},
+    execute::{execute, guarded},
     fan_out::{NodeCall, call_peer, fan_out},
     gather::Gathered,
-    membership::Member,
+    membership::{CallError, Member},
+    name::NodeName,
     pages::{PageRequest, page},
     partition::{admit, is_stale},
     spec::{OperationSpec, Require, Target},
@@ -55,7 +59,7 @@ pub fn dispatch(
         Err(error) => refuse(spec, error, arguments),
     };
     Box::pin(async move {
-        let (reply, is_partial) = running.await?;
+        let (reply, is_partial) = running.await.map_err(|error| error.in_cluster(&view.quorum))?;
         Ok(Answered { reply, is_partial, is_stale })
     })
 }
@@ -74,8 +78,8 @@ fn peer(
     member: &Member,
     arguments: Arguments<'_>,
 ) -> Running {
-    if let Err(invalid) = (spec.check)(arguments) {
-        return failed(invalid.into());
+    if let Err(error) = check(spec, arguments) {
+        return failed(error);
     }
     let running = call_peer(spec, context, member, OwnedArguments::copied(spec, arguments));
     Box::pin(async move { Ok((Reply::Json(running.await?), false)) })
@@ -106,7 +110,7 @@ fn nodes(
         let gathered = Gathered::of(fan_out(spec, &context, calls).await);
         gathered.suffice(spec.require)?;
         let is_partial = !gathered.failures.is_empty();
-        Ok((gathered.into_reply(spec.gather)?, is_partial))
+        Ok((guarded(spec, || gathered.into_reply(spec.gather))?, is_partial))
     })
 }
 
@@ -116,28 +120,39 @@ fn prepare(
     members: &[Member],
     arguments: Arguments<'_>,
 ) -> Result<(), OperationError> {
-    (spec.check)(arguments)?;
-    let missing: Vec<&Member> =
-        members.iter().filter(|member| !member.status.is_callable()).collect();
+    check(spec, arguments)?;
+    let missing: Vec<&NodeName> = members
+        .iter()
+        .filter(|member| !member.status.is_callable())
+        .map(|member| &member.name)
+        .collect();
     match missing.first() {
-        Some(first) if spec.require == Require::All => Err(OperationError::new(
-            Code::NodeRequired,
-            format!(
-                "`{}` needs every node, and node `{}` is not reachable; nothing was executed",
-                spec.name, first.name
-            ),
-        )),
+        Some(first) if spec.require == Require::All => {
+            let failure =
+                |node: &&NodeName| Failure::of_call((*node).clone(), CallError::Unavailable);
+            let detail = format!(
+                "`{}` needs every node, and node `{first}` is not reachable; nothing was executed",
+                spec.name
+            );
+            Err(OperationError::new(Code::NodeRequired, detail)
+                .with_failures(missing.iter().map(failure).collect()))
+        }
         _ => Ok(()),
     }
+}
+
+/// Decodes strictly and forgets the values; runs code of the user's types.
+fn check(spec: &OperationSpec, arguments: Arguments<'_>) -> Result<(), OperationError> {
+    guarded(spec, || (spec.check)(arguments).map_err(OperationError::from))
 }
 
 /// A bad request gets its violations even where the node that it names is unknown too: whoever
 /// calls can mend both at once.
 fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>) -> Running {
     if *error.code() == Code::NotFound
-        && let Err(invalid) = (spec.check)(arguments)
+        && let Err(invalid) = check(spec, arguments)
     {
-        return failed(invalid.into());
+        return failed(invalid);
     }
     failed(error)
 }

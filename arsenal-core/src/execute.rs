@@ -29,14 +29,13 @@ pub fn execute(
     let deadline = context.invocation.deadline;
     let node = context.node().clone();
     // Decoding runs code of the user's types, so it is guarded like the function itself.
-    let started = catch_unwind(AssertUnwindSafe(|| (spec.call)(context, arguments)));
-    let mut running = match started {
+    let mut running = match guarded(spec, || Ok((spec.call)(context, arguments))) {
         Ok(running) => running,
-        Err(panic) => return Box::pin(std::future::ready(Err(panicked(spec, &*panic)))),
+        Err(error) => return Box::pin(std::future::ready(Err(error))),
     };
     let caught = poll_fn(move |cx| {
-        catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(cx)))
-            .unwrap_or_else(|panic| Poll::Ready(Err(panicked(spec, &*panic))))
+        guarded(spec, || Ok(running.as_mut().poll(cx)))
+            .unwrap_or_else(|error| Poll::Ready(Err(error)))
     });
     Box::pin(async move {
         match tokio::time::timeout_at(deadline, caught).await {
@@ -44,6 +43,14 @@ pub fn execute(
             Err(_elapsed) => Err(timed_out(node)),
         }
     })
+}
+
+/// Runs code of the user's: its panic is the `internal` of this call alone.
+pub(crate) fn guarded<T>(
+    spec: &OperationSpec,
+    run: impl FnOnce() -> Result<T, OperationError>,
+) -> Result<T, OperationError> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(spec, &*panic)))
 }
 
 #[cold]

@@ -1,5 +1,8 @@
 //! One call per node: one deadline, bounded in flight, exactly one outcome per node.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -38,39 +41,48 @@ pub(crate) async fn fan_out(
     context: &NodeContext,
     calls: Vec<NodeCall>,
 ) -> Vec<(NodeName, Outcome)> {
-    let running: Vec<_> = calls
-        .into_iter()
-        .map(|call| {
-            let node = call.member.name.clone();
-            let running = call_node(spec, context, call);
-            async move { (node, running.await) }
-        })
-        .collect();
-    stream::iter(running).buffered(FAN_OUT_IN_FLIGHT_MAX).collect().await
+    let mut running = Vec::with_capacity(calls.len());
+    for (order, call) in calls.into_iter().enumerate() {
+        let node = call.member.name.clone();
+        running.push(async move { (order, (node, call_node(spec, context, call).await)) });
+    }
+    // Not in order: one node that hangs must not keep those behind it from being called.
+    let mut outcomes: Vec<_> =
+        stream::iter(running).buffer_unordered(FAN_OUT_IN_FLIGHT_MAX).collect().await;
+    outcomes.sort_by_key(|(order, _)| *order);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-fn call_node(
-    spec: &'static OperationSpec,
-    context: &NodeContext,
-    call: NodeCall,
-) -> BoxFuture<'static, Outcome> {
+/// The call starts when this is first polled, with the time that is left then.
+async fn call_node(spec: &'static OperationSpec, context: &NodeContext, call: NodeCall) -> Outcome {
     let NodeCall { member, arguments } = call;
     let node = member.name.clone();
     if !member.status.is_callable() {
         // A dead member stays in the list: the caller asked for all, so it shows up as a failure.
-        let failure = Failure::of_call(node, CallError::Unavailable);
-        return Box::pin(std::future::ready(Err(failure)));
+        return Err(Failure::of_call(node, CallError::Unavailable));
     }
-    let running = if member.name == *context.node() {
+    if context.time_left().is_zero() {
+        return Err(not_called(node));
+    }
+    let answered = if member.name == *context.node() {
         let running = execute(spec, context.clone(), arguments.borrowed());
-        Box::pin(async move { running.await.map(crate::answer::Reply::into_json) })
+        running.await.map(crate::answer::Reply::into_json)
     } else {
-        call_peer(spec, context, &member, OwnedArguments::clone(&arguments))
+        let running = call_peer(spec, context, &member, OwnedArguments::clone(&arguments));
+        let deadline = context.invocation.deadline;
+        let Ok(answered) = tokio::time::timeout_at(deadline, running).await else {
+            return Err(Failure::of_call(node, CallError::TimedOut));
+        };
+        answered
     };
-    Box::pin(async move {
-        let json = running.await.map_err(|error| one_failure(&node, &error))?;
-        raw_value(&json).map_err(|error| Failure::of_error(node, &error))
-    })
+    let json = answered.map_err(|error| one_failure(&node, &error))?;
+    raw_value(&json).map_err(|error| Failure::of_error(node, &error))
+}
+
+/// Its turn came too late.
+fn not_called(node: NodeName) -> Failure {
+    let detail = format!("the deadline passed before node `{node}` was called");
+    Failure { detail, ..Failure::of_call(node, CallError::Late) }
 }
 
 /// Runs the operation on another node; its answer is the encoded JSON value.

@@ -33,6 +33,8 @@ pub mod registry;
 pub mod request_id;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod scripted_cluster;
 pub mod spec;
 pub mod target;
 

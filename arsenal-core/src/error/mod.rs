@@ -94,6 +94,21 @@ impl OperationError {
         self
     }
 
+    /// Adds the state of the cluster where the error is one of the cluster and does not say it yet.
+    pub(crate) fn in_cluster(mut self, quorum: &Quorum) -> Self {
+        let is_of_cluster = matches!(
+            self.0.code,
+            Code::NodeUnavailable
+                | Code::NodeRequired
+                | Code::DistributedTimeout
+                | Code::DistributedExit
+        );
+        if is_of_cluster && self.0.quorum.is_none() {
+            self.0.quorum = Some(quorum.clone());
+        }
+        self
+    }
+
     /// Adds what became of the call on each node that failed; lists at most
     /// [`FAILURES_LISTED_MAX`](crate::limits::FAILURES_LISTED_MAX) and counts the rest.
     #[must_use]

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     arguments::Arguments,
+    authorize::authorize,
     context::{Invocation, NodeContext},
     dispatch::{Answered, dispatch},
     error::OperationError,
@@ -82,17 +83,20 @@ impl Service<Request> for OperationService {
 }
 
 impl OperationService {
-    /// What can be said of the invocation before its arguments are looked at.
+    /// What can be said of the invocation before its arguments are looked at. Who may not call is
+    /// told so first: nothing of the request's content matters then, and no body is read into memory.
     fn context(
         &self,
         responder: &Responder,
         request: &Request,
     ) -> Result<NodeContext, OperationError> {
+        let principal = request.extensions().get::<Principal>();
+        let principal = principal.cloned().unwrap_or_else(Principal::nobody);
+        authorize(self.spec, &principal)?;
         accept::check(request.headers())?;
         let deadline = control::deadline(self.spec, request.headers(), Instant::now())?;
-        let principal = request.extensions().get::<Principal>();
         let invocation = Invocation {
-            principal: principal.cloned().unwrap_or_else(Principal::nobody),
+            principal,
             request_id: responder.request_id().clone(),
             deadline,
             is_from_peer: false,

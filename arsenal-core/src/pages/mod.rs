@@ -3,6 +3,8 @@
 
 mod cursor;
 mod share;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -49,37 +51,92 @@ pub(crate) async fn page(
     arguments: &OwnedArguments,
     request: PageRequest,
 ) -> Result<(Reply, bool), OperationError> {
-    let PageRequest { limit, mut places } = request;
+    let PageRequest { limit, places } = request;
     let (callable, dead): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.status.is_callable());
     let dead_calls = calls(&dead, |_| 0, arguments, &places);
-    let mut gathered = Gathered::of(fan_out(spec, context, dead_calls).await);
-    let mut rows: BTreeMap<NodeName, Vec<Box<RawValue>>> = BTreeMap::new();
+    let failures = Gathered::of(fan_out(spec, context, dead_calls).await).failures;
+    let mut filling = Filling { limit, places, failures, rows: BTreeMap::new() };
     for _ in 0..PAGE_ROUNDS_MAX {
-        let have: usize = rows.values().map(Vec::len).sum();
-        let open: Vec<Member> =
-            callable.iter().filter(|member| places.is_open(&member.name)).cloned().collect();
-        let shares = share::split(limit.saturating_sub(have), &open);
-        let asked: Vec<Member> =
-            open.into_iter().filter(|member| shares.contains_key(&member.name)).collect();
-        if asked.is_empty() {
+        let round = filling.round(&callable, arguments);
+        if round.is_empty() {
             break;
         }
-        let share_of = |node: &NodeName| shares.get(node).copied().unwrap_or(0);
-        let round = calls(&asked, share_of, arguments, &places);
-        let Gathered { answers, failures } = Gathered::of(fan_out(spec, context, round).await);
-        for failure in failures {
-            places.set(failure.node.clone(), NodePlace::Done);
-            gathered.failures.push(failure);
-        }
-        for answer in answers {
-            let page: Page<Box<RawValue>> = serde_json::from_str(answer.answer.get())
-                .map_err(|error| OperationError::internal().because(error))?;
-            places.set(answer.node.clone(), NodePlace::after(page.next_cursor));
-            rows.entry(answer.node).or_default().extend(page.items);
+        let is_whole = filling.take(Gathered::of(fan_out(spec, context, round).await))?;
+        // A node that hung has used up the time of the others: they are not asked again without any,
+        // what they still have comes with the next page.
+        if !is_whole || context.time_left().is_zero() {
+            break;
         }
     }
-    finish(spec, gathered.failures, rows, &callable, &places)
+    filling.finish(spec, &callable)
+}
+
+/// A page that is being filled, round by round.
+struct Filling {
+    limit: usize,
+    places: PagePlaces,
+    failures: Vec<Failure>,
+    /// Of every node that has answered.
+    rows: BTreeMap<NodeName, Vec<Box<RawValue>>>,
+}
+
+impl Filling {
+    /// Asks the nodes that may have more for what is missing; no calls where nothing is.
+    fn round(&self, callable: &[Member], arguments: &OwnedArguments) -> Vec<NodeCall> {
+        let have: usize = self.rows.values().map(Vec::len).sum();
+        let is_open = |member: &&Member| self.places.is_open(&member.name);
+        let open: Vec<Member> = callable.iter().filter(is_open).cloned().collect();
+        let shares = share::split(self.limit.saturating_sub(have), &open);
+        let asked: Vec<Member> =
+            open.into_iter().filter(|member| shares.contains_key(&member.name)).collect();
+        let share_of = |node: &NodeName| shares.get(node).copied().unwrap_or(0);
+        calls(&asked, share_of, arguments, &self.places)
+    }
+
+    /// Takes in what a round gave, and says whether every node answered.
+    fn take(&mut self, round: Gathered) -> Result<bool, OperationError> {
+        let is_whole = round.failures.is_empty();
+        for failure in round.failures {
+            self.fail(failure);
+        }
+        for answer in round.answers {
+            let page: Page<Box<RawValue>> = serde_json::from_str(answer.answer.get())
+                .map_err(|error| OperationError::internal().because(error))?;
+            self.places.set(answer.node.clone(), NodePlace::after(page.next_cursor));
+            self.rows.entry(answer.node).or_default().extend(page.items);
+        }
+        Ok(is_whole)
+    }
+
+    /// A node that has answered in this page keeps its place: its next rows come with the next page.
+    fn fail(&mut self, failure: Failure) {
+        if !self.rows.contains_key(&failure.node) {
+            self.places.set(failure.node.clone(), NodePlace::Done);
+            self.failures.push(failure);
+        }
+    }
+
+    fn finish(
+        self,
+        spec: &OperationSpec,
+        callable: &[Member],
+    ) -> Result<(Reply, bool), OperationError> {
+        let Self { places, failures, rows, .. } = self;
+        let failed = |member: &Member| failures.iter().any(|failure| failure.node == member.name);
+        // A node whose rows were all listed by earlier pages, or whose turn has not come, still counts.
+        let answered = callable.iter().filter(|member| !failed(member)).count();
+        let asked = answered + failures.len();
+        if answered == 0 || !is_enough(spec.require, answered, asked) {
+            return Err(OperationError::of_failures(answered, failures));
+        }
+        let is_open = callable.iter().any(|member| places.is_open(&member.name));
+        let next_cursor = is_open.then(|| places.to_cursor());
+        let items = rows.into_values().flatten().collect();
+        let is_partial = !failures.is_empty();
+        let page: Page<Box<RawValue>> = Page { items, next_cursor };
+        Ok((with_data(page, NodeCount { asked, answered }, failures)?, is_partial))
+    }
 }
 
 fn calls(
@@ -97,28 +154,6 @@ fn calls(
         )),
     };
     members.iter().map(call).collect()
-}
-
-fn finish(
-    spec: &OperationSpec,
-    failures: Vec<Failure>,
-    rows: BTreeMap<NodeName, Vec<Box<RawValue>>>,
-    callable: &[Member],
-    places: &PagePlaces,
-) -> Result<(Reply, bool), OperationError> {
-    let failed = |member: &Member| failures.iter().any(|failure| failure.node == member.name);
-    // A node whose rows were all listed by earlier pages, or whose turn has not come, still counts.
-    let answered = callable.iter().filter(|member| !failed(member)).count();
-    let asked = answered + failures.len();
-    if answered == 0 || !is_enough(spec.require, answered, asked) {
-        return Err(OperationError::of_failures(answered, failures));
-    }
-    let is_open = callable.iter().any(|member| places.is_open(&member.name));
-    let next_cursor = is_open.then(|| places.to_cursor());
-    let items = rows.into_values().flatten().collect();
-    let is_partial = !failures.is_empty();
-    let page: Page<Box<RawValue>> = Page { items, next_cursor };
-    Ok((with_data(page, NodeCount { asked, answered }, failures)?, is_partial))
 }
 
 /// The text of a cursor, for the cursor of all nodes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{error::whence, routes, schemas};
 use crate::{
     answer::Gather,
-    spec::{OperationSpec, Parameter, Rule, Target},
+    spec::{Location, OperationSpec, Parameter, Rule, Target},
 };
 
 /// Parameters that core itself sets to fill a page over all nodes.
@@ -81,11 +81,21 @@ fn target_problem(spec: &'static OperationSpec) -> impl Iterator<Item = String> 
     let unknown = chosen
         .filter(|name| spec.parameter(name).is_none())
         .map(|name| format!("its target names the parameter `{name}`, which it has not"));
-    let unpaged = PAGE_PARAMETERS
-        .into_iter()
-        .filter(move |name| merges_pages && spec.parameter(name).is_none())
+    let paged = PAGE_PARAMETERS.into_iter().filter(move |_| merges_pages);
+    let unpaged = paged
+        .clone()
+        .filter(|name| spec.parameter(name).is_none())
         .map(|name| format!("it answers pages of all nodes and has no parameter `{name}`"));
-    unknown.into_iter().chain(unpaged)
+    let unseen = chosen.into_iter().chain(paged).filter(|name| !is_seen_by_plan(spec, name));
+    let unseen =
+        unseen.map(|name| format!("its parameter `{name}` must be in the path or the query"));
+    unknown.into_iter().chain(unpaged).chain(unseen)
+}
+
+/// Nodes are chosen and pages are split before the body is decoded.
+fn is_seen_by_plan(spec: &OperationSpec, name: &str) -> bool {
+    spec.parameter(name)
+        .is_none_or(|parameter| matches!(parameter.location, Location::Path | Location::Query))
 }
 
 fn status_problem(spec: &'static OperationSpec) -> Option<String> {

@@ -178,6 +178,28 @@ fn pages_of_all_nodes_need_limit_and_cursor_and_both_are_named() {
 }
 
 #[test]
+fn what_the_plan_looks_at_is_not_in_the_body() {
+    const NODE: &[Parameter] = &[parameter("node", Location::Body)];
+    const PAGE: &[Parameter] =
+        &[parameter("limit", Location::Body), parameter("cursor", Location::Query)];
+    let own = || operation("own.one", Method::Post, "/own");
+    let node = Target::Node { parameter: "node" };
+    let narrowed = Target::AllNodes { only: Some("node") };
+    let all = Target::AllNodes { only: None };
+    for (spec, name) in [
+        (OperationSpec { target: node, parameters: NODE, ..own() }, "`node`"),
+        (OperationSpec { target: narrowed, parameters: NODE, ..own() }, "`node`"),
+        (
+            OperationSpec { target: all, gather: Gather::Pages, parameters: PAGE, ..own() },
+            "`limit`",
+        ),
+    ] {
+        let problem = refused_with(spec);
+        assert!(problem.contains(name) && problem.contains("path or the query"), "{problem}");
+    }
+}
+
+#[test]
 fn a_missing_state_names_operation_type_and_place() {
     const STATES: &[StateRequirement] = &[StateRequirement {
         type_name: || "u32",

@@ -7,7 +7,7 @@ use syn::{
 
 use super::{
     attribute::{Attribute, Method},
-    target::Target,
+    target::{Target, is_seen_by_plan, unseen},
 };
 use crate::{
     errors::Errors,
@@ -267,8 +267,20 @@ fn gather(
     if !target.is_all_nodes() || !is_last_segment(answer, "Page") {
         return Gather::PerNode;
     }
+    check_page_parameters(answer, parameters, errors);
+    Gather::Pages
+}
+
+/// Core itself reads and replaces `limit` and `cursor` of a page over all nodes.
+fn check_page_parameters(answer: &Type, parameters: &[Parameter], errors: &mut Errors) {
+    const NAMES: [&str; 2] = ["limit", "cursor"];
+    for parameter in parameters.iter().filter(|it| NAMES.contains(&it.name.as_str())) {
+        if !is_seen_by_plan(parameter) {
+            errors.at(parameter.place_span(), unseen(&parameter.name));
+        }
+    }
     let is_missing = |name: &&str| !parameters.iter().any(|parameter| parameter.name == *name);
-    let missing: Vec<&str> = ["limit", "cursor"].into_iter().filter(is_missing).collect();
+    let missing: Vec<&str> = NAMES.into_iter().filter(is_missing).collect();
     if !missing.is_empty() {
         let message = format!(
             "a `Page` over all nodes needs the parameters `limit` and `cursor`; missing: {}",
@@ -276,5 +288,4 @@ fn gather(
         );
         errors.at(answer.span(), message);
     }
-    Gather::Pages
 }

@@ -7,7 +7,7 @@ use syn::{Token, ext::IdentExt as _, parenthesized, parse::ParseStream};
 use crate::{
     errors::Errors,
     expected::{self, list},
-    parameter::Parameter,
+    parameter::{Parameter, Place},
 };
 
 /// A target as it was written; arguments by their names in the function.
@@ -70,6 +70,9 @@ impl Target {
             errors.at(argument.span(), message);
             return;
         };
+        if !is_seen_by_plan(parameter) {
+            errors.at(argument.span(), unseen(&argument.to_string()));
+        }
         if self.is_all_nodes() && !parameter.is_spelled_optional() {
             let message = format!(
                 "`all_nodes({argument})` needs a parameter that may be left out: \
@@ -103,6 +106,16 @@ impl Target {
             Self::Node { argument } => Some(argument),
         }
     }
+}
+
+/// The nodes are chosen before the body is decoded, so what says them stands in front of it.
+pub(super) fn is_seen_by_plan(parameter: &Parameter) -> bool {
+    matches!(parameter.place, Place::Path | Place::Query)
+}
+
+/// What is said about a parameter that planning cannot see.
+pub(super) fn unseen(name: &str) -> String {
+    format!("`{name}` must be in the path or the query; say `#[param(query)]`")
 }
 
 fn argument(input: ParseStream<'_>) -> syn::Result<Ident> {

@@ -59,6 +59,19 @@ async fn a_body_must_be_json_by_its_type() {
 }
 
 #[tokio::test]
+async fn who_may_not_call_is_told_so_whatever_the_body() {
+    for (kind, body) in [
+        ("text/plain", Body::from("{}")),
+        ("application/json", Body::from("nonsense")),
+        ("application/json", Body::from(vec![b' '; 10 << 20])),
+    ] {
+        let nobody = Request::builder().method("POST").uri(PARTS).header("content-type", kind);
+        let answer = send(nobody.body(body).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (401, "unauthenticated"));
+    }
+}
+
+#[tokio::test]
 async fn a_body_of_ten_megabytes_is_too_large_whether_announced_or_not() {
     let announced = Body::from(vec![b' '; 10 << 20]);
     let chunks = (0..160).map(|_| Ok::<_, Infallible>(Bytes::from(vec![b' '; 1 << 16])));

@@ -1,0 +1,96 @@
+//! What a client gets for what goes wrong before, on and after the nodes.
+
+use std::{future::ready, time::Duration};
+
+use schemars::SchemaGenerator;
+
+use super::*;
+use crate::{
+    answer::GatherFn,
+    membership::Ran,
+    samples::{ID, leaked, operation},
+    scripted_cluster::{Sent, context, hung},
+    spec::{CallFn, Method},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn answers(
+    context: NodeContext,
+    _: Arguments<'_>,
+) -> BoxFuture<'static, Result<Reply, OperationError>> {
+    Box::pin(async move { Reply::json(context.node()) })
+}
+
+/// An operation on all nodes.
+fn everywhere() -> OperationSpec {
+    OperationSpec {
+        target: Target::AllNodes { only: None },
+        call: answers,
+        ..operation("own.one", Method::Get, "/own")
+    }
+}
+
+async fn error(spec: OperationSpec, context: NodeContext, json: &str) -> OperationError {
+    let spec = leaked(vec![spec])[0];
+    dispatch(spec, context, Arguments::Json(json.as_bytes())).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_panic_while_arguments_are_checked_is_internal() {
+    let own = || context(&["b"], SECOND, |_, _, timeout| hung(timeout));
+    let check = |_: Arguments<'_>| panic!("a user's Deserialize");
+    let target = Target::Node { parameter: "id" };
+    for (target, node) in [(target, "b"), (target, "nobody"), (everywhere().target, "b")] {
+        let spec = OperationSpec { target, check, parameters: ID, ..everywhere() };
+        let error = error(spec, own(), &format!(r#"{{"id":"{node}"}}"#)).await;
+        assert_eq!(*error.code(), Code::Internal);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_answers_are_gathered_is_internal() {
+    let gather = GatherFn {
+        output: |generator: &mut SchemaGenerator| generator.subschema_for::<u8>(),
+        run: |_| panic!("a user's gather"),
+    };
+    let spec = OperationSpec { gather: Gather::With(gather), ..everywhere() };
+    let error = error(spec, context(&[], SECOND, |_, _, timeout| hung(timeout)), "{}").await;
+    assert_eq!(*error.code(), Code::Internal);
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_of_the_cluster_say_what_is_missing() {
+    let to = |parameter| Target::Node { parameter };
+    let one = || OperationSpec { target: to("id"), parameters: ID, ..everywhere() };
+    let stuck: CallFn = |_, _| Box::pin(std::future::pending());
+    let cases = [
+        (one(), "c", Code::NodeUnavailable),
+        (OperationSpec { require: Require::All, ..everywhere() }, "", Code::NodeRequired),
+        (one(), "b", Code::DistributedExit),
+        (
+            OperationSpec { target: Target::Here, call: stuck, ..one() },
+            "",
+            Code::DistributedTimeout,
+        ),
+    ];
+    for (spec, node, code) in cases {
+        let lost = |_: &NodeName, _, _| -> Sent { Box::pin(ready(Err(CallError::Lost))) };
+        let error =
+            error(spec, context(&["b", "-c"], SECOND, lost), &format!(r#"{{"id":"{node}"}}"#))
+                .await;
+        assert_eq!(*error.code(), code);
+        let cluster = error.to_problem("").cluster.unwrap();
+        assert!(cluster.missing.iter().map(NodeName::as_str).eq(["c"]));
+    }
+}
+
+#[tokio::test]
+async fn a_missing_node_that_is_required_is_listed_and_nothing_ran() {
+    let spec = OperationSpec { require: Require::All, ..everywhere() };
+    let context = context(&["b", "-c", "-d"], SECOND, |_, _, timeout| hung(timeout));
+    let error = error(spec, context, "{}").await;
+    let listed: Vec<_> =
+        error.failures().iter().map(|failure| (failure.node.as_str(), failure.ran)).collect();
+    assert_eq!(listed, [("c", Ran::No), ("d", Ran::No)]);
+}

@@ -1,0 +1,96 @@
+//! A cluster whose other nodes answer by script, for the tests of what asks several nodes.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio::time::sleep;
+
+use crate::{
+    context::{NodeContext, NodeParts, Services},
+    envelope::Envelope,
+    membership::{CallError, Cluster, Member, MembershipView, Mode, NodeStatus, Quorum, Verdict},
+    name::NodeName,
+    registry::Registry,
+};
+
+/// What became of a call.
+pub(crate) type Sent = BoxFuture<'static, Result<Bytes, CallError>>;
+
+type Script = dyn Fn(&NodeName, Envelope, Duration) -> Sent + Send + Sync;
+
+/// The nodes around `a`, on which the test runs.
+struct ScriptedCluster {
+    view: Arc<MembershipView>,
+    script: Box<Script>,
+}
+
+impl Cluster for ScriptedCluster {
+    fn view(&self) -> Arc<MembershipView> {
+        Arc::clone(&self.view)
+    }
+
+    fn call(&self, node: &NodeName, envelope: Bytes, timeout: Duration) -> Sent {
+        (self.script)(node, Envelope::decode(envelope).unwrap(), timeout)
+    }
+}
+
+/// A context of node `a`, whose deadline is `time` away. `others` are names; one that starts with
+/// `-` is down.
+pub(crate) fn context(
+    others: &[&str],
+    time: Duration,
+    script: impl Fn(&NodeName, Envelope, Duration) -> Sent + Send + Sync + 'static,
+) -> NodeContext {
+    context_of(Registry::default(), others, time, script)
+}
+
+/// The same on a node that has operations.
+pub(crate) fn context_of(
+    registry: Registry,
+    others: &[&str],
+    time: Duration,
+    script: impl Fn(&NodeName, Envelope, Duration) -> Sent + Send + Sync + 'static,
+) -> NodeContext {
+    let members: Vec<Member> =
+        std::iter::once("a").chain(others.iter().copied()).map(member).collect();
+    let names = |up: bool| -> BTreeSet<NodeName> {
+        let of = members.iter().filter(|member| member.status.is_callable() == up);
+        of.map(|member| member.name.clone()).collect()
+    };
+    let quorum = Quorum {
+        verdict: Verdict::Majority,
+        live: names(true),
+        expected: members.iter().map(|member| member.name.clone()).collect(),
+        missing: names(false),
+        since: String::from("1970-01-01T00:00:00Z"),
+    };
+    let me: NodeName = "a".parse().unwrap();
+    let view = Arc::new(MembershipView { me: me.clone(), members, quorum });
+    let parts = NodeParts {
+        name: me,
+        cluster: Arc::new(ScriptedCluster { view, script: Box::new(script) }),
+        registry: Arc::new(registry),
+        services: Services::default(),
+        mode: Mode::Cluster,
+    };
+    Arc::new(parts).own_context(time)
+}
+
+/// The members of a context, as a fan-out is given them.
+pub(crate) fn members(context: &NodeContext) -> Vec<Member> {
+    context.membership().members.clone()
+}
+
+/// A call to a node that never answers.
+pub(crate) fn hung(timeout: Duration) -> Sent {
+    Box::pin(async move {
+        sleep(timeout).await;
+        Err(CallError::TimedOut)
+    })
+}
+
+fn member(name: &str) -> Member {
+    let status = if name.starts_with('-') { NodeStatus::Down } else { NodeStatus::Up };
+    Member { name: name.trim_start_matches('-').parse().unwrap(), generation: 1, status }
+}
