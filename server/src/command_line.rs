@@ -36,7 +36,7 @@ enum Command {
     /// Settings come from flags, then environment variables (`--http` is `ARSENAL_HTTP`), then the
     /// configuration file (TOML, its keys are the long flags), then defaults. At its first start the
     /// node makes a token for HTTP clients and, where it joins nobody, a secret for the cluster.
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
 }
 
 impl CommandLine {
@@ -46,7 +46,7 @@ impl CommandLine {
         let done = match self.command {
             None => return Self::parse_from(["arsenal", "dev"]).execute(),
             Some(Command::Dev(flags)) => on_runtime(dev::run(flags)),
-            Some(Command::Serve(flags)) => serve(flags),
+            Some(Command::Serve(flags)) => serve(*flags),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
