@@ -63,8 +63,11 @@ impl Agent {
 
 impl Handler for Agent {
     fn call(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxFuture<'static, Bytes> {
-        self.run(from, body, time_left)
-            .unwrap_or_else(|error| Box::pin(std::future::ready(encode_answer(Err(error)))))
+        self.run(from, body, time_left).unwrap_or_else(|error| {
+            // What is refused here did not run, and the entry node says so.
+            let refused = error.refused_by(self.parts.name.clone());
+            Box::pin(std::future::ready(encode_answer(Err(refused))))
+        })
     }
 
     fn reply_too_large(&self) -> Bytes {

@@ -17,7 +17,7 @@ use crate::{
     arguments::OwnedArguments,
     context::NodeContext,
     envelope::{Envelope, decode_answer, schema_digest},
-    error::{Code, Failure, OperationError},
+    error::{Code, ErrorChain, Failure, OperationError},
     execute::execute,
     limits::FAN_OUT_IN_FLIGHT_MAX,
     membership::{CallError, Member},
@@ -141,19 +141,4 @@ pub(crate) fn raw_value(json: &[u8]) -> Result<Box<RawValue>, OperationError> {
     serde_json::from_slice(json).map_err(|error| {
         OperationError::internal().because(format!("a node answered something else: {error}"))
     })
-}
-
-/// An error with its private source, for the log.
-struct ErrorChain<'a>(&'a OperationError);
-
-impl std::fmt::Display for ErrorChain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut source = std::error::Error::source(self.0);
-        while let Some(error) = source {
-            write!(formatter, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
 }

@@ -1,16 +1,20 @@
 //! An operation that calls another one: an invocation like any other, on behalf of the same caller.
 
+use std::time::Duration;
+
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::Instant;
 
 use crate::{
     arguments::Arguments, context::NodeContext, dispatch::dispatch, error::OperationError,
+    limits::INVOKE_MARGIN_MAX,
 };
 
 impl NodeContext {
     /// Invokes an operation by its permanent name, with all its parameters as fields of one object.
     ///
     /// The caller, the request id and the deadline are those of this invocation; the deadline is
+    /// a little earlier, so that this invocation still gets to see a timeout of the inner one, and
     /// cut to the other operation's timeout.
     ///
     /// # Errors
@@ -31,10 +35,52 @@ impl NodeContext {
             serde_json::to_vec(arguments).map_err(|error| internal(error.to_string()))?;
         let mut context = self.clone();
         context.invocation.is_from_peer = false;
-        context.invocation.deadline =
-            context.invocation.deadline.min(Instant::now() + spec.timeout);
+        context.invocation.deadline = Instant::now() + inner_time(self.time_left(), spec.timeout);
         let answered = dispatch(spec, context, Arguments::Json(&arguments)).await?;
         serde_json::from_slice(&answered.reply.into_json())
             .map_err(|error| internal(format!("`{operation}` answered something else: {error}")))
+    }
+}
+
+/// How long an inner operation may take.
+fn inner_time(time_left: Duration, timeout: Duration) -> Duration {
+    let margin = INVOKE_MARGIN_MAX.min(time_left / 10);
+    time_left.saturating_sub(margin).min(timeout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        error::Code,
+        registry::Registry,
+        samples::{ID, leaked, operation},
+        scripted_cluster::{context_of, hung},
+        spec::{Method, OperationSpec, Target},
+    };
+
+    #[test]
+    fn an_inner_operation_ends_before_the_outer_one() {
+        let ms = Duration::from_millis;
+        for (left, timeout, expected) in
+            [(1000, 5000, 980), (100, 5000, 90), (1000, 500, 500), (0, 5000, 0)]
+        {
+            assert_eq!(inner_time(ms(left), ms(timeout)), ms(expected));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_outer_operation_says_which_node_hung() {
+        let one = || operation("own.inner", Method::Get, "/own/{id}");
+        let to_one = Target::Node { parameter: "id" };
+        let inner = OperationSpec { target: to_one, parameters: ID, ..one() };
+        let registry = Registry::from_specs(leaked(vec![inner])).unwrap();
+        let context =
+            context_of(registry, &["b"], Duration::from_secs(1), |_, _, timeout| hung(timeout));
+        let arguments = serde_json::json!({ "id": "b" });
+        let error = context.invoke::<String>("own.inner", &arguments).await.unwrap_err();
+        assert_eq!(*error.code(), Code::DistributedTimeout);
+        assert_eq!(error.failures()[0].node.as_str(), "b");
+        assert!(!context.time_left().is_zero(), "the outer operation has time to answer");
     }
 }

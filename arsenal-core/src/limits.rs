@@ -30,3 +30,7 @@ pub const PAGE_ROUNDS_MAX: usize = 4;
 
 /// Near misses that a 404 names.
 pub const SUGGESTIONS_MAX: usize = 3;
+
+/// How much earlier than the operation that invokes it an inner operation ends, so that the outer
+/// one can still say what became of it. A tenth of what is left where that is less.
+pub const INVOKE_MARGIN_MAX: Duration = Duration::from_millis(20);

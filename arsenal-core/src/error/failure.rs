@@ -84,6 +84,14 @@ pub(crate) fn keep_listed(failures: &mut Vec<Failure>) -> usize {
 }
 
 impl OperationError {
+    /// The node refused the call before the operation ran there, whatever the code says by itself:
+    /// `not_found` of an unknown operation is no `not_found` that the operation found out.
+    #[must_use]
+    pub fn refused_by(self, node: NodeName) -> Self {
+        let failure = Failure { ran: Ran::No, ..Failure::of_error(node, &self) };
+        self.with_failures(vec![failure])
+    }
+
     /// The error where too few nodes answered: the most severe failure speaks, all are listed.
     pub fn of_failures(answered: usize, failures: Vec<Failure>) -> Self {
         let asked = answered + failures.len();
@@ -108,4 +116,32 @@ fn severity(failure: &Failure) -> (u8, u16) {
         Ran::No => 0,
     };
     (ran, failure.code().status())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_node_refused_did_not_run_there_and_what_it_did_not_find_did() {
+        let node: NodeName = "b".parse().unwrap();
+        let over_the_wire = |error: OperationError| {
+            let json = serde_json::to_vec(&error.to_problem("")).unwrap();
+            let problem: crate::error::Problem = serde_json::from_slice(&json).unwrap();
+            Failure::of_error(node.clone(), &problem.into())
+        };
+        let own = || OperationError::not_found("no such thing");
+        assert_eq!(over_the_wire(own()).ran, Ran::Yes);
+        let refused = over_the_wire(own().refused_by(node.clone()));
+        assert_eq!((refused.ran, refused.code().status()), (Ran::No, 404));
+    }
+
+    #[test]
+    fn a_custom_code_of_another_nodes_list_has_a_status_of_failure() {
+        let node: NodeName = "b".parse().unwrap();
+        let error = OperationError::new(Code::custom("shop.sold_out", 409), "none left");
+        let json = serde_json::to_vec(&Failure::of_error(node, &error)).unwrap();
+        let listed: Failure = serde_json::from_slice(&json).unwrap();
+        assert_eq!(OperationError::of_failures(0, vec![listed]).status(), 500);
+    }
 }

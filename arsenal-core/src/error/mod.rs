@@ -1,5 +1,6 @@
 //! Everything that can go wrong with an operation, as one type that every surface shows the same way.
 
+mod chain;
 mod code;
 mod failure;
 mod problem;
@@ -7,6 +8,7 @@ mod violation;
 
 use std::{error::Error, fmt};
 
+pub(crate) use chain::ErrorChain;
 pub use code::Code;
 pub use failure::Failure;
 pub(crate) use failure::{call_error_code, keep_listed};

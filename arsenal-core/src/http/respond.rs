@@ -12,7 +12,7 @@ use super::headers;
 use crate::{
     context::NodeParts,
     dispatch::Answered,
-    error::{Code, OperationError, PROBLEM_MEDIA_TYPE},
+    error::{Code, ErrorChain, OperationError, PROBLEM_MEDIA_TYPE},
     registry::Registry,
     request_id::RequestId,
     spec::OperationSpec,
@@ -148,7 +148,7 @@ fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
 
 /// The private source of an error and what caused it in turn.
 fn reason(error: &OperationError) -> String {
-    let chain = std::iter::successors(error.source(), |source| (*source).source());
-    let texts: Vec<String> = chain.map(ToString::to_string).collect();
-    if texts.is_empty() { error.detail().to_owned() } else { texts.join(": ") }
+    error
+        .source()
+        .map_or_else(|| error.detail().to_owned(), |source| ErrorChain(source).to_string())
 }
