@@ -3,6 +3,7 @@
 //! Read from the top, this is the way of every request, whatever surface it came by.
 
 #[cfg(test)]
+#[path = "dispatch_tests.rs"]
 mod tests;
 
 use std::sync::Arc;

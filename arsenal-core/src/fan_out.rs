@@ -1,6 +1,7 @@
 //! One call per node: one deadline, bounded in flight, exactly one outcome per node.
 
 #[cfg(test)]
+#[path = "fan_out_tests.rs"]
 mod tests;
 
 use std::sync::Arc;

@@ -22,6 +22,7 @@ mod invoke;
 pub mod limits;
 pub mod membership;
 pub mod name;
+mod nearest;
 pub mod openapi;
 mod operation_name;
 mod pages;

@@ -9,34 +9,46 @@ use crate::{
 /// Refuses an operation that needs the majority where this node is not sure to be with it.
 /// Nothing ran. The error carries the quorum.
 pub fn admit(spec: &OperationSpec, quorum: &Quorum) -> Result<(), OperationError> {
-    if spec.partition == Partition::Any {
-        return Ok(());
+    match (spec.partition, reason(quorum.verdict)) {
+        (Partition::Any, _) | (Partition::Majority, None) => Ok(()),
+        (Partition::Majority, Some((code, why, next))) => {
+            let detail = format!("`{}` was not run: {why}", spec.name);
+            Err(OperationError::new(code, detail).with_quorum(quorum.clone()).suggest(next))
+        }
     }
-    let (code, detail, suggestion) = match quorum.verdict {
-        Verdict::Solo | Verdict::Whole | Verdict::Majority => return Ok(()),
-        Verdict::Forming => (
+}
+
+/// Why nothing may be changed on this side, if so. The error carries the quorum.
+pub fn refusal(quorum: &Quorum) -> Option<OperationError> {
+    let (code, why, next) = reason(quorum.verdict)?;
+    Some(OperationError::new(code, why).with_quorum(quorum.clone()).suggest(next))
+}
+
+/// Code, reason and next step of a side that may not decide.
+fn reason(verdict: Verdict) -> Option<(Code, &'static str, &'static str)> {
+    match verdict {
+        Verdict::Solo | Verdict::Whole | Verdict::Majority => None,
+        Verdict::Forming => Some((
             Code::ClusterForming,
             "too few voters were seen since start",
             "start the missing voters, or check the flags --join and --voters",
-        ),
-        Verdict::Minority => (
+        )),
+        Verdict::Minority => Some((
             Code::MinorityPartition,
             "this node is cut off from the majority of the voters",
             "ask a node on the other side, or bring the missing voters back",
-        ),
-        Verdict::Unstable => (
+        )),
+        Verdict::Unstable => Some((
             Code::ClusterUnstable,
             "the majority of the voters is not stable yet",
             "try again in a few seconds",
-        ),
-        Verdict::SplitBrain => (
+        )),
+        Verdict::SplitBrain => Some((
             Code::SplitBrain,
             "two authorities were seen",
             "give every node the same --voters and restart those that differ",
-        ),
-    };
-    let detail = format!("`{}` was not run: {detail}", spec.name);
-    Err(OperationError::new(code, detail).with_quorum(quorum.clone()).suggest(suggestion))
+        )),
+    }
 }
 
 /// Whether what this node knows may be out of date.

@@ -13,7 +13,8 @@ use arsenal_cluster::{
 use arsenal_core::{
     error::{Code, OperationError},
     http,
-    membership::{Cluster as _, Verdict},
+    membership::Cluster as _,
+    partition,
     registry::Registry,
 };
 use axum::Router;
@@ -75,13 +76,10 @@ fn routes(node: &Arc<Node>) -> Router {
 /// Ready is who can decide, or could a moment ago.
 fn readiness(node: &Node) -> Result<(), OperationError> {
     let view = node.runtime().view();
-    let (code, detail) = match view.quorum.verdict {
-        Verdict::Solo | Verdict::Whole | Verdict::Majority | Verdict::Unstable => return Ok(()),
-        Verdict::Forming => (Code::ClusterForming, "too few voters were seen since start"),
-        Verdict::Minority => (Code::MinorityPartition, "cut off from the majority of the voters"),
-        Verdict::SplitBrain => (Code::SplitBrain, "two authorities were seen"),
-    };
-    Err(OperationError::new(code, detail).with_quorum(view.quorum.clone()))
+    match partition::refusal(&view.quorum) {
+        Some(error) if *error.code() != Code::ClusterUnstable => Err(error),
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn open_network(

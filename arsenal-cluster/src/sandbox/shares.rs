@@ -14,7 +14,7 @@ use super::SandboxId;
 
 /// For how long a share that was ended here cannot be started: a start and its end may overtake each
 /// other on their way. Longer than a request may wait.
-const ENDED_FOR: Duration = Duration::from_secs(60);
+const ENDED_FOR: Duration = Duration::from_mins(1);
 
 /// Ended shares that are remembered; the oldest is forgotten first.
 const ENDED_MAX: usize = 10_000;

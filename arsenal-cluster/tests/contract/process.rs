@@ -19,7 +19,7 @@ use super::{node::TestNode, ractor, suite, world::World};
 const ROLE: &str = "ARSENAL_CONTRACT_ROLE";
 
 /// How long one check may take.
-const CHECK_MAX: Duration = Duration::from_secs(60);
+const CHECK_MAX: Duration = Duration::from_mins(1);
 
 pub(crate) const SECRET: u8 = 7;
 

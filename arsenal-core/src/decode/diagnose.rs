@@ -10,11 +10,12 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    UnknownNames, list::Slots, nearest, object::Fields, pointer, report::Report, slots::GIVEN_TWICE,
+    UnknownNames, list::Slots, object::Fields, pointer, report::Report, slots::GIVEN_TWICE,
 };
 use crate::{
     error::{InvalidInput, ViolationPlace},
     limits::VIOLATIONS_LISTED_MAX,
+    nearest::meant,
     spec::Parameter,
 };
 
@@ -87,7 +88,7 @@ fn unknown(fields: Fields<'_>, name: &str, report: &mut Report) {
         return;
     }
     let is_listed = report.unknown_count() < VIOLATIONS_LISTED_MAX;
-    let nearest = if is_listed { nearest::nearest(name, fields.names()) } else { None };
+    let nearest = if is_listed { meant(name, fields.names()) } else { None };
     report.unknown(ViolationPlace::Body, name, nearest);
 }
 

@@ -11,7 +11,6 @@ mod encoding;
 mod list;
 mod lookup;
 mod marker;
-mod nearest;
 mod object;
 mod pointer;
 mod query;

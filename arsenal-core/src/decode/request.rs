@@ -6,7 +6,6 @@ use super::{
     UnknownNames,
     encoding::{Encoding, decoded},
     list::Slots,
-    nearest,
     query::{is_name, pairs, values},
     report::Report,
     text::{TextError, Texts},
@@ -14,6 +13,7 @@ use super::{
 use crate::{
     error::ViolationPlace,
     limits::VIOLATIONS_LISTED_MAX,
+    nearest::meant,
     spec::{Location, Parameter},
 };
 
@@ -74,7 +74,7 @@ fn refuse_unknown(query: &str, parameters: &[Parameter], report: &mut Report) {
         let name = decoded(raw, Encoding::Query).unwrap_or_else(|| raw.into());
         let is_listed = report.unknown_count() < VIOLATIONS_LISTED_MAX;
         let names = known().map(|parameter| parameter.name);
-        let nearest = if is_listed { nearest::nearest(&name, names) } else { None };
+        let nearest = if is_listed { meant(&name, names) } else { None };
         report.unknown(ViolationPlace::Query, &name, nearest);
     }
 }

@@ -19,10 +19,8 @@ use super::{
 use crate::{
     context::NodeParts,
     error::OperationError,
-    registry::{
-        DOCUMENT_PATHS,
-        nearest::{nearest, path_distance},
-    },
+    nearest::{nearest, path_distance},
+    registry::DOCUMENT_PATHS,
 };
 
 /// The paths of a request that are shown back at most.

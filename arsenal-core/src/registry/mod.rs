@@ -2,7 +2,6 @@
 
 mod checks;
 mod error;
-pub(crate) mod nearest;
 mod routes;
 mod schemas;
 #[cfg(test)]
@@ -15,6 +14,7 @@ pub use routes::DOCUMENT_PATHS;
 
 use crate::{
     context::Services,
+    nearest,
     spec::{OperationSpec, Registration},
 };
 

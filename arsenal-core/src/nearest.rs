@@ -22,11 +22,21 @@ pub(crate) fn nearest<T>(
     near.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// The edits between two texts, if they are few for a text of this length.
+/// The one known name that somebody probably meant.
+pub(crate) fn meant(
+    given: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> Option<&'static str> {
+    nearest(known, |name| text_distance(given, name)).into_iter().next()
+}
+
+/// The edits between two texts, ignoring case, if they are few for a text of this length.
 pub(crate) fn text_distance(wanted: &str, candidate: &str) -> Option<usize> {
     let wanted = compared(wanted);
     let distance = letter_edits(wanted, candidate.as_bytes());
-    (distance <= near_limit(wanted.len())).then_some(distance)
+    // Where every letter of the candidate must be written anew, nobody meant it.
+    let is_near = distance <= near_limit(wanted.len()) && distance < candidate.len();
+    is_near.then_some(distance)
 }
 
 /// The edits between a path and a template, whose captures take any segment, if they are few.
@@ -67,7 +77,7 @@ fn is_capture(segment: &[u8]) -> bool {
 }
 
 fn letter_edits(from: &[u8], to: &[u8]) -> usize {
-    edits(from, to, |_| 1, |a, b| usize::from(a != b))
+    edits(from, to, |_| 1, |a, b| usize::from(!a.eq_ignore_ascii_case(b)))
 }
 
 /// The least cost of turning one sequence into the other (Levenshtein), one row at a time.
@@ -106,7 +116,10 @@ mod tests {
     fn a_slip_is_near_and_another_word_is_not() {
         assert_eq!(text_distance("proces.list", "process.list"), Some(1));
         assert_eq!(text_distance("list", "list"), Some(0));
+        assert_eq!(text_distance("Limt", "limit"), Some(1));
         assert_eq!(text_distance("process.list", "cluster.topology"), None);
+        assert_eq!(text_distance("", "id"), None);
+        assert_eq!(text_distance(&"limit".repeat(1000), "limit"), None);
     }
 
     #[test]
