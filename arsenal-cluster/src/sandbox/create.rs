@@ -13,8 +13,8 @@ use arsenal_core::{
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use super::{
-    ChildRequest, Sandbox, SandboxId, SandboxRequest, Share, ShareChild, ShareRequest,
-    ShareStarted, ShareState, leftovers::Leftovers, placement::spread,
+    ChildRequest, PROCESSES_MAX, Sandbox, SandboxId, SandboxRequest, Share, ShareChild,
+    ShareRequest, ShareStarted, ShareState, leftovers::Leftovers, placement::spread,
 };
 use crate::node::{NodeRuntime, RuntimeExt as _};
 
@@ -71,6 +71,15 @@ fn check_children(runtime: &NodeRuntime, children: &[ChildRequest]) -> Result<()
                 message: violation.message.clone(),
             }));
         }
+    }
+    let total = children.iter().fold(0_u32, |sum, child| sum.saturating_add(child.count.get()));
+    if total > PROCESSES_MAX {
+        violations.push(Violation {
+            place: ViolationPlace::Body,
+            name: String::from("children"),
+            pointer: String::from("/children"),
+            message: format!("asks for {total} processes; a sandbox has at most {PROCESSES_MAX}"),
+        });
     }
     if violations.is_empty() { Ok(()) } else { Err(OperationError::invalid_input(violations)) }
 }

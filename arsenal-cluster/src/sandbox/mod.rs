@@ -33,5 +33,9 @@ pub const CHILDREN_MAX: usize = 100;
 /// Processes that one child of a request may ask for.
 pub const COUNT_MAX: u32 = 10_000;
 
+/// Processes that all children of a request may ask for together: what some nodes start while they
+/// still answer pings. What a process starts by itself is not counted.
+pub const PROCESSES_MAX: u32 = 50_000;
+
 /// Sandboxes that one node owns at a time.
 pub const SANDBOXES_MAX: usize = 1_000;

@@ -88,6 +88,9 @@ impl Drop for KilledOnDrop<'_> {
     }
 }
 
+/// Processes started before others get their turn: pings must be answered meanwhile.
+const STARTED_IN_A_ROW_MAX: u32 = 64;
+
 async fn start_child(
     runtime: &Arc<NodeRuntime>,
     supervisor: &ActorCell,
@@ -105,6 +108,9 @@ async fn start_child(
         let name = format!("{sandbox}.{}.{number}", share.blueprint);
         let name = name.parse().map_err(|error| OperationError::internal().because(error))?;
         runtime.spawn_under(supervisor, Some(name), child).await?;
+        if number % STARTED_IN_A_ROW_MAX == 0 {
+            tokio::task::yield_now().await;
+        }
     }
     Ok(share.count.get())
 }

@@ -12,6 +12,11 @@ pub async fn inspect_operation(
     name: String,
 ) -> Result<OperationDetail, OperationError> {
     let spec = context.registry().get(&name);
-    spec.map(OperationDetail::from)
-        .ok_or_else(|| OperationError::not_found(format!("no operation `{name}`")))
+    spec.map(OperationDetail::from).ok_or_else(|| {
+        let error = OperationError::not_found(format!("no operation `{name}`"));
+        match context.registry().nearest(&name) {
+            near if near.is_empty() => error,
+            near => error.suggest(format!("did you mean {}?", near.join(" or "))),
+        }
+    })
 }

@@ -67,5 +67,5 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 
 fn unauthenticated(detail: &str) -> OperationError {
     OperationError::new(Code::Unauthenticated, detail)
-        .suggest("send `Authorization: Bearer …` with the token in the node's data folder")
+        .suggest("send `Authorization: Bearer …` with the token of this cluster, from the file `token` in the data directory or the one of `--token-file`")
 }
