@@ -164,6 +164,7 @@ impl NodeBuilder {
             mode: Mode::Cluster,
         });
         let agent = Arc::new(Agent { parts: Arc::clone(&parts), runtime: Arc::clone(&runtime) });
+        runtime.publish();
         let endpoint = Endpoint::start(Arc::clone(&network), agent);
         let _only_once = runtime.endpoint.set(Arc::downgrade(&endpoint));
         let mut tasks = JoinSet::new();

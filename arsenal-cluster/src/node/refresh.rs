@@ -68,6 +68,11 @@ impl NodeRuntime {
     fn measure(&self, sampler: &mut Sampler) {
         let resources = sampler.sample();
         *self.resources.lock().unwrap_or_else(PoisonError::into_inner) = resources;
+        self.publish();
+    }
+
+    /// Sets what the next pongs tell. Called before the first of them, too.
+    pub(super) fn publish(&self) {
         let facts = serde_json::to_vec(&self.facts_now()).expect("facts have only text keys");
         *self.facts.write().unwrap_or_else(PoisonError::into_inner) = facts.into();
     }
