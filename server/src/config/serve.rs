@@ -71,6 +71,7 @@ impl ServeConfig {
     /// Values that do not parse are noted in the settings and replaced by their defaults.
     fn parse(settings: &mut Settings) -> Result<Self, ConfigError> {
         let name = settings.one("name", NODE_NAME, |text| text.parse().ok());
+        let is_named = name.is_some();
         let name: NodeName =
             name.unwrap_or_else(|| NAME_DEFAULT.parse().expect("the default is a valid name"));
         let listen = settings.one("listen", ADDRESS, address).unwrap_or(LISTEN_DEFAULT);
@@ -102,7 +103,14 @@ impl ServeConfig {
         };
         config.refuse_exposure(settings);
         config.refuse_undialable(settings);
-        Ok(config.without_itself())
+        let config = config.without_itself();
+        if !is_named && !config.join.is_empty() {
+            // Two nodes of one name would end each other's work.
+            settings.refuse(String::from(
+                "--name: a node that joins others needs a name that none of them has",
+            ));
+        }
+        Ok(config)
     }
 
     /// Nothing is encrypted yet, so that an address which others reach needs somebody's word.
@@ -210,6 +218,9 @@ mod tests {
             join: vec!["127.0.0.1:7000".to_owned(), "127.0.0.1:7001".to_owned()],
             ..flags()
         };
+        let error = load(flags.clone(), &[]).unwrap_err().to_string();
+        assert!(error.contains("--name"), "{error}");
+        let flags = ServeFlags { name: Some("b".to_owned()), ..flags };
         let config = load(flags, &[("ARSENAL_VOTERS", "a, b,c")]).unwrap();
         assert_eq!(config.join, [loopback(7001)].into());
         assert_eq!(config.voters.len(), 3);
@@ -248,6 +259,7 @@ mod tests {
     #[test]
     fn an_address_that_others_cannot_dial_is_not_told_to_them() {
         let on = |listen: &str| ServeFlags {
+            name: Some("b".to_owned()),
             insecure_bind: true,
             listen: Some(listen.to_owned()),
             join: vec!["10.0.0.7:7000".to_owned(), "10.0.0.8:7000".to_owned()],

@@ -64,7 +64,11 @@ mod tests {
         let (first, second) = (folder.path().join("a"), folder.path().join("b"));
         let made = load(&first, ServeFlags::default()).unwrap();
 
-        let joining = ServeFlags { join: vec!["127.0.0.1:7009".to_owned()], ..Default::default() };
+        let joining = ServeFlags {
+            name: Some("b".to_owned()),
+            join: vec!["127.0.0.1:7009".to_owned()],
+            ..Default::default()
+        };
         let error = load(&second, joining.clone()).unwrap_err().to_string();
         assert!(error.contains("needs their secret"), "{error}");
 
