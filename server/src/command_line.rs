@@ -28,7 +28,7 @@ enum Command {
     /// Runs a cluster of several node processes on this machine, with a demo workload
     ///
     /// Prints where each node serves HTTP and commands to try. The nodes are ordinary `arsenal serve`
-    /// processes; all of them end with this one.
+    /// processes; all of them end with this one, but for those that you start again yourself.
     Dev(DevFlags),
 
     /// Runs one node

@@ -27,7 +27,8 @@ pub(super) const CONTROL_HEADERS: [&str; 2] = ["Arsenal-Deadline-Ms", "Arsenal-R
 
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
-    `Authorization: Bearer …` with the token in the data directory of the node.";
+    `Authorization: Bearer …` with the token of the cluster: the file `token` in \
+    the data directory, or the one of `--token-file`.";
 
 /// The document without paths and schemas.
 pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
@@ -39,7 +40,7 @@ pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
     let tags = registry.by_tag().into_keys().map(|tag| TagBuilder::new().name(tag).build());
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("The token in the data directory of the node."))
+        .description(Some("The token of the cluster: the file `token` in the data directory, or that of `--token-file`."))
         .build();
     let frame = OpenApiBuilder::new()
         .info(info)

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::text;
 use crate::{
     answer::Cursor,
     arguments::OwnedArguments,
@@ -24,7 +23,7 @@ pub(super) enum NodePlace {
 
 impl NodePlace {
     pub(super) fn after(next: Option<Cursor>) -> Self {
-        next.map_or(Self::Done, |cursor| Self::At(text(&cursor)))
+        next.map_or(Self::Done, |cursor| Self::At(cursor.as_str().to_owned()))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::value::RawValue;
 
 use crate::{
-    answer::{Cursor, NodeCount, Page, Reply},
+    answer::{NodeCount, Page, Reply},
     arguments::OwnedArguments,
     context::NodeContext,
     error::{Failure, OperationError},
@@ -154,9 +154,4 @@ fn calls(
         )),
     };
     members.iter().map(call).collect()
-}
-
-/// The text of a cursor, for the cursor of all nodes.
-fn text(cursor: &Cursor) -> String {
-    cursor.as_str().to_owned()
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
+    answer::Cursor,
     answer::Gather,
     arguments::Arguments,
     envelope::encode_answer,
