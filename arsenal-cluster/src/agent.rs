@@ -7,7 +7,7 @@ use arsenal_core::{
     context::{Invocation, NodeContext, NodeParts},
     envelope::{Envelope, encode_answer, schema_digest},
     error::{Code, OperationError},
-    execute::execute,
+    execution::execute,
     membership::Cluster as _,
     partition::admit,
 };
@@ -49,11 +49,13 @@ impl Agent {
             tracing::debug!(%from, operation = spec.name, "another version of the operation");
         }
         let time_left = time_left.min(Duration::from_millis(envelope.time_left_ms));
+        let deadline = Instant::now() + time_left.min(spec.timeout);
         let invocation = Invocation {
-            principal: envelope.principal,
-            request_id: envelope.request_id,
-            deadline: Instant::now() + time_left.min(spec.timeout),
             is_from_peer: true,
+            idempotency_key: envelope.idempotency_key,
+            last_event_id: envelope.last_event_id,
+            trace_parent: envelope.trace_context,
+            ..Invocation::new(envelope.principal, envelope.request_id, deadline)
         };
         let context = NodeContext::new(Arc::clone(&self.parts), invocation);
         let running = execute(spec, context, envelope.arguments.borrowed());

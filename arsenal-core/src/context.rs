@@ -11,6 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
+    execution::OperationStates,
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Cluster, MembershipView, Mode},
     name::NodeName,
@@ -38,6 +39,8 @@ pub struct NodeParts {
     pub services: Services,
     /// Which kind of cluster it is part of.
     pub mode: Mode,
+    #[expect(dead_code, reason = "asked by what counts and limits operations")]
+    pub(crate) operations: OperationStates,
 }
 
 /// One run of an operation, wherever it was asked for.
@@ -51,6 +54,30 @@ pub struct Invocation {
     pub deadline: Instant,
     /// Whether another node checked and sent it, so that fields unknown here are ignored.
     pub is_from_peer: bool,
+    /// Whether only to say what would run.
+    pub is_dry_run: bool,
+    /// What makes a repetition of the request harmless.
+    pub idempotency_key: Option<String>,
+    /// The id of the event after which a stream is to go on.
+    pub last_event_id: Option<String>,
+    /// W3C `traceparent` of the caller.
+    pub trace_parent: Option<String>,
+}
+
+impl Invocation {
+    /// A plain one: nothing beside who, which request and until when.
+    pub fn new(principal: Principal, request_id: RequestId, deadline: Instant) -> Self {
+        Self {
+            principal,
+            request_id,
+            deadline,
+            is_from_peer: false,
+            is_dry_run: false,
+            idempotency_key: None,
+            last_event_id: None,
+            trace_parent: None,
+        }
+    }
 }
 
 impl NodeContext {
@@ -67,14 +94,10 @@ impl NodeContext {
     /// The context of a node without others, with services, for unit tests of operations.
     pub fn alone_with(services: Services) -> Self {
         let name: NodeName = "alone".parse().expect("a valid name");
-        let parts = NodeParts {
-            cluster: Arc::new(Alone::new(name.clone())),
-            name,
-            registry: Arc::new(Registry::default()),
-            services,
-            mode: Mode::Cluster,
-        };
-        Arc::new(parts).own_context(TIMEOUT_DEFAULT)
+        let cluster = Arc::new(Alone::new(name.clone()));
+        let registry = Arc::new(Registry::default());
+        Arc::new(NodeParts::new(name, cluster, registry, services, Mode::Cluster))
+            .own_context(TIMEOUT_DEFAULT)
     }
 
     /// The node that this runs on.
@@ -129,14 +152,22 @@ impl fmt::Debug for NodeContext {
 }
 
 impl NodeParts {
+    /// A node with nothing but these.
+    pub fn new(
+        name: NodeName,
+        cluster: Arc<dyn Cluster>,
+        registry: Arc<Registry>,
+        services: Services,
+        mode: Mode,
+    ) -> Self {
+        let operations = OperationStates::of(&registry);
+        Self { name, cluster, registry, services, mode, operations }
+    }
+
     /// The context of something that the node does by itself, on nobody's behalf.
     pub fn own_context(self: &Arc<Self>, timeout: Duration) -> NodeContext {
-        let invocation = Invocation {
-            principal: Principal::node(),
-            request_id: RequestId::new(),
-            deadline: Instant::now() + timeout,
-            is_from_peer: false,
-        };
+        let deadline = Instant::now() + timeout;
+        let invocation = Invocation::new(Principal::node(), RequestId::new(), deadline);
         NodeContext::new(Arc::clone(self), invocation)
     }
 }

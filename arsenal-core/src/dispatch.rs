@@ -6,7 +6,12 @@
 #[path = "dispatch_tests.rs"]
 mod tests;
 
-use std::sync::Arc;
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use futures_util::future::BoxFuture;
 
@@ -16,10 +21,10 @@ use crate::{
     authorize::authorize,
     context::NodeContext,
     error::{Code, Failure, OperationError},
-    execute::{execute, guarded},
+    execution::{Execution, execute, guarded},
     fan_out::{NodeCall, call_peer, fan_out},
     gather::Gathered,
-    membership::{CallError, Member},
+    membership::{CallError, Member, MembershipView},
     name::NodeName,
     pages::{PageRequest, page},
     partition::{admit, is_stale},
@@ -44,7 +49,7 @@ pub fn dispatch(
     spec: &'static OperationSpec,
     context: NodeContext,
     arguments: Arguments<'_>,
-) -> BoxFuture<'static, Result<Answered, OperationError>> {
+) -> Dispatching {
     let view = context.membership();
     let is_stale = is_stale(&view.quorum);
     let addressed = authorize(spec, context.principal())
@@ -54,23 +59,58 @@ pub fn dispatch(
             choose(spec.target, named.as_deref(), &view)
         });
     let running = match addressed {
-        Ok(Addressed::Here) => here(spec, context, arguments),
-        Ok(Addressed::Peer(member)) => peer(spec, &context, &member, arguments),
-        Ok(Addressed::Nodes(members)) => nodes(spec, context, members, arguments),
-        Err(error) => refuse(spec, error, arguments),
+        // Decoding is the check: it happens before `execute` returns.
+        Ok(Addressed::Here) => Running::Here(execute(spec, context, arguments)),
+        Ok(Addressed::Peer(member)) => Running::Elsewhere(peer(spec, &context, &member, arguments)),
+        Ok(Addressed::Nodes(members)) => {
+            Running::Elsewhere(nodes(spec, context, members, arguments))
+        }
+        Err(error) => Running::Elsewhere(refuse(spec, error, arguments)),
     };
-    Box::pin(async move {
-        let (reply, is_partial) = running.await.map_err(|error| error.in_cluster(&view.quorum))?;
-        Ok(Answered { reply, is_partial, is_stale })
-    })
+    Dispatching { running, view, is_stale }
 }
 
-type Running = BoxFuture<'static, Result<(Reply, bool), OperationError>>;
+/// An invocation on its way through the cluster.
+pub struct Dispatching {
+    running: Running,
+    view: Arc<MembershipView>,
+    is_stale: bool,
+}
 
-/// Decoding is the check: it happens before `execute` returns.
-fn here(spec: &'static OperationSpec, context: NodeContext, arguments: Arguments<'_>) -> Running {
-    let running = execute(spec, context, arguments);
-    Box::pin(async move { Ok((running.await?, false)) })
+/// What runs on this node alone is not boxed once more: that is most of what runs.
+enum Running {
+    Here(Execution),
+    Elsewhere(Gathering),
+}
+
+/// A reply, and whether a node that was asked gave none.
+type Gathering = BoxFuture<'static, Result<(Reply, bool), OperationError>>;
+
+impl Future for Dispatching {
+    type Output = Result<Answered, OperationError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = match &mut self.running {
+            Running::Here(execution) => {
+                ready!(Pin::new(execution).poll(cx)).map(|reply| (reply, false))
+            }
+            Running::Elsewhere(gathering) => ready!(gathering.as_mut().poll(cx)),
+        };
+        let is_stale = self.is_stale;
+        Poll::Ready(match outcome {
+            Ok((reply, is_partial)) => Ok(Answered { reply, is_partial, is_stale }),
+            Err(error) => Err(error.in_cluster(&self.view.quorum)),
+        })
+    }
+}
+
+impl fmt::Debug for Dispatching {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Dispatching")
+            .field("is_stale", &self.is_stale)
+            .finish_non_exhaustive()
+    }
 }
 
 fn peer(
@@ -78,7 +118,7 @@ fn peer(
     context: &NodeContext,
     member: &Member,
     arguments: Arguments<'_>,
-) -> Running {
+) -> Gathering {
     if let Err(error) = check(spec, arguments) {
         return failed(error);
     }
@@ -91,7 +131,7 @@ fn nodes(
     context: NodeContext,
     members: Vec<Member>,
     arguments: Arguments<'_>,
-) -> Running {
+) -> Gathering {
     if let Err(error) = prepare(spec, &members, arguments) {
         return failed(error);
     }
@@ -149,7 +189,7 @@ fn check(spec: &OperationSpec, arguments: Arguments<'_>) -> Result<(), Operation
 
 /// A bad request gets its violations even where the node that it names is unknown too: whoever
 /// calls can mend both at once.
-fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>) -> Running {
+fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>) -> Gathering {
     if *error.code() == Code::NotFound
         && let Err(invalid) = check(spec, arguments)
     {
@@ -158,7 +198,7 @@ fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>)
     failed(error)
 }
 
-fn failed(error: OperationError) -> Running {
+fn failed(error: OperationError) -> Gathering {
     Box::pin(std::future::ready(Err(error)))
 }
 

@@ -14,7 +14,7 @@ pub mod decode;
 pub mod dispatch;
 pub mod envelope;
 pub mod error;
-pub mod execute;
+pub mod execution;
 mod fan_out;
 mod gather;
 pub mod http;

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{future::BoxFuture, stream::BoxStream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,22 @@ pub trait Cluster: Send + Sync + 'static {
         envelope: Bytes,
         timeout: Duration,
     ) -> BoxFuture<'static, Result<Bytes, CallError>>;
+
+    /// Sends an encoded envelope to another node and waits, at most `timeout`, until it begins to
+    /// answer with a stream of encoded items.
+    ///
+    /// The stream ends with the remote one; `Lost` is its last item where the path was lost. Dropping
+    /// it ends the operation there. No more items are sent than this side has room for.
+    fn open(
+        &self,
+        node: &NodeName,
+        envelope: Bytes,
+        timeout: Duration,
+    ) -> BoxFuture<'static, Result<PeerStream, CallError>>;
 }
+
+/// The encoded items of a stream that another node gives, see [`Cluster::open`].
+pub type PeerStream = BoxStream<'static, Result<Bytes, CallError>>;
 
 /// Why another node gave no answer. Each variant says what became of the call there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,6 +242,14 @@ impl Cluster for Alone {
         _: Bytes,
         _: Duration,
     ) -> BoxFuture<'static, Result<Bytes, CallError>> {
+        Box::pin(std::future::ready(Err(CallError::Unavailable)))
+    }
+    fn open(
+        &self,
+        _: &NodeName,
+        _: Bytes,
+        _: Duration,
+    ) -> BoxFuture<'static, Result<PeerStream, CallError>> {
         Box::pin(std::future::ready(Err(CallError::Unavailable)))
     }
 }

@@ -24,13 +24,14 @@ pub use crate::{
     operation_name::{NameBuffer, tag_of_module},
     pattern::Pattern,
     spec::{
-        Access, Location, Method, Number, OperationSpec, Parameter, Partition, Registration,
-        Require, Rule, Source, StateRequirement, Target,
+        Access, Answers, ErrorCase, Limits, Location, Method, Number, OperationSpec, Parameter,
+        Partition, Rate, Registration, Require, Rule, Source, StateRequirement, Target, Version,
+        Versions,
     },
 };
 
 /// What a gathering function is given, undecoded.
-pub type Answers = Vec<NodeAnswer<Gathered>>;
+pub type RawAnswers = Vec<NodeAnswer<Gathered>>;
 
 /// What a gathering function gives, encoded.
 pub type Gathered = Box<RawValue>;

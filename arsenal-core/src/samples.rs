@@ -16,8 +16,8 @@ use crate::{
     membership::{Alone, Mode},
     registry::Registry,
     spec::{
-        Access, Location, Method, Number, OperationSpec, Parameter, Partition, Require, Rule,
-        Source, Target,
+        Access, Answers, Limits, Location, Method, Number, OperationSpec, Parameter, Partition,
+        Require, Rule, Source, Target, Versions,
     },
 };
 
@@ -52,6 +52,11 @@ pub(crate) fn operation(name: &'static str, method: Method, path: &'static str) 
         timeout: TIMEOUT_DEFAULT,
         status: 200,
         is_deprecated: false,
+        limits: Limits::DEFAULT,
+        is_idempotent: false,
+        answers: Answers::Once,
+        versions: Versions::default(),
+        error_cases: || &[],
         parameters: &[],
         states: &[],
         output: schema::<Item>,
@@ -158,13 +163,9 @@ pub(crate) fn leaked(specs: Vec<OperationSpec>) -> Vec<&'static OperationSpec> {
 /// A node of its own, with the catalogue.
 pub(crate) fn node() -> Arc<NodeParts> {
     let name: crate::name::NodeName = "alone".parse().unwrap();
-    Arc::new(NodeParts {
-        cluster: Arc::new(Alone::new(name.clone())),
-        name,
-        registry: Arc::new(Registry::from_specs(leaked(catalogue())).unwrap()),
-        services: Services::default(),
-        mode: Mode::Cluster,
-    })
+    let cluster = Arc::new(Alone::new(name.clone()));
+    let registry = Arc::new(Registry::from_specs(leaked(catalogue())).unwrap());
+    Arc::new(NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster))
 }
 
 /// Answers the arguments and the invocation.

@@ -9,7 +9,9 @@ use tokio::time::sleep;
 use crate::{
     context::{NodeContext, NodeParts, Services},
     envelope::Envelope,
-    membership::{CallError, Cluster, Member, MembershipView, Mode, NodeStatus, Quorum, Verdict},
+    membership::{
+        CallError, Cluster, Member, MembershipView, Mode, NodeStatus, PeerStream, Quorum, Verdict,
+    },
     name::NodeName,
     registry::Registry,
 };
@@ -32,6 +34,15 @@ impl Cluster for ScriptedCluster {
 
     fn call(&self, node: &NodeName, envelope: Bytes, timeout: Duration) -> Sent {
         (self.script)(node, Envelope::decode(envelope).unwrap(), timeout)
+    }
+
+    fn open(
+        &self,
+        _: &NodeName,
+        _: Bytes,
+        _: Duration,
+    ) -> BoxFuture<'static, Result<PeerStream, CallError>> {
+        Box::pin(std::future::ready(Err(CallError::Unavailable)))
     }
 }
 
@@ -67,14 +78,9 @@ pub(crate) fn context_of(
     };
     let me: NodeName = "a".parse().unwrap();
     let view = Arc::new(MembershipView { me: me.clone(), members, quorum });
-    let parts = NodeParts {
-        name: me,
-        cluster: Arc::new(ScriptedCluster { view, script: Box::new(script) }),
-        registry: Arc::new(registry),
-        services: Services::default(),
-        mode: Mode::Cluster,
-    };
-    Arc::new(parts).own_context(time)
+    let cluster = Arc::new(ScriptedCluster { view, script: Box::new(script) });
+    let (registry, services) = (Arc::new(registry), Services::default());
+    Arc::new(NodeParts::new(me, cluster, registry, services, Mode::Cluster)).own_context(time)
 }
 
 /// The members of a context, as a fan-out is given them.

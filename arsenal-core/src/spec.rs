@@ -11,6 +11,7 @@ use crate::{
     arguments::Arguments,
     context::{NodeContext, Services},
     error::{InvalidInput, OperationError, ViolationPlace},
+    limits::BODY_BYTES_MAX,
     pattern::Pattern,
 };
 
@@ -45,6 +46,16 @@ pub struct OperationSpec {
     pub status: u16,
     /// Whether clients should stop using it.
     pub is_deprecated: bool,
+    /// What one node lets it take.
+    pub limits: Limits,
+    /// Whether an `Idempotency-Key` makes a repeated request harmless.
+    pub is_idempotent: bool,
+    /// One answer, or a stream of them.
+    pub answers: Answers,
+    /// The versions of the API that have it.
+    pub versions: Versions,
+    /// The errors of its own that it can give.
+    pub error_cases: fn() -> &'static [ErrorCase],
     /// Its parameters, in the order of the arguments.
     pub parameters: &'static [Parameter],
     /// The values that the node must have been given (`#[state]`).
@@ -138,6 +149,73 @@ pub enum Partition {
     Any,
     /// Only where this node is sure to be with the majority.
     Majority,
+}
+
+/// What one node lets one operation take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest request body, in bytes.
+    pub body_bytes_max: usize,
+    /// How many may run at once; `None`: as many as come.
+    pub concurrency: Option<u32>,
+    /// How often it may start; `None`: as often as it is asked to.
+    pub rate: Option<Rate>,
+}
+
+impl Limits {
+    /// What holds where an operation says nothing.
+    pub const DEFAULT: Self =
+        Self { body_bytes_max: BODY_BYTES_MAX, concurrency: None, rate: None };
+}
+
+/// So many in such a time, on one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many.
+    pub count: u32,
+    /// In which time.
+    pub per: Duration,
+}
+
+/// How often an operation answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Once.
+    Once,
+    /// A stream of events.
+    Stream {
+        /// Whether its events have ids, so that a client can resume after one.
+        is_resumable: bool,
+    },
+}
+
+/// The versions of the API that have an operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// The first one; `None`: it was always there.
+    pub since: Option<Version>,
+    /// The first one without it; `None`: it stays.
+    pub until: Option<Version>,
+}
+
+/// A version of the API, as `1.4`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// Before the dot: clients break when it changes.
+    pub major: u16,
+    /// Behind the dot.
+    pub minor: u16,
+}
+
+/// One error of a user's own error type, as the documentation shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorCase {
+    /// Its code, `<crate>.<code>`.
+    pub code: &'static str,
+    /// Its HTTP status, 400 to 599.
+    pub status: u16,
+    /// When it is given.
+    pub description: &'static str,
 }
 
 /// The role that an operation needs; each includes the ones before it.

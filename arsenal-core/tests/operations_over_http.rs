@@ -54,13 +54,10 @@ async fn add_book(shelf: String, book: Book, copies: u8) -> Result<String, Opera
 
 fn app() -> axum::Router {
     let name: NodeName = "alone".parse().unwrap();
-    let node = Arc::new(NodeParts {
-        cluster: Arc::new(Alone::new(name.clone())),
-        name,
-        registry: Arc::new(Registry::from_linked().unwrap()),
-        services: Services::default(),
-        mode: Mode::Cluster,
-    });
+    let cluster = Arc::new(Alone::new(name.clone()));
+    let registry = Arc::new(Registry::from_linked().unwrap());
+    let node = NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster);
+    let node = Arc::new(node);
     router(Arc::clone(&node)).merge(documents_router(node))
 }
 

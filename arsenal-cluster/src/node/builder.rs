@@ -156,13 +156,9 @@ impl NodeBuilder {
             self.states.into_iter().fold(services, |services, factory| factory(&runtime, services));
         self.registry.check_states(&services).map_err(StartError::Registry)?;
         let root = start_root(&runtime).await?;
-        let parts = Arc::new(NodeParts {
-            name: runtime.me().id.name.clone(),
-            cluster: Arc::clone(&runtime) as _,
-            registry: Arc::new(self.registry),
-            services,
-            mode: Mode::Cluster,
-        });
+        let name = runtime.me().id.name.clone();
+        let (cluster, registry) = (Arc::clone(&runtime) as _, Arc::new(self.registry));
+        let parts = Arc::new(NodeParts::new(name, cluster, registry, services, Mode::Cluster));
         let agent = Arc::new(Agent { parts: Arc::clone(&parts), runtime: Arc::clone(&runtime) });
         runtime.publish();
         let endpoint = Endpoint::start(Arc::clone(&network), agent);

@@ -9,7 +9,7 @@ use std::{
 
 use arsenal_core::{
     error::OperationError,
-    membership::{CallError, Cluster, MembershipView},
+    membership::{CallError, Cluster, MembershipView, PeerStream},
     name::NodeName,
 };
 use bytes::Bytes;
@@ -279,6 +279,15 @@ impl Cluster for NodeRuntime {
         };
         let peer = PeerId { name: node.clone(), generation };
         Box::pin(async move { endpoint.call(&peer, envelope, timeout).await })
+    }
+
+    fn open(
+        &self,
+        _: &NodeName,
+        _: Bytes,
+        _: Duration,
+    ) -> BoxFuture<'static, Result<PeerStream, CallError>> {
+        Box::pin(std::future::ready(Err(CallError::Unavailable)))
     }
 }
 

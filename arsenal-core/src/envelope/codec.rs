@@ -56,6 +56,8 @@ struct Header {
     trace_context: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     idempotency_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_event_id: Option<String>,
     sent_at_ms: u64,
     time_left_ms: u64,
     mode: Mode,
@@ -82,6 +84,7 @@ impl Envelope {
             request_id: self.request_id,
             trace_context: self.trace_context,
             idempotency_key: self.idempotency_key,
+            last_event_id: self.last_event_id,
             sent_at_ms: self.sent_at_ms,
             time_left_ms: self.time_left_ms,
             mode: self.mode,
@@ -122,6 +125,7 @@ impl Envelope {
             request_id: header.request_id,
             trace_context: header.trace_context,
             idempotency_key: header.idempotency_key,
+            last_event_id: header.last_event_id,
             sent_at_ms: header.sent_at_ms,
             time_left_ms: header.time_left_ms,
             mode: header.mode,
@@ -199,6 +203,7 @@ mod tests {
             principal: Principal::local_reader(),
             request_id: RequestId::from_client("r-1").unwrap(),
             trace_context: None,
+            last_event_id: None,
             idempotency_key: None,
             sent_at_ms: 1_700_000_000_000,
             time_left_ms: 900,

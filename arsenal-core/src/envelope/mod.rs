@@ -33,6 +33,8 @@ pub struct Envelope {
     pub trace_context: Option<String>,
     /// The caller's idempotency key.
     pub idempotency_key: Option<String>,
+    /// The id of the event after which a stream is to go on.
+    pub last_event_id: Option<String>,
     /// The sender's clock, in ms since 1970: for logs. What refuses late requests is below, in the
     /// frame of the endpoint, which trusts no wall clock.
     pub sent_at_ms: u64,

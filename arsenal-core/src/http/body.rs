@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::drain::drain_body;
 use crate::{
     error::{Code, InvalidInput, OperationError, Violation, ViolationPlace},
-    limits::{BODY_BYTES_MAX, BODY_READ_MAX},
+    limits::BODY_READ_MAX,
 };
 
 const JSON: &[u8] = b"application/json";
@@ -22,13 +22,14 @@ const JSON: &[u8] = b"application/json";
 pub(super) async fn read(
     headers: &HeaderMap,
     mut body: Body,
+    bytes_max: usize,
     deadline: Instant,
 ) -> Result<Bytes, OperationError> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
     let until = deadline.min(Instant::now() + BODY_READ_MAX);
-    let Ok(read) = timeout_at(until, read_checked(headers, &mut body)).await else {
+    let Ok(read) = timeout_at(until, read_checked(headers, &mut body, bytes_max)).await else {
         return Err(OperationError::new(
             Code::RequestTimeout,
             "the body did not come in time; nothing ran",
@@ -54,13 +55,17 @@ pub(super) fn check_none(body: &[u8]) -> Result<(), InvalidInput> {
     }]))
 }
 
-async fn read_checked(headers: &HeaderMap, body: &mut Body) -> Result<Bytes, OperationError> {
-    if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
-        return Err(too_large());
+async fn read_checked(
+    headers: &HeaderMap,
+    body: &mut Body,
+    bytes_max: usize,
+) -> Result<Bytes, OperationError> {
+    if body.size_hint().lower() > bytes_max as u64 {
+        return Err(too_large(bytes_max));
     }
-    let bytes = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
+    let bytes = Limited::new(body, bytes_max).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            too_large()
+            too_large(bytes_max)
         } else {
             OperationError::new(Code::Malformed, "the body could not be read to its end")
                 .because(error)
@@ -79,8 +84,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-fn too_large() -> OperationError {
-    let detail = format!("the body is larger than {BODY_BYTES_MAX} bytes; nothing ran");
+fn too_large(bytes_max: usize) -> OperationError {
+    let detail = format!("the body is larger than {bytes_max} bytes; nothing ran");
     OperationError::new(Code::TooLarge, detail)
 }
 

@@ -11,58 +11,49 @@ use crate::{
     spec::OperationSpec,
 };
 
-/// When the client stops waiting: after the operation's own limit, or sooner if it says so.
-///
-/// # Errors
-/// Every header of the framework that is malformed or not understood: one that is ignored would
-/// promise what does not happen.
-pub(super) fn deadline(
-    spec: &OperationSpec,
-    headers: &HeaderMap,
-    arrival: Instant,
-) -> Result<Instant, InvalidInput> {
-    let mut wait = spec.timeout;
-    let mut violations = Vec::new();
-    for name in headers.keys() {
-        let Some(known) = Control::of(name) else { continue };
-        match known.wait(name, headers) {
-            Ok(limit) => wait = wait.min(limit.unwrap_or(wait)),
-            Err(message) => violations.push(violation(name, message)),
-        }
-    }
-    if violations.is_empty() { Ok(arrival + wait) } else { Err(InvalidInput::new(violations)) }
+/// What the client asks for beside the arguments.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Controls {
+    /// How long it waits, where it says so.
+    pub(super) wait: Option<Duration>,
 }
 
-/// A header of the framework.
-enum Control {
-    RequestId,
-    Deadline,
-    Unsupported,
-}
-
-impl Control {
-    fn of(name: &HeaderName) -> Option<Self> {
-        if *name == headers::REQUEST_ID {
-            Some(Self::RequestId)
-        } else if *name == headers::DEADLINE_MS {
-            Some(Self::Deadline)
-        } else if *name == headers::IDEMPOTENCY_KEY || name.as_str().starts_with(headers::PREFIX) {
-            Some(Self::Unsupported)
-        } else {
-            None
+impl Controls {
+    /// Reads the headers of the framework.
+    ///
+    /// # Errors
+    /// Every one that is malformed or not understood: one that is ignored would promise what does
+    /// not happen.
+    pub(super) fn read(spec: &OperationSpec, headers: &HeaderMap) -> Result<Self, InvalidInput> {
+        let mut controls = Self::default();
+        let mut violations = Vec::new();
+        for name in headers.keys() {
+            if let Err(message) = controls.read_header(spec, name, headers) {
+                violations.push(violation(name, message));
+            }
         }
+        if violations.is_empty() { Ok(controls) } else { Err(InvalidInput::new(violations)) }
     }
 
-    fn wait(
-        &self,
+    /// When the client stops waiting: after the operation's own limit, or sooner if it says so.
+    pub(super) fn deadline(&self, spec: &OperationSpec, arrival: Instant) -> Instant {
+        arrival + self.wait.map_or(spec.timeout, |wait| wait.min(spec.timeout))
+    }
+
+    fn read_header(
+        &mut self,
+        _spec: &OperationSpec,
         name: &HeaderName,
         headers: &HeaderMap,
-    ) -> Result<Option<Duration>, &'static str> {
-        match self {
-            Self::RequestId => Ok(None),
-            Self::Deadline => milliseconds(name, headers).map(Some),
-            Self::Unsupported => Err("is not supported yet"),
+    ) -> Result<(), &'static str> {
+        if *name == headers::DEADLINE_MS {
+            self.wait = Some(milliseconds(name, headers)?);
+        } else if *name != headers::REQUEST_ID
+            && (*name == headers::IDEMPOTENCY_KEY || name.as_str().starts_with(headers::PREFIX))
+        {
+            return Err("is not supported yet");
         }
+        Ok(())
     }
 }
 

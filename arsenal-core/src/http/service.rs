@@ -14,7 +14,8 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 use super::{
-    accept, body, control,
+    accept, body,
+    control::Controls,
     drain::Refusal,
     respond::{Responder, Surface},
 };
@@ -22,7 +23,7 @@ use crate::{
     arguments::Arguments,
     authorize::authorize,
     context::{Invocation, NodeContext},
-    dispatch::{Answered, dispatch},
+    dispatch::{Answered, Dispatching, dispatch},
     error::OperationError,
     principal::Principal,
     spec::OperationSpec,
@@ -94,13 +95,10 @@ impl OperationService {
         let principal = principal.cloned().unwrap_or_else(Principal::nobody);
         authorize(self.spec, &principal)?;
         accept::check(request.headers())?;
-        let deadline = control::deadline(self.spec, request.headers(), Instant::now())?;
-        let invocation = Invocation {
-            principal,
-            request_id: responder.request_id().clone(),
-            deadline,
-            is_from_peer: false,
-        };
+        let controls = Controls::read(self.spec, request.headers())?;
+        let deadline = controls.deadline(self.spec, Instant::now());
+        let request_id = responder.request_id().clone();
+        let invocation = Invocation::new(principal, request_id, deadline);
         Ok(NodeContext::new(Arc::clone(self.surface.node()), invocation))
     }
 }
@@ -112,7 +110,9 @@ async fn read_and_dispatch(
     request: Request,
 ) -> Result<Answered, OperationError> {
     let (parts, body) = request.into_parts();
-    let bytes = body::read(&parts.headers, body, context.invocation.deadline).await?;
+    let bytes =
+        body::read(&parts.headers, body, spec.limits.body_bytes_max, context.invocation.deadline)
+            .await?;
     if !spec.has_body() {
         body::check_none(&bytes)?;
     }
@@ -137,11 +137,7 @@ pub(super) enum Running {
     /// It did not come so far.
     Refused(Refusal),
     /// The operation runs.
-    Operation {
-        future: BoxFuture<'static, Result<Answered, OperationError>>,
-        spec: &'static OperationSpec,
-        responder: Responder,
-    },
+    Operation { future: Dispatching, spec: &'static OperationSpec, responder: Responder },
     /// Its body is being read, then the operation runs.
     Reading(BoxFuture<'static, Response>),
 }
@@ -153,7 +149,7 @@ impl Future for Running {
         match &mut *self {
             Self::Refused(refusal) => Pin::new(refusal).poll(context),
             Self::Operation { future, spec, responder } => {
-                future.as_mut().poll(context).map(|outcome| Ok(responder.outcome(spec, outcome)))
+                Pin::new(future).poll(context).map(|outcome| Ok(responder.outcome(spec, outcome)))
             }
             Self::Reading(future) => future.as_mut().poll(context).map(Ok),
         }

@@ -3,7 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{LitInt, LitStr, Path, Token, parse::ParseStream, parse::Parser as _};
 
-use super::target::Target;
+use super::{
+    amounts::{self, Rate, Version},
+    target::Target,
+};
 use crate::{errors::Errors, expected, keys, path::PathTemplate};
 
 const KEYS: &[&str] = &[
@@ -18,6 +21,12 @@ const KEYS: &[&str] = &[
     "alias",
     "status",
     "deprecated",
+    "body_limit",
+    "concurrency",
+    "rate",
+    "idempotent",
+    "since",
+    "until",
     "crate",
 ];
 
@@ -57,6 +66,12 @@ pub(super) struct Attribute {
     pub(super) aliases: Vec<PathTemplate>,
     pub(super) status: Option<u16>,
     pub(super) deprecated: Option<()>,
+    pub(super) body_limit: Option<usize>,
+    pub(super) concurrency: Option<u32>,
+    pub(super) rate: Option<Rate>,
+    pub(super) idempotent: Option<Ident>,
+    pub(super) since: Option<Version>,
+    pub(super) until: Option<Version>,
     pub(super) core: Option<Path>,
 }
 
@@ -100,9 +115,15 @@ impl Attribute {
             "require" => keys::set(&mut self.require, key, word(key, input, REQUIRE)?),
             "partition" => keys::set(&mut self.partition, key, word(key, input, PARTITION)?),
             "access" => keys::set(&mut self.access, key, word(key, input, ACCESS)?),
-            "timeout" => keys::set(&mut self.timeout_ms, key, timeout(input)?),
+            "timeout" => keys::set(&mut self.timeout_ms, key, amounts::timeout(input)?),
             "status" => keys::set(&mut self.status, key, status(input)?),
             "deprecated" => keys::set(&mut self.deprecated, key, ()),
+            "body_limit" => keys::set(&mut self.body_limit, key, amounts::bytes(input)?),
+            "concurrency" => keys::set(&mut self.concurrency, key, amounts::count(input)?),
+            "rate" => keys::set(&mut self.rate, key, amounts::rate(input)?),
+            "idempotent" => keys::set(&mut self.idempotent, key, key.clone()),
+            "since" => keys::set(&mut self.since, key, amounts::version(input)?),
+            "until" => keys::set(&mut self.until, key, amounts::version(input)?),
             "crate" => keys::set(&mut self.core, key, keys::value(input)?),
             "alias" => {
                 self.aliases.push(PathTemplate::new(keys::value(input)?, errors));
@@ -154,27 +175,6 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_letter)
 }
 
-/// `= "2s"`, in milliseconds.
-fn timeout(input: ParseStream<'_>) -> syn::Result<u64> {
-    let literal: LitStr = keys::value(input)?;
-    milliseconds(&literal.value()).ok_or_else(|| {
-        let message = "a timeout is a whole number of `ms`, `s` or `m`, above 0, as in `\"2s\"`";
-        syn::Error::new(literal.span(), message)
-    })
-}
-
-fn milliseconds(text: &str) -> Option<u64> {
-    let digits = text.find(|letter: char| !letter.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor).filter(|milliseconds| *milliseconds > 0)
-}
-
 /// `= 201`.
 fn status(input: ParseStream<'_>) -> syn::Result<u16> {
     let literal: LitInt = keys::value(input)?;
@@ -201,7 +201,8 @@ mod tests {
         let (attribute, errors) = read(quote! {
             post, "/a/{b}", name = "a.b", target = all_nodes, gather = x::y, require = all,
             partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
-            status = 201, deprecated, crate = my::core,
+            status = 201, deprecated, body_limit = "64KiB", concurrency = 8, rate = "100/s",
+            idempotent, since = "1.2", until = "2.0", crate = my::core,
         });
         assert_eq!(errors, "");
         assert_eq!(attribute.method, Some(Method::Post));
@@ -238,14 +239,5 @@ mod tests {
         assert!(read(quote!(get)).1.contains("expected a method and a path"));
         assert!(read(quote!(get, path)).1.contains("expected a method and a path"));
         assert!(read(quote!(get, "/a", status = 201, status = 202)).1.contains("more than once"));
-    }
-
-    #[test]
-    fn timeouts_have_units() {
-        assert_eq!(milliseconds("250ms"), Some(250));
-        assert_eq!(milliseconds("3m"), Some(180_000));
-        for bad in ["", "2", "s", "0s", "-1s", "1.5s", "2 s", "99999999999999999999s"] {
-            assert_eq!(milliseconds(bad), None, "{bad}");
-        }
     }
 }

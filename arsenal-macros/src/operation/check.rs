@@ -6,6 +6,7 @@ use syn::{
 };
 
 use super::{
+    amounts::{Rate, Version},
     attribute::{Attribute, Method},
     target::{Target, is_seen_by_plan, unseen},
 };
@@ -35,6 +36,12 @@ pub(super) struct Operation {
     pub(super) timeout_ms: u64,
     pub(super) status: u16,
     pub(super) is_deprecated: bool,
+    pub(super) body_limit: Option<usize>,
+    pub(super) concurrency: Option<u32>,
+    pub(super) rate: Option<Rate>,
+    pub(super) is_idempotent: bool,
+    pub(super) since: Option<Version>,
+    pub(super) until: Option<Version>,
     pub(super) core: Option<Path>,
     /// What the function is called with, in order.
     pub(super) arguments: Vec<Passed>,
@@ -103,6 +110,12 @@ pub(super) fn check(
         timeout_ms: attribute.timeout_ms.unwrap_or(TIMEOUT_MS_DEFAULT),
         status: attribute.status.unwrap_or(200),
         is_deprecated: attribute.deprecated.is_some(),
+        body_limit: attribute.body_limit,
+        concurrency: attribute.concurrency,
+        rate: attribute.rate,
+        is_idempotent: attribute.idempotent.is_some(),
+        since: attribute.since,
+        until: attribute.until,
         core: attribute.core,
         target,
         arguments,

@@ -4,11 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 use super::{
+    amounts::{Rate, Version},
     attribute::Method,
     check::{Gather, Operation, Passed},
 };
 use crate::{
-    parameter_tokens::{entry, marker_items, nested, own, slot},
+    parameter_tokens::{entry, marker_items, nested, optional, own, slot},
     path::PathTemplate,
 };
 
@@ -148,7 +149,7 @@ fn gather(operation: &Operation) -> (TokenStream, TokenStream) {
             #schema(generator, #function)
         }
         fn __gathered(
-            answers: __arsenal::Answers,
+            answers: __arsenal::RawAnswers,
         ) -> ::core::result::Result<__arsenal::Gathered, __arsenal::OperationError> {
             #run(answers, #function)
         }
@@ -160,7 +161,9 @@ fn gather(operation: &Operation) -> (TokenStream, TokenStream) {
 }
 
 fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
-    let Operation { summary, description, timeout_ms, status, is_deprecated, .. } = operation;
+    let Operation { summary, description, timeout_ms, status, .. } = operation;
+    let Operation { is_deprecated, is_idempotent, .. } = operation;
+    let (limits, versions) = (limits(operation), versions(operation));
     let method = own(match operation.method {
         Method::Get => "Get",
         Method::Post => "Post",
@@ -198,6 +201,11 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             timeout: __arsenal::Duration::from_millis(#timeout_ms),
             status: #status,
             is_deprecated: #is_deprecated,
+            limits: #limits,
+            is_idempotent: #is_idempotent,
+            answers: __arsenal::Answers::Once,
+            versions: #versions,
+            error_cases: || &[],
             parameters: &__PARAMETERS,
             states: &[#(#requirements),*],
             output: __arsenal::output_schema::<__Operation>,
@@ -211,6 +219,35 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             },
         };
     }
+}
+
+fn limits(operation: &Operation) -> TokenStream {
+    let body = operation.body_limit.map(|bytes| quote!(body_bytes_max: #bytes,));
+    let concurrency = operation
+        .concurrency
+        .map(|count| quote!(concurrency: ::core::option::Option::Some(#count),));
+    let rate = operation.rate.map(|Rate { count, per_ms }| {
+        quote! {
+            rate: ::core::option::Option::Some(__arsenal::Rate {
+                count: #count,
+                per: __arsenal::Duration::from_millis(#per_ms),
+            }),
+        }
+    });
+    if body.is_none() && concurrency.is_none() && rate.is_none() {
+        return quote!(__arsenal::Limits::DEFAULT);
+    }
+    quote!(__arsenal::Limits { #body #concurrency #rate ..__arsenal::Limits::DEFAULT })
+}
+
+fn versions(operation: &Operation) -> TokenStream {
+    let version = |version: Option<Version>| {
+        optional(version.map(
+            |Version { major, minor }| quote!(__arsenal::Version { major: #major, minor: #minor }),
+        ))
+    };
+    let (since, until) = (version(operation.since), version(operation.until));
+    quote!(__arsenal::Versions { since: #since, until: #until })
 }
 
 /// One exported macro per route: two of one name in a crate are an error at both path literals.

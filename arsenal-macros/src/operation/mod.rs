@@ -1,5 +1,6 @@
 //! `#[operation]`: collect, check, then expand.
 
+mod amounts;
 mod attribute;
 mod check;
 mod expand;

@@ -1,0 +1,41 @@
+//! What a node keeps for each of its operations, beside the constant.
+
+use std::ptr;
+
+use crate::{registry::Registry, spec::OperationSpec};
+
+/// The state of one operation on one node.
+#[derive(Debug)]
+pub(crate) struct OperationState {}
+
+impl OperationState {
+    fn new(_spec: &'static OperationSpec) -> Self {
+        Self {}
+    }
+}
+
+/// The states of all operations of a node, found by the address of the constant: it is asked for
+/// with every request.
+#[derive(Debug, Default)]
+pub(crate) struct OperationStates(Vec<(usize, OperationState)>);
+
+impl OperationStates {
+    pub(crate) fn of(registry: &Registry) -> Self {
+        let state = |spec: &&'static OperationSpec| (address(spec), OperationState::new(spec));
+        let mut states: Vec<_> = registry.operations().iter().map(state).collect();
+        states.sort_by_key(|(address, _)| *address);
+        Self(states)
+    }
+
+    #[expect(dead_code, reason = "asked by what counts and limits operations")]
+    /// `None` for an operation that the node's registry does not hold.
+    pub(crate) fn get(&self, spec: &'static OperationSpec) -> Option<&OperationState> {
+        let wanted = address(spec);
+        let found = self.0.binary_search_by_key(&wanted, |(address, _)| *address).ok()?;
+        self.0.get(found).map(|(_, state)| state)
+    }
+}
+
+fn address(spec: &'static OperationSpec) -> usize {
+    ptr::from_ref(spec).addr()
+}
