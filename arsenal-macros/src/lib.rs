@@ -6,6 +6,8 @@
 mod blueprint;
 mod docs;
 mod errors;
+#[cfg(test)]
+mod expansion_tests;
 mod expected;
 mod keys;
 mod operation;

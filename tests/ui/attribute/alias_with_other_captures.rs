@@ -1,0 +1,9 @@
+use arsenal_core::prelude::*;
+
+/// Lists.
+#[operation(get, "/items/{id}", alias = "/things/{name}")]
+async fn list(id: u32) -> Result<u32, OperationError> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use arsenal_cluster::prelude::*;
+
+/// A child.
+#[blueprint(name = "Counter")]
+fn counter() -> Child {
+    unreachable!()
+}
+
+fn main() {}

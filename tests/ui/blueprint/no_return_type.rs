@@ -1,0 +1,9 @@
+use arsenal_cluster::prelude::*;
+
+/// A child.
+#[blueprint]
+fn counter() {
+    unreachable!()
+}
+
+fn main() {}

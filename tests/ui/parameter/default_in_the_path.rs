@@ -1,0 +1,9 @@
+use arsenal_core::prelude::*;
+
+/// Lists.
+#[operation(get, "/items/{limit}")]
+async fn list(#[param(default = 3)] limit: u32) -> Result<u32, OperationError> {
+    Ok(limit)
+}
+
+fn main() {}

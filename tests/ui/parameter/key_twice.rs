@@ -1,0 +1,9 @@
+use arsenal_core::prelude::*;
+
+/// Lists.
+#[operation(get, "/items")]
+async fn list(#[param(default = 1, default = 2)] limit: u32) -> Result<u32, OperationError> {
+    Ok(limit)
+}
+
+fn main() {}
