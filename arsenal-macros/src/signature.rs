@@ -122,8 +122,11 @@ fn kind(
     if let Some(state) = state {
         if !is_operation {
             errors.at(state.span(), "a blueprint has no `#[state]`: it only describes a child");
-        } else if let Err(error) = state.meta.require_path_only() {
-            errors.push(error);
+        } else if state.meta.require_path_only().is_err() {
+            errors.at(
+                state.meta.span(),
+                "a `#[state]` says nothing more: the node finds it by its type",
+            );
         } else if let Some(param) = param {
             errors.at(param.span(), "a `#[state]` comes from the node: it is not a parameter");
         }

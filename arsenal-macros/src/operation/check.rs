@@ -218,7 +218,9 @@ fn check_captures(parameters: &[Parameter], path: &PathTemplate, errors: &mut Er
                 errors.at(path.literal.span(), message);
             }
             Some(parameter) if parameter.place != Place::Path => {
-                errors.at(parameter.place_span(), format!("`{capture}` stands in the path"));
+                let message =
+                    format!("the path captures `{{{capture}}}`, so it is read from there");
+                errors.at(parameter.place_span(), message);
             }
             Some(_) => {}
         }
