@@ -43,7 +43,7 @@ mod inside {
     }
 
     fn join(answers: ::std::vec::Vec<arsenal_core::answer::NodeAnswer<private::Text>>) -> usize {
-        answers.into_iter().count()
+        answers.into_iter().map(|answer| answer.answer.len()).sum()
     }
 }
 
