@@ -85,6 +85,52 @@ async fn errors_of_the_cluster_say_what_is_missing() {
     }
 }
 
+async fn rehearsed(spec: OperationSpec, json: &str) -> Result<serde_json::Value, OperationError> {
+    let unsent = |node: &NodeName, _, _| -> Sent { panic!("node {node} was called") };
+    let mut context = context(&["b", "-c"], SECOND, unsent);
+    context.invocation.is_dry_run = true;
+    let call: CallFn = |_, _| panic!("it ran");
+    let spec = leaked(vec![OperationSpec { call, ..spec }])[0];
+    let reply = dispatch(spec, context, Arguments::Json(json.as_bytes())).await?.reply;
+    Ok(serde_json::from_slice(&reply.into_json()).unwrap())
+}
+
+#[tokio::test]
+async fn a_dry_run_names_dead_nodes_too_and_sends_nothing() {
+    let answer = rehearsed(everywhere(), "{}").await.unwrap();
+    let nodes = serde_json::json!([
+        { "node": "a", "reachable": true },
+        { "node": "b", "reachable": true },
+        { "node": "c", "reachable": false },
+    ]);
+    assert_eq!((&answer["operation"], &answer["nodes"]), (&"own.one".into(), &nodes));
+    assert_eq!(answer["partition"]["verdict"], "majority");
+    let to = |target| OperationSpec { target, parameters: ID, ..everywhere() };
+    let one = Target::Node { parameter: "id" };
+    let answer = rehearsed(to(one), r#"{"id":"b"}"#).await.unwrap();
+    assert_eq!(answer["nodes"], serde_json::json!([{ "node": "b", "reachable": true }]));
+}
+
+#[tokio::test]
+async fn a_dry_run_has_the_problems_of_the_real_one() {
+    let to = |target| OperationSpec { target, parameters: ID, ..everywhere() };
+    let one = Target::Node { parameter: "id" };
+    let narrowed = Target::AllNodes { only: Some("id") };
+    let check = |_: Arguments<'_>| Err(crate::error::InvalidInput::new(Vec::new()));
+    for (spec, node, code) in [
+        (to(one), "c", Code::NodeUnavailable),
+        (to(narrowed), "c", Code::NodeUnavailable),
+        (to(one), "x", Code::NotFound),
+        (OperationSpec { require: Require::All, ..everywhere() }, "", Code::NodeRequired),
+        (OperationSpec { check, ..to(one) }, "b", Code::InvalidInput),
+        (OperationSpec { check, ..everywhere() }, "", Code::InvalidInput),
+        (OperationSpec { check, ..to(Target::Here) }, "", Code::InvalidInput),
+    ] {
+        let error = rehearsed(spec, &format!(r#"{{"id":"{node}"}}"#)).await.unwrap_err();
+        assert_eq!(*error.code(), code);
+    }
+}
+
 #[tokio::test]
 async fn a_missing_node_that_is_required_is_listed_and_nothing_ran() {
     let spec = OperationSpec { require: Require::All, ..everywhere() };
