@@ -1,15 +1,21 @@
 //! What a client gets for what goes wrong before, on and after the nodes.
 
-use std::{future::ready, time::Duration};
+use std::{
+    future::ready,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use schemars::SchemaGenerator;
 
 use super::*;
 use crate::{
     answer::GatherFn,
+    envelope::{Envelope, encode_answer},
     membership::Ran,
+    registry::Registry,
     samples::{ID, leaked, operation},
-    scripted_cluster::{Sent, context, hung},
+    scripted_cluster::{Sent, context, context_of, hung},
     spec::{CallFn, Method},
 };
 
@@ -83,6 +89,48 @@ async fn errors_of_the_cluster_say_what_is_missing() {
         let cluster = error.to_problem("").cluster.unwrap();
         assert!(cluster.missing.iter().map(NodeName::as_str).eq(["c"]));
     }
+}
+
+#[tokio::test]
+async fn in_a_fan_out_each_node_remembers_for_itself_and_inner_calls_have_no_key() {
+    let answered = |node: &NodeName, envelope: Envelope, _| -> Sent {
+        let key = envelope.idempotency_key.as_deref();
+        assert_eq!(key, if envelope.operation == "own.keyed" { Some("k") } else { None });
+        let fails = node.as_str() == "c";
+        Box::pin(ready(if fails {
+            Err(CallError::Lost)
+        } else {
+            Ok(encode_answer(Reply::json(&7)))
+        }))
+    };
+    let call: CallFn = |context, _| {
+        Box::pin(async move {
+            context.invoke::<u8>("own.inner", &serde_json::json!({ "id": "b" })).await?;
+            static RUNS: AtomicU32 = AtomicU32::new(0);
+            Reply::json(&RUNS.fetch_add(1, Ordering::Relaxed))
+        })
+    };
+    let own = |name| operation(name, Method::Post, "/own/{id}");
+    let to_one = Target::Node { parameter: "id" };
+    let inner = OperationSpec { target: to_one, parameters: ID, ..own("own.inner") };
+    let keyed = OperationSpec {
+        target: everywhere().target,
+        call,
+        is_idempotent: true,
+        path: "/keyed",
+        ..own("own.keyed")
+    };
+    let registry = Registry::from_specs(leaked(vec![inner, keyed])).unwrap();
+    let mut context = context_of(registry, &["b", "c"], SECOND, answered);
+    context.invocation.idempotency_key = Some(String::from("k"));
+    let spec = context.registry().get("own.keyed").unwrap();
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let answered = dispatch(spec, context.clone(), Arguments::Json(b"{}")).await.unwrap();
+        assert!(answered.is_partial);
+        answers.push(answered.reply.into_json());
+    }
+    assert_eq!(answers[0], answers[1], "node `a` answered as before");
 }
 
 async fn rehearsed(spec: OperationSpec, json: &str) -> Result<serde_json::Value, OperationError> {
