@@ -93,6 +93,7 @@ async fn errors_of_the_cluster_say_what_is_missing() {
 
 #[tokio::test]
 async fn in_a_fan_out_each_node_remembers_for_itself_and_inner_calls_have_no_key() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
     let answered = |node: &NodeName, envelope: Envelope, _| -> Sent {
         let key = envelope.idempotency_key.as_deref();
         assert_eq!(key, if envelope.operation == "own.keyed" { Some("k") } else { None });
@@ -106,7 +107,6 @@ async fn in_a_fan_out_each_node_remembers_for_itself_and_inner_calls_have_no_key
     let call: CallFn = |context, _| {
         Box::pin(async move {
             context.invoke::<u8>("own.inner", &serde_json::json!({ "id": "b" })).await?;
-            static RUNS: AtomicU32 = AtomicU32::new(0);
             Reply::json(&RUNS.fetch_add(1, Ordering::Relaxed))
         })
     };

@@ -31,6 +31,7 @@ fn run(context: &NodeContext) -> Run {
     name = "bound.once",
     target = node(node),
     timeout = "10s",
+    body_limit = "1KiB",
     idempotent
 )]
 pub(crate) async fn once(

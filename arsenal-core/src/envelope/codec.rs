@@ -163,7 +163,7 @@ pub fn decode_answer(mut bytes: Bytes) -> Result<Result<Reply, OperationError>, 
         ANSWER_PROBLEM => {
             let problem: SentProblem =
                 serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
-            Ok(Err(problem.into()))
+            Ok(Err(problem.into_error()))
         }
         kind => Err(malformed(format!("kind {kind}"))),
     }

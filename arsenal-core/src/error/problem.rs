@@ -98,10 +98,10 @@ impl From<&OperationError> for SentProblem {
     }
 }
 
-impl From<SentProblem> for OperationError {
-    fn from(sent: SentProblem) -> Self {
-        let mut error = Self::from(sent.problem);
-        error.0.course = sent.course;
+impl SentProblem {
+    pub(crate) fn into_error(self) -> OperationError {
+        let mut error = OperationError::from(self.problem);
+        error.0.course = self.course;
         error
     }
 }

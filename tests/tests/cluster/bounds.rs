@@ -98,6 +98,10 @@ fn a_node_enforces_its_limits_whichever_is_asked() {
     }
     seldom(a, "a").ok(200);
 
+    let large = json!({ "ms": 0, "padding": "x".repeat(1024) });
+    let refused = a.post("/api/v1/test/once/b", &large).problem(413, "too_large");
+    assert!(refused["detail"].as_str().unwrap().contains("1024"), "{refused}");
+
     let alone = a.connect_and_post("/api/v1/test/alone/b", 20_000);
     until_lingering(b, "b", 1);
     for on in [a, b] {
