@@ -1,5 +1,9 @@
 //! What other nodes reach on this one: the agent that runs their invocations.
 
+#[cfg(test)]
+#[path = "agent_tests.rs"]
+mod tests;
+
 use std::{sync::Arc, time::Duration};
 
 use arsenal_core::{

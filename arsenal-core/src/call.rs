@@ -62,10 +62,12 @@ where
         Ok((states, values)) => {
             let running = run(context, states, values);
             Box::pin(async move {
-                match running.await {
+                let reply = match running.await {
                     Ok(answer) => Reply::json(&answer),
                     Err(error) => Err(error.into()),
-                }
+                };
+                // Whatever code the function gives: it ran.
+                reply.map_err(OperationError::after_run)
             })
         }
         Err(error) => refused(error),

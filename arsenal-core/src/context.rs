@@ -11,7 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    execution::OperationStates,
+    execution::{Memory, OperationStates},
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Cluster, MembershipView, Mode},
     name::NodeName,
@@ -39,8 +39,8 @@ pub struct NodeParts {
     pub services: Services,
     /// Which kind of cluster it is part of.
     pub mode: Mode,
-    #[expect(dead_code, reason = "asked by what counts and limits operations")]
     pub(crate) operations: OperationStates,
+    pub(crate) memory: Memory,
 }
 
 /// One run of an operation, wherever it was asked for.
@@ -161,7 +161,8 @@ impl NodeParts {
         mode: Mode,
     ) -> Self {
         let operations = OperationStates::of(&registry);
-        Self { name, cluster, registry, services, mode, operations }
+        let memory = Memory::default();
+        Self { name, cluster, registry, services, mode, operations, memory }
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

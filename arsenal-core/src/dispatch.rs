@@ -16,7 +16,7 @@ use std::{
 use futures_util::future::BoxFuture;
 
 use crate::{
-    answer::{Gather, Reply},
+    answer::{DryRun, Gather, Reply},
     arguments::{Arguments, OwnedArguments},
     authorize::authorize,
     context::NodeContext,
@@ -59,6 +59,9 @@ pub fn dispatch(
             choose(spec.target, named.as_deref(), &view)
         });
     let running = match addressed {
+        Ok(addressed) if context.invocation.is_dry_run => {
+            Running::Elsewhere(rehearse(spec, &view, &addressed, arguments))
+        }
         // Decoding is the check: it happens before `execute` returns.
         Ok(Addressed::Here) => Running::Here(execute(spec, context, arguments)),
         Ok(Addressed::Peer(member)) => Running::Elsewhere(peer(spec, &context, &member, arguments)),
@@ -123,7 +126,7 @@ fn peer(
         return failed(error);
     }
     let running = call_peer(spec, context, member, OwnedArguments::copied(spec, arguments));
-    Box::pin(async move { Ok((Reply::Json(running.await?), false)) })
+    Box::pin(async move { Ok((running.await?, false)) })
 }
 
 fn nodes(
@@ -153,6 +156,24 @@ fn nodes(
         let is_partial = !gathered.failures.is_empty();
         Ok((guarded(spec, || gathered.into_reply(spec.gather))?, is_partial))
     })
+}
+
+/// Everything but the run: the same refusals, and the nodes that would be asked.
+fn rehearse(
+    spec: &OperationSpec,
+    view: &MembershipView,
+    addressed: &Addressed,
+    arguments: Arguments<'_>,
+) -> Gathering {
+    let checked = match addressed {
+        Addressed::Here | Addressed::Peer(_) => check(spec, arguments),
+        Addressed::Nodes(members) => prepare(spec, members, arguments),
+    };
+    let is_paged = matches!(spec.gather, Gather::Pages);
+    let read = || PageRequest::read(spec, &OwnedArguments::copied(spec, arguments)).map(drop);
+    let checked = checked.and_then(|()| if is_paged { read() } else { Ok(()) });
+    let reply = checked.and_then(|()| DryRun::of(spec, addressed, view)?.into_reply());
+    Box::pin(std::future::ready(reply.map(|reply| (reply, false))))
 }
 
 /// What the entry node makes sure of before it sends anything.

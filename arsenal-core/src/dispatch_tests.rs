@@ -1,15 +1,21 @@
 //! What a client gets for what goes wrong before, on and after the nodes.
 
-use std::{future::ready, time::Duration};
+use std::{
+    future::ready,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use schemars::SchemaGenerator;
 
 use super::*;
 use crate::{
     answer::GatherFn,
+    envelope::{Envelope, encode_answer},
     membership::Ran,
+    registry::Registry,
     samples::{ID, leaked, operation},
-    scripted_cluster::{Sent, context, hung},
+    scripted_cluster::{Sent, context, context_of, hung},
     spec::{CallFn, Method},
 };
 
@@ -82,6 +88,94 @@ async fn errors_of_the_cluster_say_what_is_missing() {
         assert_eq!(*error.code(), code);
         let cluster = error.to_problem("").cluster.unwrap();
         assert!(cluster.missing.iter().map(NodeName::as_str).eq(["c"]));
+    }
+}
+
+#[tokio::test]
+async fn in_a_fan_out_each_node_remembers_for_itself_and_inner_calls_have_no_key() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let answered = |node: &NodeName, envelope: Envelope, _| -> Sent {
+        let key = envelope.idempotency_key.as_deref();
+        assert_eq!(key, if envelope.operation == "own.keyed" { Some("k") } else { None });
+        let fails = node.as_str() == "c";
+        Box::pin(ready(if fails {
+            Err(CallError::Lost)
+        } else {
+            Ok(encode_answer(Reply::json(&7)))
+        }))
+    };
+    let call: CallFn = |context, _| {
+        Box::pin(async move {
+            context.invoke::<u8>("own.inner", &serde_json::json!({ "id": "b" })).await?;
+            Reply::json(&RUNS.fetch_add(1, Ordering::Relaxed))
+        })
+    };
+    let own = |name| operation(name, Method::Post, "/own/{id}");
+    let to_one = Target::Node { parameter: "id" };
+    let inner = OperationSpec { target: to_one, parameters: ID, ..own("own.inner") };
+    let keyed = OperationSpec {
+        target: everywhere().target,
+        call,
+        is_idempotent: true,
+        path: "/keyed",
+        ..own("own.keyed")
+    };
+    let registry = Registry::from_specs(leaked(vec![inner, keyed])).unwrap();
+    let mut context = context_of(registry, &["b", "c"], SECOND, answered);
+    context.invocation.idempotency_key = Some(String::from("k"));
+    let spec = context.registry().get("own.keyed").unwrap();
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let answered = dispatch(spec, context.clone(), Arguments::Json(b"{}")).await.unwrap();
+        assert!(answered.is_partial);
+        answers.push(answered.reply.into_json());
+    }
+    assert_eq!(answers[0], answers[1], "node `a` answered as before");
+}
+
+async fn rehearsed(spec: OperationSpec, json: &str) -> Result<serde_json::Value, OperationError> {
+    let unsent = |node: &NodeName, _, _| -> Sent { panic!("node {node} was called") };
+    let mut context = context(&["b", "-c"], SECOND, unsent);
+    context.invocation.is_dry_run = true;
+    let call: CallFn = |_, _| panic!("it ran");
+    let spec = leaked(vec![OperationSpec { call, ..spec }])[0];
+    let reply = dispatch(spec, context, Arguments::Json(json.as_bytes())).await?.reply;
+    Ok(serde_json::from_slice(&reply.into_json()).unwrap())
+}
+
+#[tokio::test]
+async fn a_dry_run_names_dead_nodes_too_and_sends_nothing() {
+    let answer = rehearsed(everywhere(), "{}").await.unwrap();
+    let nodes = serde_json::json!([
+        { "node": "a", "reachable": true },
+        { "node": "b", "reachable": true },
+        { "node": "c", "reachable": false },
+    ]);
+    assert_eq!((&answer["operation"], &answer["nodes"]), (&"own.one".into(), &nodes));
+    assert_eq!(answer["partition"]["verdict"], "majority");
+    let to = |target| OperationSpec { target, parameters: ID, ..everywhere() };
+    let one = Target::Node { parameter: "id" };
+    let answer = rehearsed(to(one), r#"{"id":"b"}"#).await.unwrap();
+    assert_eq!(answer["nodes"], serde_json::json!([{ "node": "b", "reachable": true }]));
+}
+
+#[tokio::test]
+async fn a_dry_run_has_the_problems_of_the_real_one() {
+    let to = |target| OperationSpec { target, parameters: ID, ..everywhere() };
+    let one = Target::Node { parameter: "id" };
+    let narrowed = Target::AllNodes { only: Some("id") };
+    let check = |_: Arguments<'_>| Err(crate::error::InvalidInput::new(Vec::new()));
+    for (spec, node, code) in [
+        (to(one), "c", Code::NodeUnavailable),
+        (to(narrowed), "c", Code::NodeUnavailable),
+        (to(one), "x", Code::NotFound),
+        (OperationSpec { require: Require::All, ..everywhere() }, "", Code::NodeRequired),
+        (OperationSpec { check, ..to(one) }, "b", Code::InvalidInput),
+        (OperationSpec { check, ..everywhere() }, "", Code::InvalidInput),
+        (OperationSpec { check, ..to(Target::Here) }, "", Code::InvalidInput),
+    ] {
+        let error = rehearsed(spec, &format!(r#"{{"id":"{node}"}}"#)).await.unwrap_err();
+        assert_eq!(*error.code(), code);
     }
 }
 

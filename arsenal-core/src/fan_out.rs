@@ -6,7 +6,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::{
     StreamExt as _,
     future::BoxFuture,
@@ -15,6 +14,7 @@ use futures_util::{
 use serde_json::value::RawValue;
 
 use crate::{
+    answer::Reply,
     arguments::OwnedArguments,
     context::NodeContext,
     envelope::{Envelope, decode_answer, schema_digest},
@@ -67,7 +67,7 @@ async fn call_node(spec: &'static OperationSpec, context: &NodeContext, call: No
     }
     let answered = if member.name == *context.node() {
         let running = execute(spec, context.clone(), arguments.borrowed());
-        running.await.map(crate::answer::Reply::into_json)
+        running.await
     } else {
         let running = call_peer(spec, context, &member, OwnedArguments::clone(&arguments));
         let deadline = context.invocation.deadline;
@@ -76,8 +76,8 @@ async fn call_node(spec: &'static OperationSpec, context: &NodeContext, call: No
         };
         answered
     };
-    let json = answered.map_err(|error| one_failure(&node, &error))?;
-    raw_value(&json).map_err(|error| Failure::of_error(node, &error))
+    let reply = answered.map_err(|error| one_failure(&node, &error))?;
+    raw_value(&reply.into_json()).map_err(|error| Failure::of_error(node, &error))
 }
 
 /// Its turn came too late.
@@ -86,13 +86,13 @@ fn not_called(node: NodeName) -> Failure {
     Failure { detail, ..Failure::of_call(node, CallError::Late) }
 }
 
-/// Runs the operation on another node; its answer is the encoded JSON value.
+/// Runs the operation on another node.
 pub(crate) fn call_peer(
     spec: &'static OperationSpec,
     context: &NodeContext,
     member: &Member,
     arguments: OwnedArguments,
-) -> BoxFuture<'static, Result<Bytes, OperationError>> {
+) -> BoxFuture<'static, Result<Reply, OperationError>> {
     let time_left = context.time_left();
     let envelope = Envelope {
         operation: spec.name.to_owned(),
@@ -111,10 +111,9 @@ pub(crate) fn call_peer(
     let node = member.name.clone();
     Box::pin(async move {
         let bytes = answer.await.map_err(|error| call_failed(&node, error))?;
-        let outcome = decode_answer(bytes).map_err(|error| {
+        decode_answer(bytes).map_err(|error| {
             OperationError::internal().because(format!("answer of node `{node}`: {error}"))
-        })?;
-        Ok(outcome?.into_json())
+        })?
     })
 }
 

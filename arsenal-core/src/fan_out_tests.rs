@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::{
-    answer::Reply,
     envelope::encode_answer,
     membership::Ran,
     samples::{leaked, operation},

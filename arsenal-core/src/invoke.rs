@@ -35,6 +35,9 @@ impl NodeContext {
             serde_json::to_vec(arguments).map_err(|error| internal(error.to_string()))?;
         let mut context = self.clone();
         context.invocation.is_from_peer = false;
+        // A key stands for the whole of what its request does, not for each part.
+        context.invocation.idempotency_key = None;
+        context.invocation.is_dry_run = false;
         context.invocation.deadline = Instant::now() + inner_time(self.time_left(), spec.timeout);
         let answered = dispatch(spec, context, Arguments::Json(&arguments)).await?;
         serde_json::from_slice(&answered.reply.into_json())

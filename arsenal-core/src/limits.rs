@@ -34,3 +34,17 @@ pub const SUGGESTIONS_MAX: usize = 3;
 /// How much earlier than the operation that invokes it an inner operation ends, so that the outer
 /// one can still say what became of it. A tenth of what is left where that is less.
 pub const INVOKE_MARGIN_MAX: Duration = Duration::from_millis(20);
+
+/// Requests with an `Idempotency-Key` that one node remembers. At a few hundred bytes each, beside
+/// their answers, they take a few megabytes; a client that comes again does so within seconds.
+pub const IDEMPOTENCY_KEYS_MAX: usize = 10_000;
+
+/// Bytes of answers to such requests that one node remembers.
+pub const IDEMPOTENCY_BYTES_MAX: usize = 64 << 20;
+
+/// How long such an answer is remembered, unless others need its room: a day, as clients know it from
+/// other APIs.
+pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest `Idempotency-Key`, in characters.
+pub const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 255;

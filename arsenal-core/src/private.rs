@@ -24,9 +24,9 @@ pub use crate::{
     operation_name::{NameBuffer, tag_of_module},
     pattern::Pattern,
     spec::{
-        Access, Answers, ErrorCase, Limits, Location, Method, Number, OperationSpec, Parameter,
-        Partition, Rate, Registration, Require, Rule, Source, StateRequirement, Target, Version,
-        Versions,
+        Access, Answers, Date, ErrorCase, Limits, Location, Method, Number, OperationSpec,
+        Parameter, Partition, Rate, Registration, Require, Rule, Source, StateRequirement, Target,
+        Version, Versions,
     },
 };
 

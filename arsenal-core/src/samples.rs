@@ -16,8 +16,8 @@ use crate::{
     membership::{Alone, Mode},
     registry::Registry,
     spec::{
-        Access, Answers, Limits, Location, Method, Number, OperationSpec, Parameter, Partition,
-        Require, Rule, Source, Target, Versions,
+        Access, Answers, Date, Limits, Location, Method, Number, OperationSpec, Parameter,
+        Partition, Rate, Require, Rule, Source, Target, Versions,
     },
 };
 
@@ -52,6 +52,8 @@ pub(crate) fn operation(name: &'static str, method: Method, path: &'static str) 
         timeout: TIMEOUT_DEFAULT,
         status: 200,
         is_deprecated: false,
+        deprecated_from: None,
+        sunset: None,
         limits: Limits::DEFAULT,
         is_idempotent: false,
         answers: Answers::Once,
@@ -96,6 +98,9 @@ const CURSOR: Parameter = Parameter {
     ..parameter("cursor", Location::Query)
 };
 
+const DAY: Date =
+    Date { day: "2027-03-01", structured: "@1803859200", http: "Mon, 01 Mar 2027 00:00:00 GMT" };
+
 /// Parameters of an operation that answers pages.
 pub(crate) const PAGED: &[Parameter] = &[LIMIT, CURSOR];
 
@@ -128,11 +133,19 @@ pub(crate) fn catalogue() -> Vec<OperationSpec> {
         OperationSpec {
             parameters: ID,
             is_deprecated: true,
+            deprecated_from: Some(DAY),
+            sunset: Some(DAY),
             ..operation("item.show", Method::Get, "/api/v1/items/{id}")
         },
         OperationSpec {
             parameters: ID_AND_FIELDS,
             status: 201,
+            is_idempotent: true,
+            limits: Limits {
+                concurrency: Some(8),
+                rate: Some(Rate { count: 100, per: Duration::from_secs(1) }),
+                ..Limits::DEFAULT
+            },
             aliases: &["/api/v1/things/{id}/parts"],
             ..operation("item.add", Method::Post, "/api/v1/items/{id}/parts")
         },

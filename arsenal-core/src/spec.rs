@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -46,6 +47,10 @@ pub struct OperationSpec {
     pub status: u16,
     /// Whether clients should stop using it.
     pub is_deprecated: bool,
+    /// Since when, where it says so.
+    pub deprecated_from: Option<Date>,
+    /// When it goes away, where it says so.
+    pub sunset: Option<Date>,
     /// What one node lets it take.
     pub limits: Limits,
     /// Whether an `Idempotency-Key` makes a repeated request harmless.
@@ -143,7 +148,8 @@ pub enum Require {
 }
 
 /// In which verdicts an operation may run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Partition {
     /// In every one.
     Any,
@@ -175,6 +181,24 @@ pub struct Rate {
     pub count: u32,
     /// In which time.
     pub per: Duration,
+}
+
+impl Limits {
+    /// Whether a node has to count for them.
+    pub(crate) const fn are_counted(&self) -> bool {
+        self.concurrency.is_some() || self.rate.is_some()
+    }
+}
+
+/// The beginning of a day (UTC), in the forms that it is shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// As `2027-03-01`.
+    pub day: &'static str,
+    /// As a structured date of HTTP (RFC 9651): `@1803859200`.
+    pub structured: &'static str,
+    /// As a date of HTTP (RFC 9110): `Mon, 01 Mar 2027 00:00:00 GMT`.
+    pub http: &'static str,
 }
 
 /// How often an operation answers.

@@ -1,5 +1,6 @@
 //! The `arsenal` program with a few more operations and actors: those that misbehave as tests need it.
 
+mod bound;
 mod count;
 mod echo;
 mod fault;

@@ -1,5 +1,6 @@
 //! What operations answer, from one node and from many.
 
+mod dry_run;
 mod fan_out;
 mod gathering;
 mod page;
@@ -7,6 +8,7 @@ mod page;
 use bytes::Bytes;
 use serde::Serialize;
 
+pub use dry_run::{DRY_RUN_MEDIA_TYPE, DryRun, DryRunNode, DryRunPartition};
 pub use fan_out::{FanOut, NodeAnswer, NodeCount};
 pub use gathering::{Gather, GatherFn, RawAnswer};
 pub use page::{Cursor, Page};
@@ -19,6 +21,10 @@ use crate::error::OperationError;
 pub enum Reply {
     /// One JSON value.
     Json(Bytes),
+    /// One JSON value, which an earlier run with the same idempotency key gave.
+    Replayed(Bytes),
+    /// What would run, see [`DryRun`].
+    DryRun(Bytes),
 }
 
 impl Reply {
@@ -33,7 +39,7 @@ impl Reply {
     /// The encoded JSON value.
     pub fn into_json(self) -> Bytes {
         match self {
-            Self::Json(bytes) => bytes,
+            Self::Json(bytes) | Self::Replayed(bytes) | Self::DryRun(bytes) => bytes,
         }
     }
 }

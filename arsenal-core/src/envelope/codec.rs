@@ -2,7 +2,8 @@
 //!
 //! Envelope: version (1), length of the header (4, little endian), header (JSON), body (the rest:
 //! the body of the HTTP request or the JSON object of the arguments).
-//! Answer: version (1), kind (1: 0 = JSON, 1 = problem), JSON (the rest).
+//! Answer: version (1), kind (1: 0 = JSON, 1 = problem, 128 = JSON that an earlier run with the same
+//! idempotency key gave), JSON (the rest).
 
 use std::fmt;
 
@@ -14,7 +15,7 @@ use super::{Envelope, WIRE_VERSION};
 use crate::{
     answer::Reply,
     arguments::{HttpArguments, OwnedArguments},
-    error::{OperationError, Problem},
+    error::{OperationError, SentProblem},
     membership::Mode,
     principal::Principal,
     request_id::RequestId,
@@ -22,6 +23,7 @@ use crate::{
 
 const ANSWER_JSON: u8 = 0;
 const ANSWER_PROBLEM: u8 = 1;
+const ANSWER_REPLAYED: u8 = 128;
 
 /// Bytes that are no envelope or no answer of a version that this node reads. Nothing ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,9 +139,10 @@ impl Envelope {
 /// The bytes of an answer.
 pub fn encode_answer(outcome: Result<Reply, OperationError>) -> Bytes {
     let (kind, json) = match outcome {
+        Ok(Reply::Replayed(json)) => (ANSWER_REPLAYED, json),
         Ok(reply) => (ANSWER_JSON, reply.into_json()),
         Err(error) => {
-            let problem = serde_json::to_vec(&error.to_problem(""));
+            let problem = serde_json::to_vec(&SentProblem::from(&error));
             (ANSWER_PROBLEM, problem.expect("a problem has only text keys").into())
         }
     };
@@ -156,10 +159,11 @@ pub fn decode_answer(mut bytes: Bytes) -> Result<Result<Reply, OperationError>, 
     let malformed = |reason: String| EnvelopeError::Malformed(reason);
     match bytes.try_get_u8().map_err(|short| malformed(short.to_string()))? {
         ANSWER_JSON => Ok(Ok(Reply::Json(bytes))),
+        ANSWER_REPLAYED => Ok(Ok(Reply::Replayed(bytes))),
         ANSWER_PROBLEM => {
-            let problem: Problem =
+            let problem: SentProblem =
                 serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
-            Ok(Err(problem.into()))
+            Ok(Err(problem.into_error()))
         }
         kind => Err(malformed(format!("kind {kind}"))),
     }
@@ -193,6 +197,8 @@ fn header_map(texts: Vec<(String, String)>) -> Result<HeaderMap, EnvelopeError> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::error::Code;
 
@@ -266,6 +272,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_of_an_answer_comes_back_with_it() {
+        let replayed = encode_answer(Ok(Reply::Replayed(Bytes::from_static(b"1"))));
+        assert!(matches!(decode_answer(replayed), Ok(Ok(Reply::Replayed(_)))));
+        let error = OperationError::not_found("gone").retry_after(Duration::from_secs(7));
+        let error = error.after_run().repeated(true);
+        let back = decode_answer(encode_answer(Err(error))).unwrap().unwrap_err();
+        assert!(back.has_run() && back.is_replayed());
+        assert_eq!(back.retry_after_s(), Some(7));
+    }
+
+    #[test]
     fn answers_come_back() {
         let bytes = encode_answer(Ok(Reply::Json(Bytes::from_static(b"[1]"))));
         assert_eq!(bytes, Bytes::from_static(b"\x01\x00[1]"));
@@ -273,5 +290,6 @@ mod tests {
         let error = OperationError::not_found("no such row");
         let back = decode_answer(encode_answer(Err(error))).unwrap().unwrap_err();
         assert_eq!((back.code(), back.detail()), (&Code::NotFound, "no such row"));
+        assert!(!back.has_run() && !back.is_replayed() && back.retry_after_s().is_none());
     }
 }

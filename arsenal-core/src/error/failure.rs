@@ -51,7 +51,7 @@ impl Failure {
 
     /// The operation failed there, or the call to it did.
     pub fn of_error(node: NodeName, error: &OperationError) -> Self {
-        match error.failures() {
+        let failure = match error.failures() {
             // A failed call already knows whether it ran; an error of the operation itself does not.
             [only] if only.node == node => only.clone(),
             _ => Self {
@@ -61,7 +61,12 @@ impl Failure {
                 detail: error.detail().to_owned(),
                 status: error.status(),
             },
+        };
+        // A function can give any code, also one of what is refused before it runs.
+        if failure.ran == Ran::No && error.has_run() {
+            return Self { ran: Ran::Yes, ..failure };
         }
+        failure
     }
 }
 
@@ -134,6 +139,18 @@ mod tests {
         assert_eq!(over_the_wire(own()).ran, Ran::Yes);
         let refused = over_the_wire(own().refused_by(node.clone()));
         assert_eq!((refused.ran, refused.code().status()), (Ran::No, 404));
+    }
+
+    #[test]
+    fn what_the_function_itself_refuses_ran() {
+        let node: NodeName = "b".parse().unwrap();
+        let forbidden = || OperationError::forbidden("the function looked first");
+        assert_eq!(Failure::of_error(node.clone(), &forbidden()).ran, Ran::No);
+        assert_eq!(Failure::of_error(node.clone(), &forbidden().after_run()).ran, Ran::Yes);
+        let inner = forbidden().refused_by(node.clone()).after_run();
+        assert_eq!(Failure::of_error(node.clone(), &inner).ran, Ran::Yes, "an inner call did not");
+        let unknown = OperationError::new(Code::DistributedExit, "lost").after_run();
+        assert_eq!(Failure::of_error(node, &unknown).ran, Ran::Unknown);
     }
 
     #[test]

@@ -2,16 +2,19 @@
 
 mod chain;
 mod code;
+mod course;
 mod failure;
 mod problem;
 mod violation;
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, sync::Arc};
 
 pub(crate) use chain::ErrorChain;
 pub use code::Code;
+pub(crate) use course::Course;
 pub use failure::Failure;
 pub(crate) use failure::{call_error_code, keep_listed};
+pub(crate) use problem::SentProblem;
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem};
 pub use violation::{InvalidInput, Violation, ViolationPlace};
 
@@ -24,6 +27,7 @@ use crate::membership::Quorum;
 pub struct OperationError(Box<Parts>);
 
 /// Boxed, so that `Result<T, OperationError>` is small.
+#[derive(Clone)]
 struct Parts {
     code: Code,
     detail: String,
@@ -32,7 +36,8 @@ struct Parts {
     failures_omitted: usize,
     quorum: Option<Quorum>,
     suggestion: Option<String>,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    course: Course,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl OperationError {
@@ -46,6 +51,7 @@ impl OperationError {
             failures_omitted: 0,
             quorum: None,
             suggestion: None,
+            course: Course::default(),
             source: None,
         }))
     }
@@ -78,7 +84,7 @@ impl OperationError {
     /// Adds the private reason: logged, never sent.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 

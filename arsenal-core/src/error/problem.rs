@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Failure, OperationError, Parts, Violation};
+use super::{Code, Course, Failure, OperationError, Parts, Violation};
 use crate::membership::Quorum;
 
 /// The media type of a problem document.
@@ -43,6 +43,15 @@ pub struct Problem {
     pub suggestion: Option<String>,
 }
 
+/// A problem on its way to another node.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SentProblem {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(default, skip_serializing_if = "Course::is_plain")]
+    course: Course,
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
@@ -79,6 +88,20 @@ impl From<Problem> for OperationError {
         error.0.failures_omitted = problem.failures_omitted;
         error.0.quorum = problem.cluster;
         error.0.suggestion = problem.suggestion;
+        error
+    }
+}
+
+impl From<&OperationError> for SentProblem {
+    fn from(error: &OperationError) -> Self {
+        Self { problem: error.to_problem(""), course: error.0.course }
+    }
+}
+
+impl SentProblem {
+    pub(crate) fn into_error(self) -> OperationError {
+        let mut error = OperationError::from(self.problem);
+        error.0.course = self.course;
         error
     }
 }

@@ -1,7 +1,13 @@
-//! Runs an operation on this node: a panic is the error of this call alone, a deadline ends it.
+//! Runs an operation on this node, within its limits: a panic is the error of this call alone, a
+//! deadline ends it, a repeated request with a key does not run again.
 
+mod admission;
 mod guard;
+mod idempotency;
+mod rate;
 mod states;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt,
@@ -13,7 +19,10 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use admission::{Place, enter};
 pub(crate) use guard::guarded;
+pub(crate) use idempotency::Memory;
+use idempotency::run_once;
 pub(crate) use states::OperationStates;
 
 use crate::{
@@ -30,14 +39,32 @@ use crate::{
 /// its next `.await`.
 pub fn execute(
     spec: &'static OperationSpec,
+    mut context: NodeContext,
+    arguments: Arguments<'_>,
+) -> Execution {
+    let Some(key) = context.invocation.idempotency_key.take() else {
+        return start(spec, context, arguments);
+    };
+    let node = Arc::clone(&context.node);
+    let deadline = context.invocation.deadline;
+    let running = run_once(spec, context, arguments, key);
+    Execution { spec, node, deadline, timer: None, place: None, running }
+}
+
+/// A run of its own.
+fn start(
+    spec: &'static OperationSpec,
     context: NodeContext,
     arguments: Arguments<'_>,
 ) -> Execution {
     let node = Arc::clone(&context.node);
     let deadline = context.invocation.deadline;
-    // Decoding runs code of the user's types, so it is guarded like the function itself.
-    let running = guarded(spec, || Ok((spec.call)(context, arguments)));
-    Execution { spec, node, deadline, timer: None, running }
+    let (place, running) = match enter(spec, &node) {
+        // Decoding runs code of the user's types, so it is guarded like the function itself.
+        Ok(place) => (place, guarded(spec, || Ok((spec.call)(context, arguments)))),
+        Err(refused) => (None, Err(refused)),
+    };
+    Execution { spec, node, deadline, timer: None, place, running }
 }
 
 /// An operation that runs on this node.
@@ -47,6 +74,8 @@ pub struct Execution {
     deadline: Instant,
     /// Made when the function first waits: most answers are there at once.
     timer: Option<Pin<Box<Sleep>>>,
+    /// Held while the function runs.
+    place: Option<Place>,
     running: Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>,
 }
 
@@ -61,8 +90,14 @@ impl Future for Execution {
         };
         match guarded(this.spec, || Ok(running.as_mut().poll(cx))) {
             Ok(Poll::Pending) => {}
-            Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
-            Err(panicked) => return Poll::Ready(Err(panicked)),
+            Ok(Poll::Ready(outcome)) => {
+                this.place = None;
+                return Poll::Ready(outcome);
+            }
+            Err(panicked) => {
+                this.place = None;
+                return Poll::Ready(Err(panicked.after_run()));
+            }
         }
         let deadline = this.deadline;
         let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
@@ -70,6 +105,7 @@ impl Future for Execution {
             return Poll::Pending;
         }
         this.running = Err(ended(this.spec));
+        this.place = None;
         Poll::Ready(Err(timed_out(this.node.name.clone())))
     }
 }
@@ -94,4 +130,5 @@ fn timed_out(node: NodeName) -> OperationError {
     };
     OperationError::new(Code::DistributedTimeout, failure.detail.clone())
         .with_failures(vec![failure])
+        .after_run()
 }

@@ -2,15 +2,18 @@
 
 use std::ptr;
 
+use super::admission::Admission;
 use crate::{registry::Registry, spec::OperationSpec};
 
 /// The state of one operation on one node.
 #[derive(Debug)]
-pub(crate) struct OperationState {}
+pub(crate) struct OperationState {
+    pub(super) admission: Admission,
+}
 
 impl OperationState {
-    fn new(_spec: &'static OperationSpec) -> Self {
-        Self {}
+    fn new(spec: &'static OperationSpec) -> Self {
+        Self { admission: Admission::new(&spec.limits) }
     }
 }
 
@@ -27,7 +30,6 @@ impl OperationStates {
         Self(states)
     }
 
-    #[expect(dead_code, reason = "asked by what counts and limits operations")]
     /// `None` for an operation that the node's registry does not hold.
     pub(crate) fn get(&self, spec: &'static OperationSpec) -> Option<&OperationState> {
         let wanted = address(spec);

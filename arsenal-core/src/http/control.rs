@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
 use super::headers;
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
+    limits::IDEMPOTENCY_KEY_LENGTH_MAX,
     spec::OperationSpec,
 };
 
@@ -16,6 +17,10 @@ use crate::{
 pub(super) struct Controls {
     /// How long it waits, where it says so.
     pub(super) wait: Option<Duration>,
+    /// Whether only to say what would run.
+    pub(super) is_dry_run: bool,
+    /// What makes a repetition of the request harmless.
+    pub(super) idempotency_key: Option<String>,
 }
 
 impl Controls {
@@ -42,26 +47,50 @@ impl Controls {
 
     fn read_header(
         &mut self,
-        _spec: &OperationSpec,
+        spec: &OperationSpec,
         name: &HeaderName,
         headers: &HeaderMap,
     ) -> Result<(), &'static str> {
         if *name == headers::DEADLINE_MS {
-            self.wait = Some(milliseconds(name, headers)?);
-        } else if *name != headers::REQUEST_ID
-            && (*name == headers::IDEMPOTENCY_KEY || name.as_str().starts_with(headers::PREFIX))
-        {
+            self.wait = Some(milliseconds(only(name, headers)?)?);
+        } else if *name == headers::DRY_RUN {
+            self.is_dry_run = boolean(only(name, headers)?)?;
+        } else if *name == headers::IDEMPOTENCY_KEY {
+            if !spec.is_idempotent {
+                return Err("this operation takes no Idempotency-Key");
+            }
+            self.idempotency_key = Some(key(only(name, headers)?)?);
+        } else if *name != headers::REQUEST_ID && name.as_str().starts_with(headers::PREFIX) {
             return Err("is not supported yet");
         }
         Ok(())
     }
 }
 
-fn milliseconds(name: &HeaderName, headers: &HeaderMap) -> Result<Duration, &'static str> {
+fn only<'a>(name: &HeaderName, headers: &'a HeaderMap) -> Result<&'a HeaderValue, &'static str> {
     let mut values = headers.get_all(name).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err("is given more than once");
-    };
+    match (values.next(), values.next()) {
+        (Some(value), None) => Ok(value),
+        _ => Err("is given more than once"),
+    }
+}
+
+fn boolean(value: &HeaderValue) -> Result<bool, &'static str> {
+    match value.as_bytes() {
+        b"true" => Ok(true),
+        b"false" => Ok(false),
+        _ => Err("is neither `true` nor `false`"),
+    }
+}
+
+fn key(value: &HeaderValue) -> Result<String, &'static str> {
+    let is_good = (1..=IDEMPOTENCY_KEY_LENGTH_MAX).contains(&value.len())
+        && value.as_bytes().iter().all(u8::is_ascii_graphic);
+    let key = value.to_str().ok().filter(|_| is_good);
+    key.map(str::to_owned).ok_or("is not of 1 to 255 visible ASCII characters")
+}
+
+fn milliseconds(value: &HeaderValue) -> Result<Duration, &'static str> {
     let number = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
     match number {
         Some(number) if number > 0 => Ok(Duration::from_millis(number)),

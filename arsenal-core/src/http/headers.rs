@@ -23,8 +23,17 @@ pub(super) const DEADLINE_MS: HeaderName = HeaderName::from_static("arsenal-dead
 /// What every request header of the framework starts with.
 pub(super) const PREFIX: &str = "arsenal-";
 
-/// Makes a repeated request harmless; not yet understood, so refused.
+/// Whether only to say what would run.
+pub(super) const DRY_RUN: HeaderName = HeaderName::from_static("arsenal-dry-run");
+
+/// Makes a repeated request harmless.
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Clients should stop using the operation.
+/// The answer is the one to an earlier request with the same key.
+pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Clients should stop using the operation (RFC 9745).
 pub(super) const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+
+/// When the operation goes away (RFC 8594).
+pub(super) const SUNSET: HeaderName = HeaderName::from_static("sunset");

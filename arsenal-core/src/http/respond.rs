@@ -5,11 +5,12 @@ use std::{error::Error as _, sync::Arc};
 use axum::{body::Body, response::Response};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, WWW_AUTHENTICATE},
+    header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
 use super::headers;
 use crate::{
+    answer::{DRY_RUN_MEDIA_TYPE, Reply},
     context::NodeParts,
     dispatch::Answered,
     error::{Code, ErrorChain, OperationError, PROBLEM_MEDIA_TYPE},
@@ -72,9 +73,7 @@ impl Responder {
                 self.problem(&error)
             }
         };
-        if spec.is_deprecated {
-            response.headers_mut().insert(headers::DEPRECATION, TRUE);
-        }
+        announce_end(spec, &mut response);
         response
     }
 
@@ -84,8 +83,15 @@ impl Responder {
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let media_type = HeaderValue::from_static(PROBLEM_MEDIA_TYPE);
         let mut response = self.response(error.status(), media_type, body.into());
+        let headers = response.headers_mut();
         if *error.code() == Code::Unauthenticated {
-            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry_after_s(error) {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if error.is_replayed() {
+            headers.insert(headers::IDEMPOTENCY_REPLAYED, TRUE);
         }
         response
     }
@@ -112,13 +118,26 @@ impl Responder {
     }
 
     fn answer(&self, spec: &OperationSpec, answered: Answered) -> Response {
-        let mut response = if spec.status == StatusCode::NO_CONTENT.as_u16() {
-            self.bare(spec.status, Body::empty())
-        } else {
-            let json = HeaderValue::from_static("application/json");
-            self.response(spec.status, json, answered.reply.into_json().into())
+        let is_replayed = matches!(answered.reply, Reply::Replayed(_));
+        let mut response = match answered.reply {
+            Reply::DryRun(json) => {
+                let media_type = HeaderValue::from_static(DRY_RUN_MEDIA_TYPE);
+                self.response(StatusCode::OK.as_u16(), media_type, json.into())
+            }
+            Reply::Json(_) | Reply::Replayed(_)
+                if spec.status == StatusCode::NO_CONTENT.as_u16() =>
+            {
+                self.bare(spec.status, Body::empty())
+            }
+            Reply::Json(json) | Reply::Replayed(json) => {
+                let media_type = HeaderValue::from_static("application/json");
+                self.response(spec.status, media_type, json.into())
+            }
         };
         let headers = response.headers_mut();
+        if is_replayed {
+            headers.insert(headers::IDEMPOTENCY_REPLAYED, TRUE);
+        }
         headers.insert(headers::PARTIAL, boolean(answered.is_partial));
         headers.insert(headers::STALE, boolean(answered.is_stale));
         response
@@ -129,6 +148,24 @@ const TRUE: HeaderValue = HeaderValue::from_static("true");
 
 const fn boolean(value: bool) -> HeaderValue {
     if value { TRUE } else { HeaderValue::from_static("false") }
+}
+
+/// Says that clients should stop using an operation, and when it goes away.
+fn announce_end(spec: &OperationSpec, response: &mut Response) {
+    if spec.is_deprecated {
+        let from =
+            spec.deprecated_from.map_or(TRUE, |date| HeaderValue::from_static(date.structured));
+        response.headers_mut().insert(headers::DEPRECATION, from);
+    }
+    if let Some(date) = spec.sunset {
+        response.headers_mut().insert(headers::SUNSET, HeaderValue::from_static(date.http));
+    }
+}
+
+/// Who asks too often is always told when to ask again.
+fn retry_after_s(error: &OperationError) -> Option<u64> {
+    let is_too_often = *error.code() == Code::RateLimited;
+    error.retry_after_s().or_else(|| is_too_often.then_some(1))
 }
 
 /// Faults of ours with their private reason, refusals of the cluster as warnings, clients' own

@@ -98,7 +98,11 @@ impl OperationService {
         let controls = Controls::read(self.spec, request.headers())?;
         let deadline = controls.deadline(self.spec, Instant::now());
         let request_id = responder.request_id().clone();
-        let invocation = Invocation::new(principal, request_id, deadline);
+        let invocation = Invocation {
+            is_dry_run: controls.is_dry_run,
+            idempotency_key: controls.idempotency_key,
+            ..Invocation::new(principal, request_id, deadline)
+        };
         Ok(NodeContext::new(Arc::clone(self.surface.node()), invocation))
     }
 }

@@ -1,11 +1,11 @@
 //! What an operation answers when it succeeds.
 
-use schemars::JsonSchema as _;
-use serde_json::{Value, json};
+use schemars::{JsonSchema as _, SchemaGenerator};
+use serde_json::{Map, Value, json};
 
 use super::{body::JSON, frame, schemas::Schemas};
 use crate::{
-    answer::{FanOut, Gather},
+    answer::{DRY_RUN_MEDIA_TYPE, DryRun, FanOut, Gather},
     spec::{OperationSpec, Target},
 };
 
@@ -14,8 +14,13 @@ const NO_CONTENT: u16 = 204;
 
 /// The response object.
 pub(super) fn response(spec: &'static OperationSpec, schemas: &mut Schemas) -> Value {
-    let deprecation = spec.is_deprecated.then_some(frame::DEPRECATION);
-    let names = frame::ANSWER_HEADERS.into_iter().chain(frame::OUTCOME_HEADERS).chain(deprecation);
+    let own = [
+        spec.is_deprecated.then_some(frame::DEPRECATION),
+        spec.sunset.map(|_| frame::SUNSET),
+        spec.is_idempotent.then_some(frame::IDEMPOTENCY_REPLAYED),
+    ];
+    let names = frame::ANSWER_HEADERS.into_iter().chain(frame::OUTCOME_HEADERS);
+    let names = names.chain(own.into_iter().flatten());
     let mut response = json!({
         "description": description(spec),
         "headers": frame::header_refs(names),
@@ -25,6 +30,22 @@ pub(super) fn response(spec: &'static OperationSpec, schemas: &mut Schemas) -> V
         members.insert(String::from("content"), content);
     }
     response
+}
+
+/// The answer to a request that is only tried: beside the usual one where both have the same status.
+pub(super) fn add_dry_run(responses: &mut Map<String, Value>, schemas: &mut Schemas) {
+    let schema = schemas.of(SchemaGenerator::subschema_for::<DryRun>);
+    let names = frame::ANSWER_HEADERS.into_iter().chain(frame::OUTCOME_HEADERS);
+    let response = responses.entry("200").or_insert_with(|| {
+        json!({
+            "description": "With `Arsenal-Dry-Run: true`: where it would run.",
+            "headers": frame::header_refs(names),
+            "content": {},
+        })
+    });
+    if let Some(Value::Object(content)) = response.get_mut("content") {
+        content.insert(DRY_RUN_MEDIA_TYPE.to_owned(), json!({ "schema": schema }));
+    }
 }
 
 /// The schema of the whole answer: bare from one node, [`FanOut`] from many.

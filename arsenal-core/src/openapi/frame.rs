@@ -8,7 +8,7 @@ use utoipa::openapi::{
 };
 
 use super::schemas::keywords;
-use crate::registry::Registry;
+use crate::{limits::IDEMPOTENCY_KEY_LENGTH_MAX, registry::Registry};
 
 /// The name of the security scheme.
 pub(super) const BEARER: &str = "bearer";
@@ -22,8 +22,21 @@ pub(super) const OUTCOME_HEADERS: [&str; 2] = ["Arsenal-Partial", "Arsenal-Stale
 /// The response header of a deprecated operation.
 pub(super) const DEPRECATION: &str = "Deprecation";
 
+/// The response header of an operation that goes away.
+pub(super) const SUNSET: &str = "Sunset";
+
+/// The response header of an answer that was given before.
+pub(super) const IDEMPOTENCY_REPLAYED: &str = "Idempotency-Replayed";
+
+/// The response header of a request that comes too often.
+pub(super) const RETRY_AFTER: &str = "Retry-After";
+
 /// Request headers that every operation takes.
-pub(super) const CONTROL_HEADERS: [&str; 2] = ["Arsenal-Deadline-Ms", "Arsenal-Request-Id"];
+pub(super) const CONTROL_HEADERS: [&str; 3] =
+    ["Arsenal-Deadline-Ms", "Arsenal-Dry-Run", "Arsenal-Request-Id"];
+
+/// The request header of an idempotent operation.
+pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
@@ -69,15 +82,43 @@ pub(super) fn shared_components() -> Map<String, Value> {
         "Arsenal-Partial": header("Whether a node that was asked gave no answer.", boolean.clone()),
         "Arsenal-Stale": header(
             "Whether the node is cut off from the majority, so that the answer may be old.",
-            boolean.clone(),
+            boolean,
         ),
-        DEPRECATION: header("Clients should stop using the operation.", boolean),
+        DEPRECATION: header(
+            "Clients should stop using the operation: `true`, or since when (RFC 9745).",
+            json!({ "type": "string", "pattern": "^(true|@[0-9]+)$" }),
+        ),
+        SUNSET: header("When the operation goes away (RFC 8594).", json!({ "type": "string" })),
+        IDEMPOTENCY_REPLAYED: header(
+            "The answer to an earlier request with the same key.",
+            json!({ "type": "boolean", "enum": [true] }),
+        ),
+        RETRY_AFTER: header(
+            "After how many seconds to ask again.",
+            json!({ "type": "integer", "minimum": 1 }),
+        ),
     });
     let parameters = json!({
         "Arsenal-Deadline-Ms": control(
             "Arsenal-Deadline-Ms",
             "How many milliseconds the client waits; at most the time limit of the operation.",
             json!({ "type": "integer", "minimum": 1 }),
+        ),
+        "Arsenal-Dry-Run": control(
+            "Arsenal-Dry-Run",
+            "Whether only to check the request and to name the nodes that it would run on.",
+            json!({ "type": "boolean" }),
+        ),
+        IDEMPOTENCY_KEY: control(
+            IDEMPOTENCY_KEY,
+            "A text of the client's choice. A request that is repeated with it gets the answer of \
+             the first one and does not run again, on a node that remembers it.",
+            json!({
+                "type": "string",
+                "minLength": 1,
+                "maxLength": IDEMPOTENCY_KEY_LENGTH_MAX,
+                "pattern": "^[!-~]+$",
+            }),
         ),
         "Arsenal-Request-Id": control(
             "Arsenal-Request-Id",

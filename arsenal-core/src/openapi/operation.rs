@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
-use crate::spec::{Access, OperationSpec, Target};
+use crate::spec::{Access, Limits, OperationSpec, Rate, Target};
 
 /// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
 pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
@@ -27,6 +27,11 @@ pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) ->
     if !spec.aliases.is_empty() {
         set("x-aliases", json!(spec.aliases));
     }
+    if let Some(date) = spec.sunset {
+        set("x-arsenal-sunset", date.day.into());
+    }
+    set("x-arsenal-limits", limits(&spec.limits));
+    set("x-arsenal-idempotent", spec.is_idempotent.into());
     set("x-arsenal-access", access(spec.access).into());
     set("x-arsenal-target", target(spec.target).into());
     let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
@@ -47,10 +52,9 @@ fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let own = spec.parameters.iter().filter(|parameter| !parameter.location.is_in_body());
     let mut all: Vec<Value> =
         own.map(|found| parameter::parameter(found, &mut schemas.read)).collect();
-    all.extend(
-        frame::CONTROL_HEADERS
-            .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })),
-    );
+    let key = spec.is_idempotent.then_some(frame::IDEMPOTENCY_KEY);
+    let control = |name| json!({ "$ref": format!("#/components/parameters/{name}") });
+    all.extend(frame::CONTROL_HEADERS.into_iter().chain(key).map(control));
     Value::Array(all)
 }
 
@@ -58,7 +62,22 @@ fn responses(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let mut responses = problems::responses(spec);
     let success = answer::response(spec, &mut schemas.written);
     responses.insert(spec.status.to_string(), success);
+    answer::add_dry_run(&mut responses, &mut schemas.written);
     Value::Object(responses)
+}
+
+/// What one node lets it take; what is not counted is absent.
+fn limits(limits: &Limits) -> Value {
+    let mut all = Map::new();
+    all.insert(String::from("body_bytes"), limits.body_bytes_max.into());
+    if let Some(count) = limits.concurrency {
+        all.insert(String::from("concurrency"), count.into());
+    }
+    if let Some(Rate { count, per }) = limits.rate {
+        let milliseconds = u64::try_from(per.as_millis()).unwrap_or(u64::MAX);
+        all.insert(String::from("rate"), json!({ "count": count, "per_ms": milliseconds }));
+    }
+    Value::Object(all)
 }
 
 fn access(access: Access) -> &'static str {

@@ -19,9 +19,11 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("404", "`not_found`: what the path or the target names does not exist.", names_something),
     ("406", "`not_acceptable`: the client does not accept JSON.", |_| true),
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
+    ("409", "`conflict`: the `Idempotency-Key` was used for another request.", takes_keys),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),
     ("415", "`unsupported_media_type`: the body is not JSON.", OperationSpec::has_body),
     ("422", "`invalid_input`: values are missing, unknown, or break a rule.", |_| true),
+    ("429", "`rate_limited`: it was asked for too often; it did not run.", has_rate),
     ("500", "`internal`: a fault of the node; its log has the reason.", |_| true),
     ("503", "The nodes that are needed cannot answer; `code` says why.", |_| true),
     ("504", "`distributed_timeout`: the deadline passed; it may have run.", |_| true),
@@ -44,6 +46,9 @@ fn response(status: &str, meaning: &str) -> Value {
             json!({ "description": "How to authenticate.", "schema": { "type": "string" } });
         headers.insert(String::from("WWW-Authenticate"), challenge);
     }
+    if status == "429" {
+        headers.extend(frame::header_refs([frame::RETRY_AFTER]));
+    }
     json!({
         "description": meaning,
         "headers": headers,
@@ -51,6 +56,14 @@ fn response(status: &str, meaning: &str) -> Value {
             PROBLEM_MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } },
         },
     })
+}
+
+fn takes_keys(spec: &OperationSpec) -> bool {
+    spec.is_idempotent
+}
+
+fn has_rate(spec: &OperationSpec) -> bool {
+    spec.limits.rate.is_some()
 }
 
 fn names_something(spec: &OperationSpec) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{document, input_schema, output_schema};
-use crate::{registry::Registry, samples};
+use crate::{answer::DRY_RUN_MEDIA_TYPE, registry::Registry, samples};
 
 fn registry() -> Registry {
     Registry::from_specs(samples::leaked(samples::catalogue())).unwrap()
@@ -67,10 +67,17 @@ fn every_error_is_a_problem_and_every_answer_has_a_shape() {
     for (path, _, operation) in operations(&document(&registry())) {
         for (status, response) in operation["responses"].as_object().unwrap() {
             let content = &response["content"];
+            let tried = &content[DRY_RUN_MEDIA_TYPE]["schema"]["$ref"];
+            if status == "200" {
+                assert_eq!(tried, "#/components/schemas/DryRun", "{path}");
+            }
             if status.starts_with('2') {
                 let schema = &content["application/json"]["schema"];
+                let is_only_tried = schema.is_null() && tried.is_string();
                 assert!(
-                    status == "204" || schema.as_object().is_some_and(|s| !s.is_empty()),
+                    status == "204"
+                        || is_only_tried
+                        || schema.as_object().is_some_and(|s| !s.is_empty()),
                     "{path}"
                 );
             } else {
@@ -79,6 +86,38 @@ fn every_error_is_a_problem_and_every_answer_has_a_shape() {
             }
         }
     }
+}
+
+#[test]
+fn limits_keys_and_ends_are_documented_where_they_are() {
+    let document = document(&registry());
+    let item = &document["paths"]["/api/v1/items/{id}"];
+    let (add, show) = (&document["paths"]["/api/v1/items/{id}/parts"]["post"], &item["get"]);
+    let control = |operation: &Value, name: &str| {
+        let reference = format!("#/components/parameters/{name}");
+        operation["parameters"].as_array().unwrap().iter().any(|it| it["$ref"] == reference)
+    };
+    assert!(control(add, "Idempotency-Key") && !control(show, "Idempotency-Key"));
+    assert!(control(add, "Arsenal-Dry-Run") && control(show, "Arsenal-Dry-Run"));
+    assert_eq!(
+        (&add["x-arsenal-idempotent"], &show["x-arsenal-idempotent"]),
+        (&true.into(), &false.into())
+    );
+    let limits = serde_json::json!({
+        "body_bytes": 1 << 20, "concurrency": 8, "rate": { "count": 100, "per_ms": 1000 },
+    });
+    assert_eq!(add["x-arsenal-limits"], limits);
+    assert_eq!(show["x-arsenal-limits"], serde_json::json!({ "body_bytes": 1 << 20 }));
+    for status in ["409", "429"] {
+        assert!(add["responses"][status].is_object() && show["responses"][status].is_null());
+    }
+    assert!(add["responses"]["429"]["headers"]["Retry-After"].is_object());
+    assert!(add["responses"]["201"]["headers"]["Idempotency-Replayed"].is_object());
+    assert_eq!(
+        (&show["deprecated"], &show["x-arsenal-sunset"]),
+        (&true.into(), &"2027-03-01".into())
+    );
+    assert!(show["responses"]["200"]["headers"]["Sunset"].is_object());
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Values of keys that are amounts with a unit: times, sizes, rates, versions.
+//! Days stand in `date`.
 
 use syn::{LitInt, LitStr, parse::ParseStream};
 
@@ -49,7 +50,7 @@ pub(super) fn count(input: ParseStream<'_>) -> syn::Result<u32> {
     })
 }
 
-fn text<T>(
+pub(super) fn text<T>(
     input: ParseStream<'_>,
     message: &str,
     read: impl Fn(&str) -> Option<T>,

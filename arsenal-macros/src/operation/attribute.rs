@@ -5,6 +5,7 @@ use syn::{LitInt, LitStr, Path, Token, parse::ParseStream, parse::Parser as _};
 
 use super::{
     amounts::{self, Rate, Version},
+    date::{self, Date, Deprecated},
     target::Target,
 };
 use crate::{errors::Errors, expected, keys, path::PathTemplate};
@@ -21,6 +22,7 @@ const KEYS: &[&str] = &[
     "alias",
     "status",
     "deprecated",
+    "sunset",
     "body_limit",
     "concurrency",
     "rate",
@@ -65,7 +67,8 @@ pub(super) struct Attribute {
     pub(super) timeout_ms: Option<u64>,
     pub(super) aliases: Vec<PathTemplate>,
     pub(super) status: Option<u16>,
-    pub(super) deprecated: Option<()>,
+    pub(super) deprecated: Option<Deprecated>,
+    pub(super) sunset: Option<(Ident, Date)>,
     pub(super) body_limit: Option<usize>,
     pub(super) concurrency: Option<u32>,
     pub(super) rate: Option<Rate>,
@@ -117,7 +120,8 @@ impl Attribute {
             "access" => keys::set(&mut self.access, key, word(key, input, ACCESS)?),
             "timeout" => keys::set(&mut self.timeout_ms, key, amounts::timeout(input)?),
             "status" => keys::set(&mut self.status, key, status(input)?),
-            "deprecated" => keys::set(&mut self.deprecated, key, ()),
+            "deprecated" => keys::set(&mut self.deprecated, key, date::deprecated(input)?),
+            "sunset" => keys::set(&mut self.sunset, key, (key.clone(), date::date(input)?)),
             "body_limit" => keys::set(&mut self.body_limit, key, amounts::bytes(input)?),
             "concurrency" => keys::set(&mut self.concurrency, key, amounts::count(input)?),
             "rate" => keys::set(&mut self.rate, key, amounts::rate(input)?),
@@ -201,7 +205,7 @@ mod tests {
         let (attribute, errors) = read(quote! {
             post, "/a/{b}", name = "a.b", target = all_nodes, gather = x::y, require = all,
             partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
-            status = 201, deprecated, body_limit = "64KiB", concurrency = 8, rate = "100/s",
+            status = 201, deprecated = "2026-11-01", sunset = "2027-03-01", body_limit = "64KiB", concurrency = 8, rate = "100/s",
             idempotent, since = "1.2", until = "2.0", crate = my::core,
         });
         assert_eq!(errors, "");
@@ -215,9 +219,10 @@ mod tests {
     fn every_mistake_is_found_in_one_go() {
         let (_, errors) = read(quote! {
             got, "a", methd = 1, status = 404, timeout = "2h", access = root, tag = "A", tag "b",
-            status = 200
+            status = 200, sunset = "tomorrow"
         });
         for expected in [
+            "a date is a day",
             "unknown method `got`",
             "a path starts with",
             "unknown key `methd`; expected one of `name`",
@@ -229,7 +234,7 @@ mod tests {
         ] {
             assert!(errors.contains(expected), "{expected}: {errors}");
         }
-        assert_eq!(errors.matches("compile_error").count(), 8);
+        assert_eq!(errors.matches("compile_error").count(), 9);
     }
 
     #[test]

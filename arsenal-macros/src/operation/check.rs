@@ -8,6 +8,7 @@ use syn::{
 use super::{
     amounts::{Rate, Version},
     attribute::{Attribute, Method},
+    date::{Date, Deprecated},
     target::{Target, is_seen_by_plan, unseen},
 };
 use crate::{
@@ -36,6 +37,8 @@ pub(super) struct Operation {
     pub(super) timeout_ms: u64,
     pub(super) status: u16,
     pub(super) is_deprecated: bool,
+    pub(super) deprecated_from: Option<Date>,
+    pub(super) sunset: Option<Date>,
     pub(super) body_limit: Option<usize>,
     pub(super) concurrency: Option<u32>,
     pub(super) rate: Option<Rate>,
@@ -82,6 +85,7 @@ pub(super) fn check(
     parameter::check_names(&parameters, errors);
     parameter::check_rules(&parameters, errors);
     check_places(&parameters, &attribute, errors);
+    check_end(&attribute, errors);
     let target = attribute.target.unwrap_or(Target::Here);
     target.check(&parameters, errors);
     check_fan_out_keys(&target, attribute.gather.as_ref(), attribute.require.as_ref(), errors);
@@ -91,6 +95,7 @@ pub(super) fn check(
     let (answer, error) = returned?;
     let gather =
         gather(&target, attribute.gather.map(|(_, path)| path), &answer, &parameters, errors);
+    check_idempotent(attribute.idempotent.as_ref(), attribute.method, &gather, errors);
     let method = attribute.method?;
     let is_get = method == Method::Get;
     let partition_default = if !is_get && target.is_all_nodes() { "Majority" } else { "Any" };
@@ -110,6 +115,11 @@ pub(super) fn check(
         timeout_ms: attribute.timeout_ms.unwrap_or(TIMEOUT_MS_DEFAULT),
         status: attribute.status.unwrap_or(200),
         is_deprecated: attribute.deprecated.is_some(),
+        deprecated_from: match attribute.deprecated {
+            Some(Deprecated::From(date)) => Some(date),
+            Some(Deprecated::Undated) | None => None,
+        },
+        sunset: attribute.sunset.map(|(_, date)| date),
         body_limit: attribute.body_limit,
         concurrency: attribute.concurrency,
         rate: attribute.rate,
@@ -266,6 +276,34 @@ fn check_fan_out_keys(
     let keys = [gather.map(|(key, _)| key), require.map(|(key, _)| key)];
     for key in keys.into_iter().flatten() {
         errors.at(key.span(), format!("`{key}` is for `target = all_nodes`"));
+    }
+}
+
+fn check_end(attribute: &Attribute, errors: &mut Errors) {
+    let Some((key, sunset)) = &attribute.sunset else { return };
+    match &attribute.deprecated {
+        None => errors.at(key.span(), "`sunset` is for operations that are `deprecated`"),
+        // Days of four, two and two digits sort as texts.
+        Some(Deprecated::From(from)) if sunset.day < from.day => {
+            errors.at(key.span(), "the sunset lies before the operation is `deprecated`");
+        }
+        Some(_) => {}
+    }
+}
+
+fn check_idempotent(
+    key: Option<&syn::Ident>,
+    method: Option<Method>,
+    gather: &Gather,
+    errors: &mut Errors,
+) {
+    let Some(key) = key else { return };
+    if method == Some(Method::Get) {
+        errors.at(key.span(), "a GET request changes nothing: `idempotent` is for other methods");
+    } else if matches!(gather, Gather::Pages) {
+        let message =
+            "a `Page` over all nodes asks a node more than once: it takes no `idempotent`";
+        errors.at(key.span(), message);
     }
 }
 

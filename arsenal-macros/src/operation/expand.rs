@@ -7,6 +7,7 @@ use super::{
     amounts::{Rate, Version},
     attribute::Method,
     check::{Gather, Operation, Passed},
+    date::Date,
 };
 use crate::{
     parameter_tokens::{entry, marker_items, nested, optional, own, slot},
@@ -164,6 +165,8 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
     let Operation { summary, description, timeout_ms, status, .. } = operation;
     let Operation { is_deprecated, is_idempotent, .. } = operation;
     let (limits, versions) = (limits(operation), versions(operation));
+    let (deprecated_from, sunset) =
+        (date(operation.deprecated_from.as_ref()), date(operation.sunset.as_ref()));
     let method = own(match operation.method {
         Method::Get => "Get",
         Method::Post => "Post",
@@ -201,6 +204,8 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             timeout: __arsenal::Duration::from_millis(#timeout_ms),
             status: #status,
             is_deprecated: #is_deprecated,
+            deprecated_from: #deprecated_from,
+            sunset: #sunset,
             limits: #limits,
             is_idempotent: #is_idempotent,
             answers: __arsenal::Answers::Once,
@@ -238,6 +243,12 @@ fn limits(operation: &Operation) -> TokenStream {
         return quote!(__arsenal::Limits::DEFAULT);
     }
     quote!(__arsenal::Limits { #body #concurrency #rate ..__arsenal::Limits::DEFAULT })
+}
+
+fn date(date: Option<&Date>) -> TokenStream {
+    optional(date.map(|Date { day, structured, http }| {
+        quote!(__arsenal::Date { day: #day, structured: #structured, http: #http })
+    }))
 }
 
 fn versions(operation: &Operation) -> TokenStream {

@@ -3,6 +3,7 @@
 mod amounts;
 mod attribute;
 mod check;
+mod date;
 mod expand;
 mod target;
 

@@ -1,5 +1,6 @@
 //! The routes of a node, asked as a client would, without a socket.
 
+mod controls;
 mod documents;
 mod refusals;
 mod requests;

@@ -126,7 +126,7 @@ async fn a_broken_transfer_is_malformed() {
 async fn control_headers_that_are_not_understood_are_all_named() {
     let builder = request("GET", "/api/v1/items/7")
         .header("arsenal-deadline-ms", "soon")
-        .header("arsenal-dry-run", "true")
+        .header("arsenal-dry-run", "perhaps")
         .header("arsenal-mode", "simulated")
         .header("arsenal-typo", "1")
         .header("idempotency-key", "k");

@@ -56,8 +56,11 @@ async fn no_content_has_no_body_and_no_type() {
 
 #[tokio::test]
 async fn a_deprecated_operation_says_so() {
-    assert_eq!(get("/api/v1/items/7").await.header("deprecation"), "true");
-    assert_eq!(get("/api/v1/cluster/status").await.header("deprecation"), "");
+    let answer = get("/api/v1/items/7").await;
+    assert_eq!(answer.header("deprecation"), "@1803859200");
+    assert_eq!(answer.header("sunset"), "Mon, 01 Mar 2027 00:00:00 GMT");
+    let answer = get("/api/v1/cluster/status").await;
+    assert_eq!((answer.header("deprecation"), answer.header("sunset")), ("", ""));
 }
 
 #[tokio::test]

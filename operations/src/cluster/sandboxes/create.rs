@@ -6,14 +6,16 @@ use arsenal_core::prelude::*;
 /// Creates a sandbox: processes on several nodes that start and end together.
 ///
 /// All or nothing: where one node cannot start its share, the others end theirs. The node that is
-/// asked owns the sandbox; it can be used on any node.
+/// asked owns the sandbox; it can be used on any node. A request that is repeated with the same
+/// `Idempotency-Key` at the same node creates no second one.
 #[operation(
     post,
     "/api/v1/cluster/sandboxes",
     tag = "sandbox",
     partition = majority,
     status = 201,
-    timeout = "30s"
+    timeout = "30s",
+    idempotent
 )]
 pub async fn create_sandbox(
     context: NodeContext,

@@ -1,6 +1,10 @@
 //! An HTTP client of one node.
 
-use std::{io::Read, time::Duration};
+use std::{
+    io::{Read, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 use serde_json::Value;
 use ureq::{Agent, SendBody, http};
@@ -46,6 +50,19 @@ impl Client {
 
     pub(crate) fn delete(&self, path: &str) -> Answer {
         self.request("DELETE", path).with_token().send()
+    }
+
+    /// Posts nothing, with the token; dropping the connection hangs up.
+    pub(crate) fn connect_and_post(&self, path: &str, deadline_ms: u32) -> TcpStream {
+        let host = self.base.trim_start_matches("http://");
+        let mut connection = TcpStream::connect(host).unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n\
+             arsenal-deadline-ms: {deadline_ms}\r\ncontent-length: 0\r\n\r\n",
+            self.token
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        connection
     }
 
     /// Any other request: without token and body unless they are added.

@@ -1,0 +1,165 @@
+//! A request with a key runs once, however often it comes: the node remembers what it answered.
+//!
+//! Such a run is bound to nobody who waits for it, only to the operation's own time limit: a client
+//! that timed out or hung up comes again and gets the true answer. Each node remembers for itself;
+//! an operation that runs `here` is another run on another node.
+
+mod input;
+mod shelf;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio::{sync::watch, task::JoinSet, time::Instant};
+
+use self::shelf::{Entered, KeyOwner, Shelf};
+use super::{Execution, start};
+use crate::{
+    answer::Reply,
+    arguments::Arguments,
+    context::{NodeContext, NodeParts},
+    error::{Code, OperationError, Violation, ViolationPlace},
+    spec::OperationSpec,
+};
+
+/// What a run gave, kept for those who ask again.
+type Remembered = Result<Bytes, OperationError>;
+
+/// Leads to it; empty while it runs.
+type Answer = watch::Receiver<Option<Arc<Remembered>>>;
+
+/// What one node remembers of requests with keys.
+#[derive(Default)]
+pub(crate) struct Memory {
+    shelf: Mutex<Shelf<Answer>>,
+    /// Each ends at the time limit of its operation.
+    runs: Mutex<JoinSet<()>>,
+}
+
+/// The answer to a request with a key: of a run of its own, or of the one that came before.
+pub(super) fn run_once(
+    spec: &'static OperationSpec,
+    mut context: NodeContext,
+    arguments: Arguments<'_>,
+    key: String,
+) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
+    if !spec.is_idempotent {
+        return Err(takes_no_key(&context.node));
+    }
+    let node = Arc::clone(&context.node);
+    let principal = context.principal().name().to_owned();
+    let owner = KeyOwner { operation: spec.name, principal, key };
+    let input = input::digest(spec, arguments);
+    let (sender, answer) = watch::channel(None);
+    let entered = locked(&node.memory.shelf).enter(owner, input, answer.clone(), Instant::now());
+    match entered {
+        Entered::New(owner) => {
+            let run = Run { node: Arc::clone(&node), owner, sender, outcome: None };
+            context.invocation.deadline = Instant::now() + spec.timeout;
+            let execution = start(spec, context, arguments);
+            node.memory.spawn(run.finish(execution));
+            Ok(Box::pin(answered(answer, false)))
+        }
+        Entered::Known(answer) => Ok(Box::pin(answered(answer, true))),
+        Entered::OtherInput => Err(used_otherwise(spec).refused_by(node.name.clone())),
+        Entered::Full => Err(full().refused_by(node.name.clone())),
+    }
+}
+
+async fn answered(mut answer: Answer, is_replayed: bool) -> Result<Reply, OperationError> {
+    let found = answer.wait_for(Option::is_some).await;
+    let remembered = found.ok().and_then(|found| found.clone());
+    match remembered.as_deref() {
+        Some(Ok(json)) if is_replayed => Ok(Reply::Replayed(json.clone())),
+        Some(Ok(json)) => Ok(Reply::Json(json.clone())),
+        Some(Err(error)) => Err(error.repeated(is_replayed)),
+        None => Err(lost()),
+    }
+}
+
+/// One run. When it is dropped, however that comes about, all who wait have its outcome.
+struct Run {
+    node: Arc<NodeParts>,
+    owner: Arc<KeyOwner>,
+    sender: watch::Sender<Option<Arc<Remembered>>>,
+    outcome: Option<Result<Reply, OperationError>>,
+}
+
+impl Run {
+    async fn finish(mut self, execution: Execution) {
+        self.outcome = Some(execution.await);
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
+        let remembered = outcome.map(Reply::into_json);
+        let mut shelf = locked(&self.node.memory.shelf);
+        match &remembered {
+            Err(error) if !error.has_run() => shelf.forget(&self.owner),
+            _ => shelf.finish(Arc::clone(&self.owner), size(&remembered), Instant::now()),
+        }
+        drop(shelf);
+        self.sender.send_replace(Some(Arc::new(remembered)));
+    }
+}
+
+/// About what it takes in memory.
+fn size(remembered: &Remembered) -> usize {
+    match remembered {
+        Ok(json) => json.len(),
+        Err(error) => serde_json::to_vec(&error.to_problem("")).map_or(0, |json| json.len()),
+    }
+}
+
+impl Memory {
+    fn spawn(&self, run: impl Future<Output = ()> + Send + 'static) {
+        let mut runs = locked(&self.runs);
+        while runs.try_join_next().is_some() {}
+        runs.spawn(run);
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+/// A node of another version let the key through.
+fn takes_no_key(node: &NodeParts) -> OperationError {
+    let violation = Violation {
+        place: ViolationPlace::Header,
+        name: String::from("idempotency-key"),
+        pointer: String::new(),
+        message: String::from("this operation takes no Idempotency-Key"),
+    };
+    OperationError::invalid_input([violation]).refused_by(node.name.clone())
+}
+
+fn used_otherwise(spec: &OperationSpec) -> OperationError {
+    let detail = format!(
+        "this Idempotency-Key was used for another request to `{}`; this one did not run",
+        spec.name
+    );
+    OperationError::conflict(detail).suggest("give every request a key of its own")
+}
+
+fn full() -> OperationError {
+    let detail = "too many requests with an Idempotency-Key run on this node";
+    OperationError::new(Code::Overloaded, detail).suggest("try again when some of them have ended")
+}
+
+#[cold]
+fn lost() -> OperationError {
+    OperationError::new(Code::DistributedExit, "the operation was lost while it ran").after_run()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
