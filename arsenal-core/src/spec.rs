@@ -82,6 +82,11 @@ impl OperationSpec {
         self.parameters.iter().any(|parameter| parameter.location.is_in_body())
     }
 
+    /// Whether it answers with a stream of events.
+    pub const fn is_stream(&self) -> bool {
+        matches!(self.answers, Answers::Stream { .. })
+    }
+
     /// The parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)

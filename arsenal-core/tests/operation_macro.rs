@@ -23,7 +23,7 @@ async fn call(name: &str, arguments: Arguments<'_>) -> Result<Value, OperationEr
     let services = Services::default().with(operations::Stock(7));
     let context = NodeContext::alone_with(services);
     let reply = (spec(name).call)(context, arguments).await?;
-    Ok(serde_json::from_slice(&reply.into_json()).unwrap())
+    Ok(serde_json::from_slice(&reply.into_json()?).unwrap())
 }
 
 fn http<'a>(

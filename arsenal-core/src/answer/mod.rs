@@ -1,24 +1,32 @@
 //! What operations answer, from one node and from many.
 
+mod event;
 mod fan_out;
 mod gathering;
 mod page;
+mod stream;
 
 use bytes::Bytes;
 use serde::Serialize;
 
+pub use event::{Event, NodeEvent};
 pub use fan_out::{FanOut, NodeAnswer, NodeCount};
+pub use futures_util::Stream;
 pub use gathering::{Gather, GatherFn, RawAnswer};
 pub use page::{Cursor, Page};
+pub(crate) use stream::is_event_id;
+pub use stream::{Emitted, EncodedEvent, EventStream};
 
 use crate::error::OperationError;
 
 /// What one node answered, encoded.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Reply {
     /// One JSON value.
     Json(Bytes),
+    /// Events, as they happen.
+    Stream(EventStream),
 }
 
 impl Reply {
@@ -31,9 +39,15 @@ impl Reply {
     }
 
     /// The encoded JSON value.
-    pub fn into_json(self) -> Bytes {
+    ///
+    /// # Errors
+    /// A stream is none: `internal`, because who asks has not looked at what the operation answers.
+    pub fn into_json(self) -> Result<Bytes, OperationError> {
         match self {
-            Self::Json(bytes) => bytes,
+            Self::Json(bytes) => Ok(bytes),
+            Self::Stream(_) => {
+                Err(OperationError::internal().because("a stream where one value was expected"))
+            }
         }
     }
 }

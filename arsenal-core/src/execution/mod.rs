@@ -2,6 +2,7 @@
 
 mod guard;
 mod states;
+mod stream;
 
 use std::{
     fmt,
@@ -15,6 +16,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 pub(crate) use guard::guarded;
 pub(crate) use states::OperationStates;
+pub(crate) use stream::{StreamPlace, StreamPlaces};
 
 use crate::{
     answer::Reply,
@@ -23,11 +25,11 @@ use crate::{
     error::{Code, Failure, OperationError},
     membership::CallError,
     name::NodeName,
-    spec::OperationSpec,
+    spec::{Answers, OperationSpec},
 };
 
 /// Decodes (before it returns) and runs (in the future). At the deadline the function is dropped at
-/// its next `.await`.
+/// its next `.await`; a stream that it has given by then goes on.
 pub fn execute(
     spec: &'static OperationSpec,
     context: NodeContext,
@@ -36,7 +38,10 @@ pub fn execute(
     let node = Arc::clone(&context.node);
     let deadline = context.invocation.deadline;
     // Decoding runs code of the user's types, so it is guarded like the function itself.
-    let running = guarded(spec, || Ok((spec.call)(context, arguments)));
+    let running = guarded(spec, || match spec.answers {
+        Answers::Once => Ok((spec.call)(context, arguments)),
+        Answers::Stream { .. } => stream::start(spec, context, arguments),
+    });
     Execution { spec, node, deadline, timer: None, running }
 }
 

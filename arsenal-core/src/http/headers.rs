@@ -26,5 +26,8 @@ pub(super) const PREFIX: &str = "arsenal-";
 /// Makes a repeated request harmless; not yet understood, so refused.
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+/// The last event of a stream that the client has seen.
+pub(super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static(crate::streams::LAST_EVENT_ID);
+
 /// Clients should stop using the operation.
 pub(super) const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");

@@ -8,8 +8,9 @@ use http::{
     header::{CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 
-use super::headers;
+use super::{events, headers};
 use crate::{
+    answer::Reply,
     context::NodeParts,
     dispatch::Answered,
     error::{Code, ErrorChain, OperationError, PROBLEM_MEDIA_TYPE},
@@ -62,7 +63,7 @@ impl Responder {
     /// The response of an operation.
     pub(super) fn outcome(
         &self,
-        spec: &OperationSpec,
+        spec: &'static OperationSpec,
         outcome: Result<Answered, OperationError>,
     ) -> Response {
         let mut response = match outcome {
@@ -111,12 +112,21 @@ impl Responder {
         response
     }
 
-    fn answer(&self, spec: &OperationSpec, answered: Answered) -> Response {
-        let mut response = if spec.status == StatusCode::NO_CONTENT.as_u16() {
-            self.bare(spec.status, Body::empty())
-        } else {
-            let json = HeaderValue::from_static("application/json");
-            self.response(spec.status, json, answered.reply.into_json().into())
+    fn answer(&self, spec: &'static OperationSpec, answered: Answered) -> Response {
+        let mut response = match answered.reply {
+            Reply::Json(_) if spec.status == StatusCode::NO_CONTENT.as_u16() => {
+                self.bare(spec.status, Body::empty())
+            }
+            Reply::Json(json) => {
+                let media_type = HeaderValue::from_static("application/json");
+                self.response(spec.status, media_type, json.into())
+            }
+            Reply::Stream(stream) => {
+                let body = events::body(spec, self.request_id.clone(), stream);
+                let mut response = self.response(spec.status, events::EVENTS, body);
+                response.headers_mut().extend(events::HEADERS);
+                response
+            }
         };
         let headers = response.headers_mut();
         headers.insert(headers::PARTIAL, boolean(answered.is_partial));
@@ -133,7 +143,7 @@ const fn boolean(value: bool) -> HeaderValue {
 
 /// Faults of ours with their private reason, refusals of the cluster as warnings, clients' own
 /// mistakes only for who looks closely.
-fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
+pub(super) fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
     let code = error.code().as_str();
     if *error.code() == Code::Internal {
         let reason = reason(error);
