@@ -5,18 +5,14 @@ use std::{sync::Arc, time::Duration};
 use arsenal_core::{
     authorize::authorize,
     context::{Invocation, NodeContext, NodeParts},
-    envelope::{Envelope, encode_answer, schema_digest},
+    envelope::{Envelope, encode_answer, encode_stream, schema_digest},
     error::{Code, OperationError},
     execution::{Execution, execute},
     membership::Cluster as _,
     partition::admit,
 };
 use bytes::Bytes;
-use futures_util::{
-    FutureExt as _,
-    future::BoxFuture,
-    stream::{self, BoxStream},
-};
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 use tokio::time::Instant;
 
 use crate::{
@@ -86,8 +82,8 @@ impl Handler for Agent {
 
     fn open(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxStream<'static, Bytes> {
         match self.run(from, body, time_left) {
-            Ok(running) => Box::pin(running.map(encode_answer).into_stream()),
-            Err(refused) => Box::pin(stream::iter([encode_answer(Err(refused))])),
+            Ok(running) => Box::pin(running.map(encode_stream).flatten_stream()),
+            Err(refused) => encode_stream(Err(refused)),
         }
     }
 
