@@ -8,7 +8,7 @@ use utoipa::openapi::{
 };
 
 use super::schemas::keywords;
-use crate::registry::Registry;
+use crate::{limits::MERGED_EVENT_ID_BYTES_MAX, registry::Registry};
 
 /// The name of the security scheme.
 pub(super) const BEARER: &str = "bearer";
@@ -24,6 +24,9 @@ pub(super) const DEPRECATION: &str = "Deprecation";
 
 /// Request headers that every operation takes.
 pub(super) const CONTROL_HEADERS: [&str; 2] = ["Arsenal-Deadline-Ms", "Arsenal-Request-Id"];
+
+/// Request header that resumable streams take.
+pub(super) const LAST_EVENT_ID: &str = "Last-Event-ID";
 
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
@@ -83,6 +86,11 @@ pub(super) fn shared_components() -> Map<String, Value> {
             "Arsenal-Request-Id",
             "An id for the request; made by the node if absent.",
             request_id,
+        ),
+        LAST_EVENT_ID: control(
+            LAST_EVENT_ID,
+            "The id of the last event that the client has seen: the stream goes on after it.",
+            json!({ "type": "string", "maxLength": MERGED_EVENT_ID_BYTES_MAX }),
         ),
     });
     Map::from_iter([(String::from("headers"), headers), (String::from("parameters"), parameters)])

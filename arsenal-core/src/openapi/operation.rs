@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
-use crate::spec::{Access, OperationSpec, Target};
+use crate::spec::{Access, Answers, OperationSpec, Target};
 
 /// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
 pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
@@ -29,6 +29,9 @@ pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) ->
     }
     set("x-arsenal-access", access(spec.access).into());
     set("x-arsenal-target", target(spec.target).into());
+    if spec.is_stream() {
+        set("x-arsenal-stream", true.into());
+    }
     let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
     set("x-arsenal-timeout-ms", milliseconds.into());
     Value::Object(operation)
@@ -47,8 +50,11 @@ fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let own = spec.parameters.iter().filter(|parameter| !parameter.location.is_in_body());
     let mut all: Vec<Value> =
         own.map(|found| parameter::parameter(found, &mut schemas.read)).collect();
+    let resumes = spec.answers == Answers::Stream { is_resumable: true };
     all.extend(
         frame::CONTROL_HEADERS
+            .into_iter()
+            .chain(resumes.then_some(frame::LAST_EVENT_ID))
             .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })),
     );
     Value::Array(all)

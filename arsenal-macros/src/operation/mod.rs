@@ -4,6 +4,7 @@ mod amounts;
 mod attribute;
 mod check;
 mod expand;
+mod returned;
 mod target;
 
 use proc_macro2::TokenStream;
