@@ -108,7 +108,7 @@ fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {
             }
         }
         Frame::End { id } => path.inlets().end(id),
-        Frame::Credit { id, count } => path.outlets().credit(id, count),
+        Frame::Credit { id, taken } => path.outlets().credit(id, taken),
         Frame::Cancel { id } => path.outlets().cancel(id),
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Each begins with a head of fixed length (little endian): kind `u8`, id `u64`, clock `u64` in
 //! microseconds of the sender, extra `u32`. The body is the rest; the one of `Open` begins with its
-//! window, items `u32` and bytes `u32`.
+//! window, items `u32` and bytes `u32`; `Credit` has its items in `extra` and its bytes in `clock`.
 //!
 //! A node drops kinds that it does not know and counts them as malformed. So a peer from before
 //! streams is not harmed by an `Open`; whoever sent it gets no answer, and its time runs out.
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+
+use super::window::{Amount, Window};
 
 /// The length of the head.
 pub(super) const HEAD_BYTES: usize = 1 + 8 + 8 + 4;
@@ -52,18 +54,10 @@ pub(super) enum Frame {
     Item { id: u64, body: Bytes },
     /// The stream had no more items.
     End { id: u64 },
-    /// So many items more were taken; there is room for as many again.
-    Credit { id: u64, count: u32 },
+    /// So much more was taken; there is room for as much again.
+    Credit { id: u64, taken: Amount },
     /// Nobody waits for the stream any more.
     Cancel { id: u64 },
-}
-
-/// How much of a stream may be on its way or wait, until credit comes back. Nothing is sent from
-/// where one of the two is reached, so the bytes may be more by one item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) items: u32,
-    pub(super) bytes: u32,
 }
 
 /// Why a request gets no answer.
@@ -98,7 +92,9 @@ impl Frame {
             Self::Opened { id } => (OPENED, *id, 0, 0, &EMPTY),
             Self::Item { id, body } => (ITEM, *id, 0, 0, body),
             Self::End { id } => (END, *id, 0, 0, &EMPTY),
-            Self::Credit { id, count } => (CREDIT, *id, 0, *count, &EMPTY),
+            Self::Credit { id, taken } => {
+                (CREDIT, *id, taken.bytes, u32::try_from(taken.items).unwrap_or(u32::MAX), &EMPTY)
+            }
             Self::Cancel { id } => (CANCEL, *id, 0, 0, &EMPTY),
         };
         let mut bytes = BytesMut::with_capacity(HEAD_BYTES + WINDOW_BYTES + body.len());
@@ -131,26 +127,24 @@ impl Frame {
             PING => Ok(Self::Ping { beat: id, clock }),
             PONG => Ok(Self::Pong { beat: id, clock, body }),
             OPEN => {
-                let window = Window::take(&mut body)?;
+                let window = take_window(&mut body)?;
                 Ok(Self::Open { id, clock, timeout_ms: extra, window, body })
             }
             OPENED => Ok(Self::Opened { id }),
             ITEM => Ok(Self::Item { id, body }),
             END => Ok(Self::End { id }),
-            CREDIT => Ok(Self::Credit { id, count: extra }),
+            CREDIT => Ok(Self::Credit { id, taken: Amount { items: extra.into(), bytes: clock } }),
             CANCEL => Ok(Self::Cancel { id }),
             _ => Err(Malformed),
         }
     }
 }
 
-impl Window {
-    fn take(body: &mut Bytes) -> Result<Self, Malformed> {
-        if body.len() < WINDOW_BYTES {
-            return Err(Malformed);
-        }
-        Ok(Self { items: body.get_u32_le(), bytes: body.get_u32_le() })
+fn take_window(body: &mut Bytes) -> Result<Window, Malformed> {
+    if body.len() < WINDOW_BYTES {
+        return Err(Malformed);
     }
+    Ok(Window { items: body.get_u32_le(), bytes: body.get_u32_le() })
 }
 
 impl Refusal {
@@ -196,7 +190,7 @@ mod tests {
             Frame::Item { id: 5, body },
             Frame::Item { id: 5, body: Bytes::new() },
             Frame::End { id: 6 },
-            Frame::Credit { id: 7, count: u32::MAX },
+            Frame::Credit { id: 7, taken: Amount { items: u32::MAX.into(), bytes: u64::MAX } },
             Frame::Cancel { id: 8 },
         ] {
             assert_eq!(Frame::decode(frame.encode()), Ok(frame));
@@ -214,13 +208,16 @@ mod tests {
             Frame::Opened { id }.encode(),
             Frame::Item { id, body: Bytes::new() }.encode(),
             Frame::End { id }.encode(),
-            Frame::Credit { id, count: 0 }.encode(),
+            Frame::Credit { id, taken: Amount::default() }.encode(),
             Frame::Cancel { id }.encode(),
         ];
         for (kind, bytes) in (6..).zip(kinds) {
             let golden = [&[kind], &id.to_le_bytes()[..], &[0; 12]].concat();
             assert_eq!(bytes, golden);
         }
+        let credit = Frame::Credit { id, taken: Amount { items: 2, bytes: 3 } };
+        let golden = b"\x09\x08\x07\x06\x05\x04\x03\x02\x01\x03\0\0\0\0\0\0\0\x02\0\0\0";
+        assert_eq!(&credit.encode()[..], golden);
     }
 
     #[test]

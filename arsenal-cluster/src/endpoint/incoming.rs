@@ -14,8 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     frame::Frame,
-    inlets::{Amount, Ends, WINDOW},
+    inlets::Ends,
     path::Path,
+    window::{Amount, Window},
 };
 use crate::network::Network;
 
@@ -57,11 +58,11 @@ impl Incoming {
     }
 
     fn took(&mut self, bytes: usize) {
-        self.taken.add(bytes);
-        if self.taken.fills_half(WINDOW) {
+        self.taken.add(Amount::one(bytes));
+        if self.taken.fills_half(Window::OURS) {
             let taken = std::mem::take(&mut self.taken);
             if self.path.inlets().took(self.id, taken) {
-                self.send(&Frame::Credit { id: self.id, count: taken.items });
+                self.send(&Frame::Credit { id: self.id, taken });
             }
         }
     }

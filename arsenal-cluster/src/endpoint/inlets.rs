@@ -9,20 +9,11 @@ use arsenal_core::membership::CallError;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
-use super::frame::Window;
+use super::window::{Amount, STREAM_ITEMS_MAX, Window};
 
-/// Streams that this node may read of one peer. With [`STREAM_BYTES_MAX`] it bounds what they hold.
+/// Streams that this node may read of one peer. With
+/// [`STREAM_BYTES_MAX`](super::STREAM_BYTES_MAX) it bounds what they hold.
 pub const STREAMS_OPENED_MAX: usize = 64;
-
-/// Items of one stream that may be on their way or wait here.
-pub const STREAM_ITEMS_MAX: u32 = 64;
-
-/// Bytes of one stream that may be on their way or wait here, and one item more: four pages of 1 MiB.
-/// So a stream holds at most 5 MiB here, and all streams of one peer at most 330 MiB.
-pub const STREAM_BYTES_MAX: u32 = 4 << 20;
-
-/// What this node has room for.
-pub(super) const WINDOW: Window = Window { items: STREAM_ITEMS_MAX, bytes: STREAM_BYTES_MAX };
 
 /// What waits to be taken: the items of a window, and the error that ends a stream.
 const QUEUE_MAX: usize = STREAM_ITEMS_MAX as usize + 1;
@@ -36,13 +27,6 @@ struct Inlet {
     items: mpsc::Sender<Result<Bytes, CallError>>,
     /// What came and was not returned as credit.
     unreturned: Amount,
-}
-
-/// Some items of a stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Amount {
-    pub(super) items: u32,
-    pub(super) bytes: usize,
 }
 
 /// The receiving ends of a new inlet.
@@ -89,13 +73,13 @@ impl Inlets {
         let mut inlets = self.locked();
         let Some(inlets) = inlets.as_mut() else { return Ok(()) };
         let Some(inlet) = inlets.get_mut(&id) else { return Ok(()) };
-        if inlet.opened.is_some() || inlet.unreturned.fills(WINDOW) {
+        if inlet.opened.is_some() || inlet.unreturned.fills(Window::OURS) {
             if let Some(inlet) = inlets.remove(&id) {
                 inlet.fail(CallError::Lost);
             }
             return Err(BeyondWindow);
         }
-        inlet.unreturned.add(item.len());
+        inlet.unreturned.add(Amount::one(item.len()));
         // There is room: the window is not full.
         inlet.items.try_send(Ok(item)).ok();
         Ok(())
@@ -150,28 +134,5 @@ impl Inlet {
             Some(opened) => opened.send(Err(error)).ok(),
             None => self.items.try_send(Err(error)).ok(),
         };
-    }
-}
-
-impl Amount {
-    pub(super) const fn add(&mut self, bytes: usize) {
-        self.items += 1;
-        self.bytes += bytes;
-    }
-
-    /// Whether nothing more may be sent.
-    pub(super) const fn fills(self, window: Window) -> bool {
-        self.items >= window.items || self.bytes >= window.bytes as usize
-    }
-
-    /// Whether it is time to return it as credit: once per half window, so that the other side goes on
-    /// sending meanwhile.
-    pub(super) const fn fills_half(self, window: Window) -> bool {
-        self.fills(Window { items: window.items / 2, bytes: window.bytes / 2 })
-    }
-
-    pub(super) const fn subtract(&mut self, taken: Self) {
-        self.items = self.items.saturating_sub(taken.items);
-        self.bytes = self.bytes.saturating_sub(taken.bytes);
     }
 }

@@ -17,6 +17,7 @@ mod outlet;
 mod outlets;
 mod path;
 mod served;
+mod window;
 
 use std::{
     collections::BTreeMap,
@@ -37,10 +38,11 @@ use self::{deliver::Deliver, frame::Frame, path::Path, served::Served};
 pub use self::{
     handler::Handler,
     incoming::Incoming,
-    inlets::{STREAM_BYTES_MAX, STREAM_ITEMS_MAX, STREAMS_OPENED_MAX},
+    inlets::STREAMS_OPENED_MAX,
     outlets::STREAMS_SERVED_MAX,
     path::{CALLS_IN_FLIGHT_MAX, PeerState},
     served::SERVED_MAX,
+    window::{STREAM_BYTES_MAX, STREAM_ITEMS_MAX},
 };
 use crate::network::{Network, PeerId};
 

@@ -10,7 +10,7 @@ use super::{
     Endpoint, Incoming,
     call::{greeted, millis},
     frame::Frame,
-    inlets::WINDOW,
+    window::Window,
 };
 use crate::network::PeerId;
 
@@ -32,7 +32,7 @@ impl Endpoint {
         let (mut incoming, mut opened) = Incoming::enlist(network, Arc::clone(&path), id)?;
         let timeout = greeted(&path, &mut opened, timeout).await?;
         let (clock, timeout_ms) = (self.clock(), millis(timeout));
-        incoming.ask(&Frame::Open { id, clock, timeout_ms, window: WINDOW, body })?;
+        incoming.ask(&Frame::Open { id, clock, timeout_ms, window: Window::OURS, body })?;
         match within(timeout, opened).await {
             Ok(Ok(begun)) => begun.map(|()| incoming),
             // Only a path that is dropped without its `down`, or an end without a beginning, leaves it

@@ -1,7 +1,6 @@
 //! The serving side of streams.
 
 use std::{
-    collections::VecDeque,
     panic::AssertUnwindSafe,
     sync::{Arc, Weak, atomic::Ordering},
     time::Duration,
@@ -9,15 +8,18 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _};
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    task::coop::consume_budget,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     Endpoint,
-    frame::{Frame, HEAD_BYTES, Refusal, Window},
+    frame::{Frame, HEAD_BYTES, Refusal},
     handler::Handler,
-    inlets::{Amount, WINDOW},
     outlets::{NotServed, Returned},
     path::Path,
+    window::{Amount, Window},
 };
 use crate::network::FRAME_BYTES_MAX;
 
@@ -69,10 +71,9 @@ struct Outlet {
     id: u64,
     window: Window,
     returned: Returned,
-    /// How much of what was returned is taken out of `sent`.
-    settled: u64,
-    /// The lengths of what was sent and was not returned.
-    sent: VecDeque<usize>,
+    /// How much of what was returned is taken out of `in_flight`.
+    settled: Amount,
+    /// What was sent and was not returned.
     in_flight: Amount,
 }
 
@@ -84,17 +85,13 @@ impl Outlet {
         asked: Window,
         returned: Returned,
     ) -> Self {
-        // What a peer has room for is not more than what we keep account of.
-        let window =
-            Window { items: asked.items.min(WINDOW.items), bytes: asked.bytes.min(WINDOW.bytes) };
         Self {
             endpoint: Arc::downgrade(endpoint),
             path: Arc::clone(path),
             id,
-            window,
+            window: asked.at_most(Window::LARGEST),
             returned,
-            settled: 0,
-            sent: VecDeque::new(),
+            settled: Amount::default(),
             in_flight: Amount::default(),
         }
     }
@@ -122,8 +119,7 @@ impl Outlet {
                 return Some(Err(Refusal::Crashed));
             }
             self.room().await?;
-            self.sent.push_back(body.len());
-            self.in_flight.add(body.len());
+            self.in_flight.add(Amount::one(body.len()));
             self.send(&Frame::Item { id: self.id, body });
             next = items.next().await;
         }
@@ -132,6 +128,8 @@ impl Outlet {
 
     /// Waits until one more item may be sent.
     async fn room(&mut self) -> Option<()> {
+        // Where items and credit are always there at once, others get their turn, and a cancel too.
+        consume_budget().await;
         loop {
             self.settle();
             if !self.in_flight.fills(self.window) {
@@ -141,14 +139,12 @@ impl Outlet {
         }
     }
 
-    /// Takes account of what was returned, the oldest first. More than was sent counts for nothing.
+    /// Takes account of what was returned.
     fn settle(&mut self) {
         let returned = *self.returned.borrow_and_update();
-        while self.settled < returned {
-            let Some(bytes) = self.sent.pop_front() else { break };
-            self.in_flight.subtract(Amount { items: 1, bytes });
-            self.settled += 1;
-        }
+        let mut since = returned;
+        since.subtract(self.settled);
+        self.in_flight.subtract(since);
         self.settled = returned;
     }
 

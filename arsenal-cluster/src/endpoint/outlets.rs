@@ -7,16 +7,18 @@ use std::{
 
 use tokio::sync::watch;
 
+use super::window::Amount;
+
 /// Streams that one peer may read of this node. As many as one peer opens, so only a peer that gave up
 /// on some of them meets it. Apart from the requests: streams stay, and would keep those out.
 pub const STREAMS_SERVED_MAX: usize = 64;
 
-/// How many items of a stream were returned, in all. When its sender is dropped, nobody waits for the
-/// stream any more.
-pub(super) type Returned = watch::Receiver<u64>;
+/// How much of a stream was returned, in all. When its sender is dropped, nobody waits for the stream
+/// any more.
+pub(super) type Returned = watch::Receiver<Amount>;
 
 /// By id; `None` once the path is gone.
-pub(super) struct Outlets(Mutex<Option<BTreeMap<u64, watch::Sender<u64>>>>);
+pub(super) struct Outlets(Mutex<Option<BTreeMap<u64, watch::Sender<Amount>>>>);
 
 /// Why a stream is not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,14 +44,16 @@ impl Outlets {
         match outlets.entry(id) {
             Entry::Occupied(_) => Err(NotServed::Nonsense),
             Entry::Vacant(_) if is_full => Err(NotServed::Overloaded),
-            Entry::Vacant(place) => Ok(place.insert(watch::Sender::new(0)).subscribe()),
+            Entry::Vacant(place) => {
+                Ok(place.insert(watch::Sender::new(Amount::default())).subscribe())
+            }
         }
     }
 
     /// Credit came back.
-    pub(super) fn credit(&self, id: u64, count: u32) {
+    pub(super) fn credit(&self, id: u64, taken: Amount) {
         if let Some(returned) = self.locked().as_ref().and_then(|outlets| outlets.get(&id)) {
-            returned.send_modify(|returned| *returned = returned.saturating_add(count.into()));
+            returned.send_modify(|returned| returned.add(taken));
         }
     }
 
@@ -69,7 +73,7 @@ impl Outlets {
         self.locked().as_ref().map_or(0, BTreeMap::len)
     }
 
-    fn locked(&self) -> MutexGuard<'_, Option<BTreeMap<u64, watch::Sender<u64>>>> {
+    fn locked(&self) -> MutexGuard<'_, Option<BTreeMap<u64, watch::Sender<Amount>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

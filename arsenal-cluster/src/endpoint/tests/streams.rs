@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 
 use super::{
-    super::{frame::Window, inlets::WINDOW},
+    super::window::{Amount, Window},
     *,
 };
 
@@ -60,11 +60,15 @@ fn page() -> Bytes {
 }
 
 fn open(id: u64, body: &'static str) -> Frame {
-    Frame::Open { id, clock: 0, timeout_ms: 300, window: WINDOW, body: body.into() }
+    Frame::Open { id, clock: 0, timeout_ms: 300, window: Window::OURS, body: body.into() }
 }
 
 fn item(id: u64, number: u32) -> Frame {
     Frame::Item { id, body: number.to_string().into() }
+}
+
+fn credit(id: u64, items: u64, bytes: u64) -> Frame {
+    Frame::Credit { id, taken: Amount { items, bytes } }
 }
 
 const CRASHED: Refusal = Refusal::Crashed;
@@ -86,7 +90,9 @@ impl Wire {
     /// The id of the stream that was asked for since the last time.
     fn asked(&self) -> u64 {
         let sent = self.sent();
-        let Some(Frame::Open { id, window: WINDOW, .. }) = sent.last() else { panic!("{sent:?}") };
+        let Some(Frame::Open { id, window: Window::OURS, .. }) = sent.last() else {
+            panic!("{sent:?}")
+        };
         *id
     }
 }
@@ -117,7 +123,7 @@ async fn items_come_in_order_and_credit_goes_back_once_per_half_window() {
     for number in 0..STREAM_ITEMS_MAX {
         assert_eq!(incoming.next().await, Some(Ok(number.to_string().into())));
         let is_due = (number + 1) % (STREAM_ITEMS_MAX / 2) == 0;
-        let credit = Frame::Credit { id, count: STREAM_ITEMS_MAX / 2 };
+        let credit = credit(id, 32, if number < 32 { 10 + 22 * 2 } else { 32 * 2 });
         let expected = if is_due { vec![credit] } else { Vec::new() };
         assert_eq!(wire.sent_of_streams(), expected, "after {number}");
     }
@@ -140,7 +146,7 @@ async fn large_items_give_their_credit_back_earlier() {
     incoming.next().await.unwrap().unwrap();
     assert_eq!(wire.sent_of_streams(), []);
     incoming.next().await.unwrap().unwrap();
-    assert_eq!(wire.sent_of_streams(), [Frame::Credit { id, count: 2 }]);
+    assert_eq!(wire.sent_of_streams(), [credit(id, 2, 2 << 20)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,10 +277,10 @@ async fn a_stream_is_served_as_far_as_there_is_credit() {
         .collect();
     assert_eq!(wire.of_streams().await, first);
     assert_eq!(wire.numbers.produced(), 65, "one waits for its credit");
-    wire.deliver(&Frame::Credit { id: 7, count: 1 });
+    wire.deliver(&credit(7, 1, 1));
     assert_eq!(wire.of_streams().await, [item(7, 64)]);
     // More than was sent counts for nothing.
-    wire.deliver(&Frame::Credit { id: 7, count: u32::MAX });
+    wire.deliver(&credit(7, u32::MAX.into(), u64::MAX));
     let mut rest: Vec<Frame> = (65..100).map(|number| item(7, number)).collect();
     rest.push(Frame::End { id: 7 });
     assert_eq!(wire.of_streams().await, rest);
@@ -287,17 +293,17 @@ async fn pages_are_served_as_far_as_there_is_room_for_their_bytes() {
     wire.deliver(&open(7, "20 pages"));
     assert_eq!(wire.of_streams().await.len(), 1 + 4);
     assert_eq!(wire.numbers.produced(), 5);
-    wire.deliver(&Frame::Credit { id: 7, count: 2 });
+    wire.deliver(&credit(7, 2, 2 << 20));
     assert_eq!(wire.of_streams().await.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_larger_than_ours_counts_as_ours_and_an_empty_one_gets_nothing() {
+async fn however_much_a_reader_has_room_for_there_is_a_bound() {
     let (_endpoint, wire) = connected();
-    let body = Bytes::from_static(b"200");
+    let body = Bytes::from_static(b"2000");
     let window = Window { items: u32::MAX, bytes: u32::MAX };
     wire.deliver(&Frame::Open { id: 1, clock: 0, timeout_ms: 300, window, body: body.clone() });
-    assert_eq!(wire.of_streams().await.len(), 1 + 64);
+    assert_eq!(wire.of_streams().await.len(), 1 + 1024);
     let window = Window { items: 0, bytes: 0 };
     wire.deliver(&Frame::Open { id: 2, clock: 0, timeout_ms: 300, window, body });
     assert_eq!(wire.of_streams().await, [Frame::Opened { id: 2 }]);
@@ -336,7 +342,7 @@ async fn the_deadline_of_a_stream_ends_with_its_first_item() {
     assert_eq!(wire.of_streams().await, [Frame::Opened { id: 1 }, item(1, 0)]);
     let body = Bytes::from_static(b"1");
     let clock = 401_000;
-    wire.deliver(&Frame::Open { id: 3, clock, timeout_ms: 300, window: WINDOW, body });
+    wire.deliver(&Frame::Open { id: 3, clock, timeout_ms: 300, window: Window::OURS, body });
     // The clock goes on before any task runs, as in a freeze.
     assert_eq!(tokio::time::advance(Duration::from_millis(301)).now_or_never(), None);
     let late = Frame::Refusal { id: 3, why: Refusal::Late };
