@@ -3,7 +3,7 @@
 use std::{io::Read, time::Duration};
 
 use serde_json::Value;
-use ureq::{Agent, SendBody, http};
+use ureq::{Agent, Body, SendBody, http};
 
 use super::Answer;
 
@@ -107,14 +107,25 @@ impl Request<'_> {
 
     /// The answer, if the node lives.
     pub(crate) fn try_send(self) -> Result<Answer, ureq::Error> {
+        Answer::read(self.run()?)
+    }
+
+    /// The body of a stream, as it comes. Dropping it closes the connection.
+    #[track_caller]
+    pub(crate) fn open(self) -> impl Read {
+        let response = self.run().unwrap_or_else(|error| panic!("no answer: {error}"));
+        assert_eq!(response.status(), 200);
+        response.into_body().into_reader()
+    }
+
+    fn run(self) -> Result<http::Response<Body>, ureq::Error> {
         let agent = &self.client.agent;
-        let response = match self.body {
+        match self.body {
             Content::None => agent.run(self.head.body(())?),
             Content::Bytes(bytes) => agent.run(self.head.body(bytes)?),
             Content::Chunked(mut body) => {
                 agent.run(self.head.body(SendBody::from_reader(&mut body))?)
             }
-        };
-        Answer::read(response?)
+        }
     }
 }
