@@ -3,7 +3,7 @@
 //!
 //! [`unary`]: crate::call::unary
 
-use futures_util::{StreamExt as _, future::BoxFuture};
+use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture};
 
 use crate::{
     answer::{Emitted, EncodedEvent, Event, EventStream, Reply, Stream, is_event_id},
@@ -21,13 +21,13 @@ pub trait Item<A> {
     fn into_parts(self) -> (Option<String>, A);
 }
 
-impl<A: Answer> Item<A> for A {
+impl<A> Item<A> for A {
     fn into_parts(self) -> (Option<String>, A) {
         (None, self)
     }
 }
 
-impl<A: Answer> Item<A> for Event<A> {
+impl<A> Item<A> for Event<A> {
     fn into_parts(self) -> (Option<String>, A) {
         (Some(self.id), self.data)
     }
@@ -70,13 +70,8 @@ where
     I: Item<O::Answer>,
     R: FnOnce(NodeContext, <O::States as States>::Values, <O::Input as Typed>::Values) -> F,
 {
-    match prepare::<O>(&context, arguments) {
-        Ok((states, values)) => {
-            let starting = run(context, states, values);
-            Box::pin(async move { Ok(encoded::<O, S, I>(starting.await)) })
-        }
-        Err(error) => refused(error),
-    }
+    let run = |context, states, values| run(context, states, values).map(Ok::<_, OperationError>);
+    streaming::<O, _, _, _, _, _>(context, arguments, run)
 }
 
 fn encoded<O, S, I>(events: S) -> Reply

@@ -86,6 +86,8 @@ fn a_client_goes_on_after_the_last_event_that_it_saw() {
         let expected: Vec<u64> = (0..seen[node].len() as u64).collect();
         assert_eq!(seen[node], expected, "{node}: nothing twice, nothing left out");
     }
+    let other = cluster.node("a").request("GET", "/api/v1/test/ticks/b?count=1");
+    other.header("last-event-id", "nonsense").send().problem(409, "conflict");
     let wrong = cluster.node("a").request("GET", path).header("last-event-id", "nonsense");
     wrong.send().problem(422, "invalid_input");
 }
