@@ -9,14 +9,14 @@ use std::{sync::Arc, time::Duration};
 use arsenal_core::{
     authorize::authorize,
     context::{Invocation, NodeContext, NodeParts},
-    envelope::{Envelope, encode_answer, schema_digest},
+    envelope::{Envelope, encode_answer, encode_stream, schema_digest},
     error::{Code, OperationError},
-    execution::execute,
+    execution::{Execution, execute},
     membership::Cluster as _,
     partition::admit,
 };
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 use tokio::time::Instant;
 
 use crate::{
@@ -33,12 +33,22 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
+    /// Begins what a peer asks for. What is refused here did not run, and the entry node says so.
     fn run(
         &self,
         from: &PeerId,
         body: Bytes,
         time_left: Duration,
-    ) -> Result<BoxFuture<'static, Bytes>, OperationError> {
+    ) -> Result<Execution, OperationError> {
+        self.begin(from, body, time_left).map_err(|error| error.refused_by(self.parts.name.clone()))
+    }
+
+    fn begin(
+        &self,
+        from: &PeerId,
+        body: Bytes,
+        time_left: Duration,
+    ) -> Result<Execution, OperationError> {
         let envelope = Envelope::decode(body).map_err(|error| {
             let detail = format!("node `{from}` sent what this node cannot read: {error}");
             OperationError::new(Code::Malformed, detail)
@@ -62,18 +72,23 @@ impl Agent {
             ..Invocation::new(envelope.principal, envelope.request_id, deadline)
         };
         let context = NodeContext::new(Arc::clone(&self.parts), invocation);
-        let running = execute(spec, context, envelope.arguments.borrowed());
-        Ok(Box::pin(async move { encode_answer(running.await) }))
+        Ok(execute(spec, context, envelope.arguments.borrowed()))
     }
 }
 
 impl Handler for Agent {
     fn call(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxFuture<'static, Bytes> {
-        self.run(from, body, time_left).unwrap_or_else(|error| {
-            // What is refused here did not run, and the entry node says so.
-            let refused = error.refused_by(self.parts.name.clone());
-            Box::pin(std::future::ready(encode_answer(Err(refused))))
-        })
+        match self.run(from, body, time_left) {
+            Ok(running) => Box::pin(async move { encode_answer(running.await) }),
+            Err(refused) => Box::pin(std::future::ready(encode_answer(Err(refused)))),
+        }
+    }
+
+    fn open(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxStream<'static, Bytes> {
+        match self.run(from, body, time_left) {
+            Ok(running) => Box::pin(running.map(encode_stream).flatten_stream()),
+            Err(refused) => encode_stream(Err(refused)),
+        }
     }
 
     fn reply_too_large(&self) -> Bytes {

@@ -22,7 +22,7 @@ pub trait Operation {
     type Input: Typed;
     /// Its `#[state]` arguments.
     type States: States;
-    /// What one node answers.
+    /// What one node answers; of a stream, the data of one event.
     type Answer: Answer;
     /// Why it gives no answer.
     type Error: Into<OperationError>;
@@ -74,11 +74,12 @@ where
     }
 }
 
-type Prepared<O> =
+/// States and parameters of an operation that is about to run.
+pub(crate) type Prepared<O> =
     (<<O as Operation>::States as States>::Values, <<O as Operation>::Input as Typed>::Values);
 
 #[inline]
-fn prepare<O: Operation>(
+pub(crate) fn prepare<O: Operation>(
     context: &NodeContext,
     arguments: Arguments<'_>,
 ) -> Result<Prepared<O>, OperationError> {
@@ -89,7 +90,7 @@ fn prepare<O: Operation>(
 }
 
 #[cold]
-fn refused(error: OperationError) -> BoxFuture<'static, Result<Reply, OperationError>> {
+pub(crate) fn refused(error: OperationError) -> BoxFuture<'static, Result<Reply, OperationError>> {
     Box::pin(std::future::ready(Err(error)))
 }
 

@@ -11,7 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    execution::{Memory, OperationStates},
+    execution::{Memory, OperationStates, StreamPlaces},
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Cluster, MembershipView, Mode},
     name::NodeName,
@@ -41,6 +41,8 @@ pub struct NodeParts {
     pub mode: Mode,
     pub(crate) operations: OperationStates,
     pub(crate) memory: Memory,
+    /// Room for streams.
+    pub(crate) streams: StreamPlaces,
 }
 
 /// One run of an operation, wherever it was asked for.
@@ -115,7 +117,13 @@ impl NodeContext {
         &self.invocation.request_id
     }
 
-    /// How long the caller still waits.
+    /// The id of the last event that the client of a stream has seen: the stream is to go on after
+    /// it. `None` where it is to start from its beginning.
+    pub fn last_event_id(&self) -> Option<&str> {
+        self.invocation.last_event_id.as_deref()
+    }
+
+    /// How long the caller still waits; for the function of a stream, practically for ever.
     pub fn time_left(&self) -> Duration {
         self.invocation.deadline.saturating_duration_since(Instant::now())
     }
@@ -161,8 +169,8 @@ impl NodeParts {
         mode: Mode,
     ) -> Self {
         let operations = OperationStates::of(&registry);
-        let memory = Memory::default();
-        Self { name, cluster, registry, services, mode, operations, memory }
+        let (memory, streams) = (Memory::default(), StreamPlaces::default());
+        Self { name, cluster, registry, services, mode, operations, memory, streams }
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

@@ -29,6 +29,7 @@ use crate::{
     pages::{PageRequest, page},
     partition::{admit, is_stale},
     spec::{OperationSpec, Require, Target},
+    streams::{MergedPlaces, merged, open_peer},
     target::{Addressed, choose},
 };
 
@@ -125,7 +126,12 @@ fn peer(
     if let Err(error) = check(spec, arguments) {
         return failed(error);
     }
-    let running = call_peer(spec, context, member, OwnedArguments::copied(spec, arguments));
+    let arguments = OwnedArguments::copied(spec, arguments);
+    if spec.is_stream() {
+        let opening = open_peer(spec, context, member, arguments);
+        return Box::pin(async move { Ok((Reply::Stream(opening.await?), false)) });
+    }
+    let running = call_peer(spec, context, member, arguments);
     Box::pin(async move { Ok((running.await?, false)) })
 }
 
@@ -139,6 +145,15 @@ fn nodes(
         return failed(error);
     }
     let arguments = OwnedArguments::copied(spec, arguments);
+    if spec.is_stream() {
+        return match MergedPlaces::read(context.last_event_id()) {
+            Ok(places) => Box::pin(async move {
+                let opened = merged(spec, context, members, arguments, places).await;
+                opened.map(|(events, is_partial)| (Reply::Stream(events), is_partial))
+            }),
+            Err(invalid) => failed(invalid.into()),
+        };
+    }
     if let Gather::Pages = spec.gather {
         return match PageRequest::read(spec, &arguments) {
             Ok(request) => {

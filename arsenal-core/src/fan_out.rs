@@ -76,12 +76,13 @@ async fn call_node(spec: &'static OperationSpec, context: &NodeContext, call: No
         };
         answered
     };
-    let reply = answered.map_err(|error| one_failure(&node, &error))?;
-    raw_value(&reply.into_json()).map_err(|error| Failure::of_error(node, &error))
+    let json = answered.and_then(Reply::into_json);
+    let json = json.map_err(|error| one_failure(&node, &error))?;
+    raw_value(&json).map_err(|error| Failure::of_error(node, &error))
 }
 
 /// Its turn came too late.
-fn not_called(node: NodeName) -> Failure {
+pub(crate) fn not_called(node: NodeName) -> Failure {
     let detail = format!("the deadline passed before node `{node}` was called");
     Failure { detail, ..Failure::of_call(node, CallError::Late) }
 }
@@ -94,19 +95,7 @@ pub(crate) fn call_peer(
     arguments: OwnedArguments,
 ) -> BoxFuture<'static, Result<Reply, OperationError>> {
     let time_left = context.time_left();
-    let envelope = Envelope {
-        operation: spec.name.to_owned(),
-        schema_digest: schema_digest(spec),
-        principal: context.invocation.principal.clone(),
-        request_id: context.invocation.request_id.clone(),
-        trace_context: context.invocation.trace_parent.clone(),
-        idempotency_key: context.invocation.idempotency_key.clone(),
-        last_event_id: None,
-        sent_at_ms: wall_clock_ms(),
-        time_left_ms: u64::try_from(time_left.as_millis()).unwrap_or(u64::MAX),
-        mode: context.mode(),
-        arguments,
-    };
+    let envelope = envelope(spec, context, arguments);
     let answer = context.node.cluster.call(&member.name, envelope.encode(), time_left);
     let node = member.name.clone();
     Box::pin(async move {
@@ -117,6 +106,27 @@ pub(crate) fn call_peer(
     })
 }
 
+/// The invocation, as another node gets it.
+pub(crate) fn envelope(
+    spec: &OperationSpec,
+    context: &NodeContext,
+    arguments: OwnedArguments,
+) -> Envelope {
+    Envelope {
+        operation: spec.name.to_owned(),
+        schema_digest: schema_digest(spec),
+        principal: context.invocation.principal.clone(),
+        request_id: context.invocation.request_id.clone(),
+        trace_context: context.invocation.trace_parent.clone(),
+        idempotency_key: context.invocation.idempotency_key.clone(),
+        last_event_id: context.invocation.last_event_id.clone(),
+        sent_at_ms: wall_clock_ms(),
+        time_left_ms: u64::try_from(context.time_left().as_millis()).unwrap_or(u64::MAX),
+        mode: context.mode(),
+        arguments,
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the wall clock, for logs of the other node only")]
 fn wall_clock_ms() -> u64 {
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -124,14 +134,14 @@ fn wall_clock_ms() -> u64 {
 }
 
 /// The error of a call whose only addressee failed.
-fn call_failed(node: &NodeName, error: CallError) -> OperationError {
+pub(crate) fn call_failed(node: &NodeName, error: CallError) -> OperationError {
     let failure = Failure::of_call(node.clone(), error);
     OperationError::new(crate::error::call_error_code(error), failure.detail.clone())
         .with_failures(vec![failure])
 }
 
 /// The error of one node as its line in the answer of all.
-fn one_failure(node: &NodeName, error: &OperationError) -> Failure {
+pub(crate) fn one_failure(node: &NodeName, error: &OperationError) -> Failure {
     if *error.code() == Code::Internal {
         tracing::error!(%node, error = %ErrorChain(error), "an operation failed in a fan-out");
     }

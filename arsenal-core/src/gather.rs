@@ -105,7 +105,7 @@ mod tests {
             .into_reply(Gather::PerNode)
             .unwrap();
         assert_eq!(
-            String::from_utf8(reply.into_json().to_vec()).unwrap(),
+            String::from_utf8(reply.into_json().unwrap().to_vec()).unwrap(),
             r#"{"data":{"a":"a","b":"b"},"nodes":{"asked":3,"answered":2},"failures":[{"node":"c","code":"node_unavailable","ran":"no","detail":"node `c` is not reachable"}]}"#
         );
     }

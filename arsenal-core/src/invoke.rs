@@ -20,7 +20,7 @@ impl NodeContext {
     /// # Errors
     ///
     /// The error of the operation, whichever node it ran on; `internal` where no operation of that
-    /// name exists or it answers another type.
+    /// name exists, it is a stream or it answers another type.
     pub async fn invoke<T: DeserializeOwned>(
         &self,
         operation: &str,
@@ -31,6 +31,9 @@ impl NodeContext {
             .registry()
             .get(operation)
             .ok_or_else(|| internal(format!("no operation `{operation}`")))?;
+        if spec.is_stream() {
+            return Err(internal(format!("`{operation}` is a stream: it cannot be invoked")));
+        }
         let arguments =
             serde_json::to_vec(arguments).map_err(|error| internal(error.to_string()))?;
         let mut context = self.clone();
@@ -38,9 +41,10 @@ impl NodeContext {
         // A key stands for the whole of what its request does, not for each part.
         context.invocation.idempotency_key = None;
         context.invocation.is_dry_run = false;
+        context.invocation.last_event_id = None;
         context.invocation.deadline = Instant::now() + inner_time(self.time_left(), spec.timeout);
         let answered = dispatch(spec, context, Arguments::Json(&arguments)).await?;
-        serde_json::from_slice(&answered.reply.into_json())
+        serde_json::from_slice(&answered.reply.into_json()?)
             .map_err(|error| internal(format!("`{operation}` answered something else: {error}")))
     }
 }

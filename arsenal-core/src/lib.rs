@@ -37,6 +37,8 @@ mod samples;
 #[cfg(test)]
 mod scripted_cluster;
 pub mod spec;
+pub mod streaming;
+mod streams;
 pub mod target;
 
 pub use arsenal_macros::{blueprint, operation};

@@ -48,3 +48,25 @@ pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest `Idempotency-Key`, in characters.
 pub const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 255;
+
+/// Streams that one node has open: those that its own functions give, and those of other nodes that
+/// it passes on. Each holds a function, a socket or a path for as long as its client stays.
+pub const STREAMS_MAX: usize = 1024;
+
+/// The data of one event. A frame between nodes has room for it, and so has a client.
+pub const EVENT_BYTES_MAX: usize = 256 << 10;
+
+/// The id of one event. It comes back in a header, and once per node in that of a merged stream.
+pub const EVENT_ID_BYTES_MAX: usize = 256;
+
+/// The id of an event of a stream over all nodes, in which each node has its own: as much as a
+/// header may hold. An event whose id would be longer has none, and a client resumes further back.
+pub const MERGED_EVENT_ID_BYTES_MAX: usize = 8 << 10;
+
+/// How long a stream may be silent before a comment shows that it lives. Proxies usually give up
+/// after 30 to 60 seconds.
+pub const HEARTBEAT_AFTER: Duration = Duration::from_secs(15);
+
+/// The time that the function of a stream sees as left, once it runs: its client stays as long as it
+/// likes. What it invokes in the meantime has its own time limit.
+pub const STREAM_TIME: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -3,7 +3,7 @@
 pub use arsenal_macros::operation;
 
 pub use crate::{
-    answer::{Cursor, FanOut, NodeAnswer, Page},
+    answer::{Cursor, Event, FanOut, NodeAnswer, Page},
     context::NodeContext,
     error::OperationError,
     name::NodeName,

@@ -28,6 +28,7 @@ pub use crate::{
         Parameter, Partition, Rate, Registration, Require, Rule, Source, StateRequirement, Target,
         Version, Versions,
     },
+    streaming::{streaming, streaming_at_once},
 };
 
 /// What a gathering function is given, undecoded.

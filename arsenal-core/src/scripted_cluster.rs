@@ -1,6 +1,6 @@
 //! A cluster whose other nodes answer by script, for the tests of what asks several nodes.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::ready, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -19,12 +19,16 @@ use crate::{
 /// What became of a call.
 pub(crate) type Sent = BoxFuture<'static, Result<Bytes, CallError>>;
 
-type Script = dyn Fn(&NodeName, Envelope, Duration) -> Sent + Send + Sync;
+/// What became of a stream.
+pub(crate) type Opening = BoxFuture<'static, Result<PeerStream, CallError>>;
+
+type Script<T> = dyn Fn(&NodeName, Envelope, Duration) -> T + Send + Sync;
 
 /// The nodes around `a`, on which the test runs.
 struct ScriptedCluster {
     view: Arc<MembershipView>,
-    script: Box<Script>,
+    script: Box<Script<Sent>>,
+    open: Box<Script<Opening>>,
 }
 
 impl Cluster for ScriptedCluster {
@@ -36,13 +40,8 @@ impl Cluster for ScriptedCluster {
         (self.script)(node, Envelope::decode(envelope).unwrap(), timeout)
     }
 
-    fn open(
-        &self,
-        _: &NodeName,
-        _: Bytes,
-        _: Duration,
-    ) -> BoxFuture<'static, Result<PeerStream, CallError>> {
-        Box::pin(std::future::ready(Err(CallError::Unavailable)))
+    fn open(&self, node: &NodeName, envelope: Bytes, timeout: Duration) -> Opening {
+        (self.open)(node, Envelope::decode(envelope).unwrap(), timeout)
     }
 }
 
@@ -63,6 +62,27 @@ pub(crate) fn context_of(
     time: Duration,
     script: impl Fn(&NodeName, Envelope, Duration) -> Sent + Send + Sync + 'static,
 ) -> NodeContext {
+    let open = |_: &NodeName, _, _| -> Opening { Box::pin(ready(Err(CallError::Unavailable))) };
+    scripted(registry, others, time, Box::new(script), Box::new(open))
+}
+
+/// A context as that of [`context`], whose other nodes give streams.
+pub(crate) fn streaming_context(
+    others: &[&str],
+    time: Duration,
+    open: impl Fn(&NodeName, Envelope, Duration) -> Opening + Send + Sync + 'static,
+) -> NodeContext {
+    let script = |_: &NodeName, _, _| -> Sent { Box::pin(ready(Err(CallError::Unavailable))) };
+    scripted(Registry::default(), others, time, Box::new(script), Box::new(open))
+}
+
+fn scripted(
+    registry: Registry,
+    others: &[&str],
+    time: Duration,
+    script: Box<Script<Sent>>,
+    open: Box<Script<Opening>>,
+) -> NodeContext {
     let members: Vec<Member> =
         std::iter::once("a").chain(others.iter().copied()).map(member).collect();
     let names = |up: bool| -> BTreeSet<NodeName> {
@@ -78,7 +98,7 @@ pub(crate) fn context_of(
     };
     let me: NodeName = "a".parse().unwrap();
     let view = Arc::new(MembershipView { me: me.clone(), members, quorum });
-    let cluster = Arc::new(ScriptedCluster { view, script: Box::new(script) });
+    let cluster = Arc::new(ScriptedCluster { view, script, open });
     let (registry, services) = (Arc::new(registry), Services::default());
     Arc::new(NodeParts::new(me, cluster, registry, services, Mode::Cluster)).own_context(time)
 }

@@ -41,7 +41,7 @@ pub struct OperationSpec {
     pub partition: Partition,
     /// The role that a caller needs.
     pub access: Access,
-    /// How long it may take.
+    /// How long it may take; of a stream, until it has started.
     pub timeout: Duration,
     /// The HTTP status of an answer.
     pub status: u16,
@@ -65,7 +65,7 @@ pub struct OperationSpec {
     pub parameters: &'static [Parameter],
     /// The values that the node must have been given (`#[state]`).
     pub states: &'static [StateRequirement],
-    /// The schema of what one node answers.
+    /// The schema of what one node answers; of a stream, that of the data of one event.
     pub output: fn(&mut SchemaGenerator) -> Schema,
     /// How the answers of all nodes become one; set for `target = all_nodes` only.
     pub gather: Gather,
@@ -85,6 +85,11 @@ impl OperationSpec {
     /// Whether a request carries a body.
     pub fn has_body(&self) -> bool {
         self.parameters.iter().any(|parameter| parameter.location.is_in_body())
+    }
+
+    /// Whether it answers with a stream of events.
+    pub const fn is_stream(&self) -> bool {
+        matches!(self.answers, Answers::Stream { .. })
     }
 
     /// The parameter with this name.

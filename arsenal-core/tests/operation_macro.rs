@@ -5,12 +5,13 @@
 mod operations;
 
 use arsenal_core::{
-    answer::{Gather, NodeAnswer},
+    answer::{Emitted, Event, Gather, NodeAnswer, Reply},
     arguments::Arguments,
     context::{NodeContext, Services},
     error::OperationError,
-    spec::{Access, Location, OperationSpec, Partition, Registration, Require, Target},
+    spec::{Access, Answers, Location, OperationSpec, Partition, Registration, Require, Target},
 };
+use futures_util::StreamExt as _;
 use http::HeaderMap;
 use serde_json::{Value, json, value::RawValue};
 
@@ -23,7 +24,7 @@ async fn call(name: &str, arguments: Arguments<'_>) -> Result<Value, OperationEr
     let services = Services::default().with(operations::Stock(7));
     let context = NodeContext::alone_with(services);
     let reply = (spec(name).call)(context, arguments).await?;
-    Ok(serde_json::from_slice(&reply.into_json()).unwrap())
+    Ok(serde_json::from_slice(&reply.into_json()?).unwrap())
 }
 
 fn http<'a>(
@@ -156,6 +157,24 @@ fn answers_are_gathered_by_the_users_function() {
 async fn an_operation_is_a_plain_function() {
     let page = operations::item::list_items(NodeContext::alone(), None, 1, None, None).await;
     assert_eq!(page.unwrap().items, ["one"]);
+}
+
+#[tokio::test]
+async fn a_stream_gives_events_and_errors_of_the_users() {
+    assert_eq!(spec("till.ring").answers, Answers::Stream { is_resumable: false });
+    assert_eq!(spec("hygiene.events").answers, Answers::Stream { is_resumable: true });
+    let call =
+        |json: &'static [u8]| (spec("till.ring").call)(NodeContext::alone(), Arguments::Json(json));
+    let Reply::Stream(events) = call(br#"{"n":1}"#).await.unwrap() else { panic!("one value") };
+    let events: Vec<_> = events.collect().await;
+    let Ok(Emitted::Event(event)) = &events[0] else { panic!("no event") };
+    assert_eq!((&event.id, &event.data[..]), (&None, &b"1"[..]));
+    assert_eq!(events[1].as_ref().unwrap_err().code().as_str(), "conflict");
+    assert_eq!(call(br#"{"n":0}"#).await.unwrap_err().code().as_str(), "conflict");
+
+    let plain = operations::hygiene::events(NodeContext::alone(), 1, Some(2)).await;
+    let plain: Vec<_> = plain.collect().await;
+    assert_eq!(plain[0].as_ref().unwrap(), &Event::new(1, 3));
 }
 
 #[tokio::test]

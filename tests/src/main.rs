@@ -6,6 +6,7 @@ mod echo;
 mod fault;
 mod place;
 mod stubborn;
+mod ticks;
 
 fn main() -> std::process::ExitCode {
     arsenal_server::run()

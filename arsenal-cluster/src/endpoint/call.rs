@@ -9,7 +9,7 @@ use arsenal_core::membership::CallError;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout as within};
 
-use super::{Endpoint, frame::Frame};
+use super::{Endpoint, frame::Frame, path::Path};
 use crate::network::{PeerId, SendError};
 
 impl Endpoint {
@@ -27,23 +27,51 @@ impl Endpoint {
         body: Bytes,
         timeout: Duration,
     ) -> Result<Bytes, CallError> {
-        let path = self.paths().get(to).map(Arc::clone).ok_or(CallError::Unavailable)?;
-        let id = self.next_call.fetch_add(1, Ordering::Relaxed);
-        let mut waiting = path.enlist(id)?;
-        let begun = Instant::now();
-        within(timeout, waiting.greeted()).await.unwrap_or(Err(CallError::Unavailable))?;
-        let timeout = timeout.saturating_sub(begun.elapsed());
-        let timeout_ms = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
-        let request = Frame::Request { id, clock: self.clock(), timeout_ms, body };
-        self.network.send(waiting.peer(), request.encode()).map_err(|error| match error {
-            SendError::NoPath => CallError::Unavailable,
-            SendError::TooLarge => CallError::TooLarge,
-        })?;
+        let path = self.path(to).ok_or(CallError::Unavailable)?;
+        let id = self.next_id();
+        let mut waiting = Arc::clone(&path).enlist(id)?;
+        let timeout = greeted(&path, &mut waiting.outcome, timeout).await?;
+        let request = Frame::Request { id, clock: self.clock(), timeout_ms: millis(timeout), body };
+        self.network.send(to, request.encode())?;
         match within(timeout, &mut waiting.outcome).await {
             Ok(Ok(outcome)) => outcome,
             // Only a path that is dropped without its `down` leaves a call alone.
             Ok(Err(_gone)) => Err(CallError::Lost),
             Err(_elapsed) => Err(CallError::TimedOut),
+        }
+    }
+
+    pub(super) fn path(&self, to: &PeerId) -> Option<Arc<Path>> {
+        self.paths().get(to).map(Arc::clone)
+    }
+
+    /// The id of the next request, never used before.
+    pub(super) fn next_id(&self) -> u64 {
+        self.next_request.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Waits until the peer knows our clock, or until the path is gone. Gives what is left of the time.
+pub(super) async fn greeted(
+    path: &Path,
+    gone: impl Future,
+    timeout: Duration,
+) -> Result<Duration, CallError> {
+    let begun = Instant::now();
+    within(timeout, path.greeted(gone)).await.unwrap_or(Err(CallError::Unavailable))?;
+    Ok(timeout.saturating_sub(begun.elapsed()))
+}
+
+/// A timeout, as frames carry it.
+pub(super) fn millis(timeout: Duration) -> u32 {
+    u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)
+}
+
+impl From<SendError> for CallError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::NoPath => Self::Unavailable,
+            SendError::TooLarge => Self::TooLarge,
         }
     }
 }

@@ -15,6 +15,8 @@ use super::{
     Endpoint,
     frame::{Frame, HEAD_BYTES, Refusal},
     handler::Handler,
+    inlets::BeyondWindow,
+    outlet::{self, Asked},
     path::Path,
 };
 use crate::network::{Down, FRAME_BYTES_MAX, Peer, PeerId, Sink};
@@ -58,25 +60,27 @@ impl Sink for Deliver {
         let Some(endpoint) = self.endpoint() else { return };
         let path = endpoint.paths().remove(peer);
         if let Some(path) = path {
-            path.lose_calls();
+            path.lose_all();
             endpoint.handler.down(peer, why);
         }
     }
 }
 
-fn read(endpoint: &Arc<Endpoint>, path: &Path, frame: Frame) {
+fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {
     let from = &path.peer().id;
     match frame {
         Frame::Request { id, clock, timeout_ms, body } => {
-            let lateness = path.lateness(endpoint.clock(), clock);
-            let allowed = Duration::from_millis(timeout_ms.into());
-            match allowed.checked_sub(lateness) {
+            match time_left(endpoint, path, clock, timeout_ms) {
                 Some(time_left) => serve(endpoint, from, id, body, time_left),
-                None => endpoint.reply(from, id, Err(Refusal::Late)),
+                None => endpoint.refuse(from, id, Refusal::Late),
             }
         }
         Frame::Reply { id, body } => path.complete(id, Ok(body)),
-        Frame::Refusal { id, why } => path.complete(id, Err(why.into())),
+        Frame::Refusal { id, why } => {
+            // Calls and streams share their ids, so it is one of both.
+            path.complete(id, Err(why.into()));
+            path.inlets().fail(id, why.into());
+        }
         Frame::Ping { beat, clock } => {
             path.lateness(endpoint.clock(), clock);
             let body = endpoint.handler.pong_body();
@@ -87,7 +91,32 @@ fn read(endpoint: &Arc<Endpoint>, path: &Path, frame: Frame) {
             path.answered(beat, Duration::from_micros(micros));
             endpoint.handler.facts(from, body);
         }
+        Frame::Open { id, clock, timeout_ms, window, body } => {
+            match time_left(endpoint, path, clock, timeout_ms) {
+                Some(time_left) => {
+                    let asked = Asked { id, window, body, time_left };
+                    outlet::serve(endpoint, path, asked);
+                }
+                None => endpoint.refuse(from, id, Refusal::Late),
+            }
+        }
+        Frame::Opened { id } => path.inlets().opened(id),
+        Frame::Item { id, body } => {
+            if path.inlets().item(id, body) == Err(BeyondWindow) {
+                tracing::error!(peer = %from, "a stream gave more than there is room for: ended");
+                endpoint.send(from, &Frame::Cancel { id });
+            }
+        }
+        Frame::End { id } => path.inlets().end(id),
+        Frame::Credit { id, taken } => path.outlets().credit(id, taken),
+        Frame::Cancel { id } => path.outlets().cancel(id),
     }
+}
+
+/// How much is left of the time that a peer gave when its clock was so; `None` if that is over.
+fn time_left(endpoint: &Endpoint, path: &Path, clock: u64, timeout_ms: u32) -> Option<Duration> {
+    let lateness = path.lateness(endpoint.clock(), clock);
+    Duration::from_millis(timeout_ms.into()).checked_sub(lateness)
 }
 
 /// Runs a request in a task of its own, even one that is ready at once. A task is about a seventh of
@@ -97,7 +126,7 @@ fn read(endpoint: &Arc<Endpoint>, path: &Path, frame: Frame) {
 /// holds up one thread of the runtime.
 fn serve(endpoint: &Arc<Endpoint>, from: &PeerId, id: u64, body: Bytes, time_left: Duration) {
     let Some(place) = endpoint.served.place(from) else {
-        return endpoint.send(from, &Frame::Refusal { id, why: Refusal::Overloaded });
+        return endpoint.refuse(from, id, Refusal::Overloaded);
     };
     let deadline = Instant::now() + time_left;
     let (weak, handler) = (Arc::downgrade(endpoint), Arc::clone(&endpoint.handler));
@@ -132,18 +161,20 @@ impl Endpoint {
                 Frame::Reply { id, body: self.handler.reply_too_large() }
             }
             Ok(body) => Frame::Reply { id, body },
-            Err(why) => {
-                match why {
-                    Refusal::Crashed => tracing::error!(peer = %to, "a request panicked"),
-                    Refusal::Late => {
-                        self.late_refused.fetch_add(1, Ordering::Relaxed);
-                    }
-                    Refusal::Overloaded => {}
-                }
-                Frame::Refusal { id, why }
-            }
+            Err(why) => return self.refuse(to, id, why),
         };
         self.send(to, &frame);
+    }
+
+    pub(super) fn refuse(&self, to: &PeerId, id: u64, why: Refusal) {
+        match why {
+            Refusal::Crashed => tracing::error!(peer = %to, "what a peer asked for broke"),
+            Refusal::Late => {
+                self.late_refused.fetch_add(1, Ordering::Relaxed);
+            }
+            Refusal::Overloaded => {}
+        }
+        self.send(to, &Frame::Refusal { id, why });
     }
 }
 
@@ -152,7 +183,7 @@ impl From<Refusal> for CallError {
         match why {
             Refusal::Late => Self::Late,
             Refusal::Overloaded => Self::Overloaded,
-            // There will be no answer, and it may have run: the same as a lost path.
+            // Nothing more will come, and it may have run: the same as a lost path.
             Refusal::Crashed => Self::Lost,
         }
     }

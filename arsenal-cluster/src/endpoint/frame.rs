@@ -1,18 +1,34 @@
-//! The frames of calls and pings, and their bytes.
+//! The frames of calls, streams and pings, and their bytes.
 //!
 //! Each begins with a head of fixed length (little endian): kind `u8`, id `u64`, clock `u64` in
-//! microseconds of the sender, extra `u32`. The body is the rest.
+//! microseconds of the sender, extra `u32`. The body is the rest; the one of `Open` begins with its
+//! window, items `u32` and bytes `u32`; `Credit` has its items in `extra` and its bytes in `clock`.
+//!
+//! A node drops kinds that it does not know and counts them as malformed. So a peer from before
+//! streams is not harmed by an `Open`; whoever sent it gets no answer, and its time runs out.
 
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 
+use super::window::{Amount, Window};
+
 /// The length of the head.
 pub(super) const HEAD_BYTES: usize = 1 + 8 + 8 + 4;
+
+/// The length of the window before the body of `Open`.
+const WINDOW_BYTES: usize = 4 + 4;
 
 const REQUEST: u8 = 0;
 const REPLY: u8 = 1;
 const REFUSAL: u8 = 2;
 const PING: u8 = 3;
 const PONG: u8 = 4;
+
+const OPEN: u8 = 5;
+const OPENED: u8 = 6;
+const ITEM: u8 = 7;
+const END: u8 = 8;
+const CREDIT: u8 = 9;
+const CANCEL: u8 = 10;
 
 const LATE: u32 = 0;
 const OVERLOADED: u32 = 1;
@@ -24,12 +40,24 @@ pub(super) enum Frame {
     Request { id: u64, clock: u64, timeout_ms: u32, body: Bytes },
     /// The answer.
     Reply { id: u64, body: Bytes },
-    /// There will be no answer.
+    /// There will be no answer, or nothing more of a stream.
     Refusal { id: u64, why: Refusal },
     /// Asks for a pong.
     Ping { beat: u64, clock: u64 },
     /// Answers a ping; `clock` is the one of the ping.
     Pong { beat: u64, clock: u64, body: Bytes },
+    /// Asks for a stream that begins within `timeout_ms`, counted from `clock`.
+    Open { id: u64, clock: u64, timeout_ms: u32, window: Window, body: Bytes },
+    /// The stream begins.
+    Opened { id: u64 },
+    /// The next item of a stream.
+    Item { id: u64, body: Bytes },
+    /// The stream had no more items.
+    End { id: u64 },
+    /// So much more was taken; there is room for as much again.
+    Credit { id: u64, taken: Amount },
+    /// Nobody waits for the stream any more.
+    Cancel { id: u64 },
 }
 
 /// Why a request gets no answer.
@@ -39,7 +67,7 @@ pub(super) enum Refusal {
     Late,
     /// Too many of this peer are running. It did not run.
     Overloaded,
-    /// It panicked. It may have run in part.
+    /// It panicked, or gave an item that cannot be sent. It may have run in part.
     Crashed,
 }
 
@@ -58,12 +86,26 @@ impl Frame {
             Self::Refusal { id, why } => (REFUSAL, *id, 0, why.code(), &EMPTY),
             Self::Ping { beat, clock } => (PING, *beat, *clock, 0, &EMPTY),
             Self::Pong { beat, clock, body } => (PONG, *beat, *clock, 0, body),
+            Self::Open { id, clock, timeout_ms, body, .. } => {
+                (OPEN, *id, *clock, *timeout_ms, body)
+            }
+            Self::Opened { id } => (OPENED, *id, 0, 0, &EMPTY),
+            Self::Item { id, body } => (ITEM, *id, 0, 0, body),
+            Self::End { id } => (END, *id, 0, 0, &EMPTY),
+            Self::Credit { id, taken } => {
+                (CREDIT, *id, taken.bytes, u32::try_from(taken.items).unwrap_or(u32::MAX), &EMPTY)
+            }
+            Self::Cancel { id } => (CANCEL, *id, 0, 0, &EMPTY),
         };
-        let mut bytes = BytesMut::with_capacity(HEAD_BYTES + body.len());
+        let mut bytes = BytesMut::with_capacity(HEAD_BYTES + WINDOW_BYTES + body.len());
         bytes.put_u8(kind);
         bytes.put_u64_le(id);
         bytes.put_u64_le(clock);
         bytes.put_u32_le(extra);
+        if let Self::Open { window, .. } = self {
+            bytes.put_u32_le(window.items);
+            bytes.put_u32_le(window.bytes);
+        }
         bytes.put_slice(body);
         bytes.freeze()
     }
@@ -77,16 +119,32 @@ impl Frame {
         let id = bytes.get_u64_le();
         let clock = bytes.get_u64_le();
         let extra = bytes.get_u32_le();
-        let body = bytes;
+        let mut body = bytes;
         match kind {
             REQUEST => Ok(Self::Request { id, clock, timeout_ms: extra, body }),
             REPLY => Ok(Self::Reply { id, body }),
             REFUSAL => Ok(Self::Refusal { id, why: Refusal::from_code(extra)? }),
             PING => Ok(Self::Ping { beat: id, clock }),
             PONG => Ok(Self::Pong { beat: id, clock, body }),
+            OPEN => {
+                let window = take_window(&mut body)?;
+                Ok(Self::Open { id, clock, timeout_ms: extra, window, body })
+            }
+            OPENED => Ok(Self::Opened { id }),
+            ITEM => Ok(Self::Item { id, body }),
+            END => Ok(Self::End { id }),
+            CREDIT => Ok(Self::Credit { id, taken: Amount { items: extra.into(), bytes: clock } }),
+            CANCEL => Ok(Self::Cancel { id }),
             _ => Err(Malformed),
         }
     }
+}
+
+fn take_window(body: &mut Bytes) -> Result<Window, Malformed> {
+    if body.len() < WINDOW_BYTES {
+        return Err(Malformed);
+    }
+    Ok(Window { items: body.get_u32_le(), bytes: body.get_u32_le() })
 }
 
 impl Refusal {
@@ -112,6 +170,8 @@ impl Refusal {
 mod tests {
     use super::*;
 
+    const WINDOW: Window = Window { items: 64, bytes: 7 };
+
     #[test]
     fn frames_read_back_as_they_are_written() {
         let body = Bytes::from_static(b"body");
@@ -123,10 +183,41 @@ mod tests {
             Frame::Refusal { id: 2, why: Refusal::Overloaded },
             Frame::Refusal { id: 2, why: Refusal::Crashed },
             Frame::Ping { beat: 3, clock: u64::MAX },
-            Frame::Pong { beat: 3, clock: 9, body },
+            Frame::Pong { beat: 3, clock: 9, body: body.clone() },
+            Frame::Open { id: 4, clock: 5, timeout_ms: 6, window: WINDOW, body: body.clone() },
+            Frame::Open { id: 4, clock: 5, timeout_ms: 6, window: WINDOW, body: Bytes::new() },
+            Frame::Opened { id: u64::MAX },
+            Frame::Item { id: 5, body },
+            Frame::Item { id: 5, body: Bytes::new() },
+            Frame::End { id: 6 },
+            Frame::Credit { id: 7, taken: Amount { items: u32::MAX.into(), bytes: u64::MAX } },
+            Frame::Cancel { id: 8 },
         ] {
             assert_eq!(Frame::decode(frame.encode()), Ok(frame));
         }
+    }
+
+    /// What nodes have sent each other since there are streams. A change breaks rolling upgrades.
+    #[test]
+    fn the_frames_of_streams_keep_their_bytes_over_releases() {
+        let id = 0x0102_0304_0506_0708;
+        let open = Frame::Open { id, clock: 9, timeout_ms: 10, window: WINDOW, body: "ab".into() };
+        let golden = b"\x05\x08\x07\x06\x05\x04\x03\x02\x01\x09\0\0\0\0\0\0\0\x0a\0\0\0\x40\0\0\0\x07\0\0\0ab";
+        assert_eq!(&open.encode()[..], golden);
+        let kinds = [
+            Frame::Opened { id }.encode(),
+            Frame::Item { id, body: Bytes::new() }.encode(),
+            Frame::End { id }.encode(),
+            Frame::Credit { id, taken: Amount::default() }.encode(),
+            Frame::Cancel { id }.encode(),
+        ];
+        for (kind, bytes) in (6..).zip(kinds) {
+            let golden = [&[kind], &id.to_le_bytes()[..], &[0; 12]].concat();
+            assert_eq!(bytes, golden);
+        }
+        let credit = Frame::Credit { id, taken: Amount { items: 2, bytes: 3 } };
+        let golden = b"\x09\x08\x07\x06\x05\x04\x03\x02\x01\x03\0\0\0\0\0\0\0\x02\0\0\0";
+        assert_eq!(&credit.encode()[..], golden);
     }
 
     #[test]
@@ -136,6 +227,9 @@ mod tests {
         let mut unknown = vec![0; HEAD_BYTES];
         unknown[0] = 77;
         assert_eq!(Frame::decode(unknown.into()), Err(Malformed));
+        let mut without_window = vec![0; HEAD_BYTES + WINDOW_BYTES - 1];
+        without_window[0] = OPEN;
+        assert_eq!(Frame::decode(without_window.into()), Err(Malformed));
         let mut refusal = vec![0; HEAD_BYTES];
         refusal[0] = REFUSAL;
         refusal[HEAD_BYTES - 1] = 1;
@@ -155,7 +249,7 @@ mod tests {
             let length = usize::from(random() % 48);
             let mut bytes: Vec<u8> = (0..length).map(|_| random()).collect();
             if let Some(kind) = bytes.first_mut() {
-                *kind %= 8;
+                *kind %= 14;
             }
             match Frame::decode(bytes.into()) {
                 Ok(frame) => {

@@ -3,18 +3,25 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{future::BoxFuture, stream::BoxStream};
 
 use crate::network::{Down, Peer, PeerId};
 
-/// The node, as its endpoint sees it. All but [`call`](Self::call) must return at once: everything that
-/// arrives waits for it.
+/// The node, as its endpoint sees it. All but [`call`](Self::call) and [`open`](Self::open) must return
+/// at once: everything that arrives waits for it.
 pub trait Handler: Send + Sync + 'static {
     /// A request. The answer is opaque here; a failure of the operation is an answer, too.
     ///
     /// Called and awaited in a task of its own, never while frames are delivered. The future is
     /// dropped when `time_left` is over.
     fn call(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxFuture<'static, Bytes>;
+
+    /// A request for a stream. Its items are opaque here; a failure of the operation is an item, too.
+    ///
+    /// Called and polled in a task of its own, and no further than the peer has room. The stream is
+    /// dropped when nobody waits for it any more, and when `time_left` is over before its first item
+    /// or its end is there; from then on it has no deadline.
+    fn open(&self, from: &PeerId, body: Bytes, time_left: Duration) -> BoxStream<'static, Bytes>;
 
     /// The answer that takes the place of one that is longer than a frame.
     fn reply_too_large(&self) -> Bytes;

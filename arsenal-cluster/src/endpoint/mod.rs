@@ -1,16 +1,23 @@
-//! Calls and pings over frames, written once for every network.
+//! Calls, streams and pings over frames, written once for every network.
 //!
-//! [`Endpoint::call`] asks a peer and waits, bounded in time and number. What comes in goes to the
-//! node's [`Handler`]. A fixed beat of pings finds peers that are silent, which a network never does.
+//! [`Endpoint::call`] asks a peer and waits, bounded in time and number. [`Endpoint::open`] reads a
+//! stream of a peer, which sends no more than there is room for. What comes in goes to the node's
+//! [`Handler`]. A fixed beat of pings finds peers that are silent, which a network never does.
 
 mod beats;
 mod call;
 mod deliver;
 mod frame;
 mod handler;
+mod incoming;
+mod inlets;
 mod lateness;
+mod open;
+mod outlet;
+mod outlets;
 mod path;
 mod served;
+mod window;
 
 use std::{
     collections::BTreeMap,
@@ -30,8 +37,12 @@ use tokio::{
 use self::{deliver::Deliver, frame::Frame, path::Path, served::Served};
 pub use self::{
     handler::Handler,
+    incoming::Incoming,
+    inlets::STREAMS_OPENED_MAX,
+    outlets::STREAMS_SERVED_MAX,
     path::{CALLS_IN_FLIGHT_MAX, PeerState},
     served::SERVED_MAX,
+    window::{STREAM_BYTES_MAX, STREAM_ITEMS_MAX},
 };
 use crate::network::{Network, PeerId};
 
@@ -45,7 +56,7 @@ pub const SUSPECT_AFTER: u32 = 2;
 /// After this many beats without an answer the path is reset: about two seconds.
 pub const MISSED_MAX: u32 = 4;
 
-/// The calls of one node, in both directions.
+/// The calls and streams of one node, in both directions.
 ///
 /// Its tasks end with [`close`](Self::close), or when it is dropped.
 pub struct Endpoint {
@@ -53,7 +64,7 @@ pub struct Endpoint {
     handler: Arc<dyn Handler>,
     paths: Mutex<BTreeMap<PeerId, Arc<Path>>>,
     served: Served,
-    next_call: AtomicU64,
+    next_request: AtomicU64,
     late_refused: AtomicU64,
     malformed: AtomicU64,
     /// The zero of the clock that frames carry.
@@ -72,7 +83,7 @@ impl Endpoint {
             handler,
             paths: Mutex::default(),
             served: Served::default(),
-            next_call: AtomicU64::new(1),
+            next_request: AtomicU64::new(1),
             late_refused: AtomicU64::new(0),
             malformed: AtomicU64::new(0),
             born: Instant::now(),
@@ -110,7 +121,7 @@ impl Endpoint {
         self.malformed.load(Ordering::Relaxed)
     }
 
-    /// Ends the beat, all calls that wait (`Lost`) and all that is served.
+    /// Ends the beat, all calls and streams that wait (`Lost`) and all that is served.
     ///
     /// The network stays open, but nothing of it is read any more.
     pub fn close(&self) {
@@ -119,7 +130,7 @@ impl Endpoint {
         self.served.close();
         let paths = std::mem::take(&mut *self.paths());
         for path in paths.values() {
-            path.lose_calls();
+            path.lose_all();
         }
     }
 

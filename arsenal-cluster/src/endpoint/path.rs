@@ -13,8 +13,8 @@ use tokio::{
     time::Instant,
 };
 
-use super::{beats::Beats, lateness::Lateness};
-use crate::network::{Peer, PeerId};
+use super::{beats::Beats, inlets::Inlets, lateness::Lateness, outlets::Outlets};
+use crate::network::Peer;
 
 /// Calls that may wait for one peer. With frames of 1 MiB it also bounds what a frozen peer makes
 /// this node hold.
@@ -31,6 +31,10 @@ pub struct PeerState {
     pub missed: u32,
     /// When the path came up.
     pub up_since: Instant,
+    /// How many streams of the peer this node reads.
+    pub streams_opened: usize,
+    /// How many streams the peer reads of this node.
+    pub streams_served: usize,
 }
 
 type Outcome = Result<Bytes, CallError>;
@@ -40,6 +44,8 @@ pub(super) struct Path {
     up_since: Instant,
     /// Calls that wait, by id; `None` once the path is gone.
     calls: Mutex<Option<BTreeMap<u64, oneshot::Sender<Outcome>>>>,
+    inlets: Inlets,
+    outlets: Outlets,
     beats: Mutex<Beats>,
     /// Whether a ping was answered.
     is_greeted: watch::Sender<bool>,
@@ -59,6 +65,8 @@ impl Path {
             peer,
             up_since: Instant::now(),
             calls: Mutex::new(Some(BTreeMap::new())),
+            inlets: Inlets::default(),
+            outlets: Outlets::default(),
             beats: Mutex::default(),
             is_greeted: watch::Sender::new(false),
             lateness: Mutex::default(),
@@ -67,6 +75,16 @@ impl Path {
 
     pub(super) const fn peer(&self) -> &Peer {
         &self.peer
+    }
+
+    /// The streams of the peer that this node reads.
+    pub(super) const fn inlets(&self) -> &Inlets {
+        &self.inlets
+    }
+
+    /// The streams that the peer reads of this node.
+    pub(super) const fn outlets(&self) -> &Outlets {
+        &self.outlets
     }
 
     /// Enlists a call, if there is room.
@@ -90,8 +108,10 @@ impl Path {
         sender.map(|sender| sender.send(outcome));
     }
 
-    /// The path is gone: all calls that wait are lost, and no other comes.
-    pub(super) fn lose_calls(&self) {
+    /// The path is gone: all that waits on it is lost, and nothing else comes.
+    pub(super) fn lose_all(&self) {
+        self.inlets.lose_all();
+        self.outlets.cancel_all();
         let calls = locked(&self.calls).take();
         for sender in calls.into_iter().flat_map(BTreeMap::into_values) {
             sender.send(Err(CallError::Lost)).ok();
@@ -111,6 +131,21 @@ impl Path {
         self.is_greeted.send_if_modified(|greeted| is_greeted && !std::mem::replace(greeted, true));
     }
 
+    /// Waits until the peer has answered a ping, so that it knows the offset of our clock. Where the
+    /// path is `gone` it never will, and nothing else ends what was not sent.
+    pub(super) async fn greeted(&self, gone: impl Future) -> Result<(), CallError> {
+        if *self.is_greeted.borrow() {
+            return Ok(());
+        }
+        let mut is_greeted = self.is_greeted.subscribe();
+        tokio::select! {
+            biased;
+            // The sender lives as long as the path.
+            _ = is_greeted.wait_for(|greeted| *greeted) => Ok(()),
+            _ = gone => Err(CallError::Unavailable),
+        }
+    }
+
     pub(super) fn missed(&self) -> u32 {
         locked(&self.beats).missed()
     }
@@ -127,28 +162,8 @@ impl Path {
             rtt: beats.round_trip(),
             missed: beats.missed(),
             up_since: self.up_since,
-        }
-    }
-}
-
-impl Waiting {
-    pub(super) fn peer(&self) -> &PeerId {
-        &self.path.peer.id
-    }
-
-    /// Waits until the peer has answered a ping, so that it knows the offset of our clock. The error
-    /// says why it will not on this path.
-    pub(super) async fn greeted(&mut self) -> Result<(), CallError> {
-        if *self.path.is_greeted.borrow() {
-            return Ok(());
-        }
-        let mut is_greeted = self.path.is_greeted.subscribe();
-        tokio::select! {
-            biased;
-            // The sender lives as long as the path, and this holds the path.
-            _ = is_greeted.wait_for(|greeted| *greeted) => Ok(()),
-            // The path is gone: nothing else ends a call that was not sent.
-            _ = &mut self.outcome => Err(CallError::Unavailable),
+            streams_opened: self.inlets.len(),
+            streams_served: self.outlets.len(),
         }
     }
 }

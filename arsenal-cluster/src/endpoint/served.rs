@@ -1,4 +1,4 @@
-//! The requests of others that run here.
+//! The tasks of what others asked for, and how many requests run.
 
 use std::{
     collections::BTreeMap,
@@ -40,11 +40,11 @@ impl Served {
         Some(Place { running: Arc::clone(&self.running), peer: peer.clone() })
     }
 
-    /// Runs a request. It must end by itself, at its deadline.
-    pub(super) fn spawn(&self, request: impl Future<Output = ()> + Send + 'static) {
+    /// Runs a request or a stream. It must end by itself: at its deadline, or when nobody waits for it.
+    pub(super) fn spawn(&self, served: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = locked(&self.tasks);
         while tasks.try_join_next().is_some() {}
-        tasks.spawn(request);
+        tasks.spawn(served);
     }
 
     /// Ends all that runs.

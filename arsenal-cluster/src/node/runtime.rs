@@ -13,7 +13,7 @@ use arsenal_core::{
     name::NodeName,
 };
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{StreamExt as _, future::BoxFuture};
 use ractor::{Actor as _, ActorCell, ActorStatus, SpawnErr};
 use tokio::time::Instant;
 
@@ -198,6 +198,12 @@ impl NodeRuntime {
         self.endpoint.get().and_then(Weak::upgrade)
     }
 
+    /// What reaches another node, as it was started last.
+    fn reach(&self, node: &NodeName) -> Option<(Arc<Endpoint>, PeerId)> {
+        let generation = self.members().others().get(node)?.generation;
+        Some((self.endpoint()?, PeerId { name: node.clone(), generation }))
+    }
+
     /// What this node says of itself now.
     pub(crate) fn facts_now(&self) -> NodeFacts {
         let peers = self.endpoint().map(|endpoint| endpoint.peers()).unwrap_or_default();
@@ -273,21 +279,25 @@ impl Cluster for NodeRuntime {
         envelope: Bytes,
         timeout: Duration,
     ) -> BoxFuture<'static, Result<Bytes, CallError>> {
-        let generation = self.members().others().get(node).map(|state| state.generation);
-        let (Some(endpoint), Some(generation)) = (self.endpoint(), generation) else {
+        let Some((endpoint, peer)) = self.reach(node) else {
             return Box::pin(std::future::ready(Err(CallError::Unavailable)));
         };
-        let peer = PeerId { name: node.clone(), generation };
         Box::pin(async move { endpoint.call(&peer, envelope, timeout).await })
     }
 
     fn open(
         &self,
-        _: &NodeName,
-        _: Bytes,
-        _: Duration,
+        node: &NodeName,
+        envelope: Bytes,
+        timeout: Duration,
     ) -> BoxFuture<'static, Result<PeerStream, CallError>> {
-        Box::pin(std::future::ready(Err(CallError::Unavailable)))
+        let Some((endpoint, peer)) = self.reach(node) else {
+            return Box::pin(std::future::ready(Err(CallError::Unavailable)));
+        };
+        Box::pin(async move {
+            let incoming = endpoint.open(&peer, envelope, timeout).await?;
+            Ok(incoming.boxed())
+        })
     }
 }
 

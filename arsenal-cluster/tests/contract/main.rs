@@ -10,6 +10,8 @@ mod process;
 #[cfg(test)]
 mod ractor;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod suite;
 #[cfg(test)]
 mod tap;
@@ -104,6 +106,46 @@ mod checks {
     #[test]
     fn silent_strangers_are_bounded_and_shut_out_in_time() {
         check("strangers");
+    }
+
+    #[test]
+    fn streams_come_whole_and_in_order_or_say_that_they_broke() {
+        check("streams");
+    }
+
+    #[test]
+    fn a_stream_that_is_not_read_any_more_ends_there() {
+        check("dropped_streams");
+    }
+
+    #[test]
+    fn a_slow_reader_holds_the_stream_up() {
+        check("slow_reader");
+    }
+
+    #[test]
+    fn streams_of_large_pages_let_calls_pass() {
+        check("pages_and_calls");
+    }
+
+    #[test]
+    fn streams_are_bounded_and_calls_go_on() {
+        check("bounded_streams");
+    }
+
+    #[test]
+    fn a_stream_over_a_reset_path_is_lost_and_ends_there() {
+        check("reset_streams");
+    }
+
+    #[test]
+    fn a_stream_of_a_frozen_peer_is_lost() {
+        check("frozen_streams");
+    }
+
+    #[test]
+    fn a_stream_of_a_killed_peer_is_lost_at_once() {
+        check("killed_streams");
     }
 
     #[test]

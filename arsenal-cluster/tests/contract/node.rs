@@ -10,7 +10,11 @@ use arsenal_cluster::{
     network::{Down, Network, Peer, PeerId, WantedPeer},
 };
 use bytes::Bytes;
-use futures_util::{FutureExt as _, future::BoxFuture};
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use tokio::time::{sleep, timeout};
 
 use super::tap::Tap;
@@ -33,6 +37,9 @@ pub(crate) struct Log {
     events: Mutex<Vec<Event>>,
     facts: Mutex<Vec<Bytes>>,
     executed: Mutex<u64>,
+    /// Streams that are there, and items that they gave.
+    streams: Mutex<usize>,
+    produced: Mutex<u64>,
     marks: Mutex<Marks>,
     endpoint: OnceLock<Weak<Endpoint>>,
     tap: OnceLock<Arc<Tap>>,
@@ -83,6 +90,25 @@ impl Log {
     }
 }
 
+/// Counts a stream while it is there.
+struct Live(Arc<Log>);
+
+impl Live {
+    fn new(log: &Arc<Log>) -> Self {
+        *log.streams.lock().unwrap() += 1;
+        Self(Arc::clone(log))
+    }
+    fn produced(&self) {
+        *self.0.produced.lock().unwrap() += 1;
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        *self.0.streams.lock().unwrap() -= 1;
+    }
+}
+
 struct Answers {
     log: Arc<Log>,
 }
@@ -116,6 +142,11 @@ impl Answers {
                 let marks = log.marks.lock().unwrap();
                 format!("{} {}", marks.seen, marks.old)
             }
+            "streams" => log.streams.lock().unwrap().to_string(),
+            "produced" => log.produced.lock().unwrap().to_string(),
+            "places" => log.endpoint.get().and_then(Weak::upgrade).unwrap().peers()[0]
+                .streams_served
+                .to_string(),
             "violations" => log.tap.get().unwrap().violations().join("; "),
             "want" => {
                 let address = argument.parse().unwrap();
@@ -125,6 +156,23 @@ impl Answers {
             _ => format!("unknown command {command}"),
         };
         std::future::ready(text.into()).boxed()
+    }
+}
+
+impl Answers {
+    /// The streams of the checks: so many items, and then what the command says.
+    fn stream(&self, command: &str, count: u64) -> BoxStream<'static, Bytes> {
+        let items = stream::iter(0..count).map(|number| Bytes::from(number.to_string()));
+        let items = match command {
+            "numbers" => items.boxed(),
+            "pages" => items.map(|_| "x".repeat(1 << 20).into()).boxed(),
+            "wait" => items.chain(stream::pending()).boxed(),
+            "panic" => items.chain(stream::poll_fn(|_| panic!("as asked"))).boxed(),
+            "too_large" => items.chain(stream::iter(["x".repeat(3 << 20).into()])).boxed(),
+            _ => panic!("unknown stream {command}"),
+        };
+        let live = Live::new(&self.log);
+        items.inspect(move |_| live.produced()).boxed()
     }
 }
 
@@ -144,6 +192,11 @@ impl Handler for Answers {
         let text = String::from_utf8(body.into()).unwrap();
         let (command, argument) = text.split_once(' ').unwrap_or((&text, ""));
         self.answer(command, argument)
+    }
+    fn open(&self, _: &PeerId, body: Bytes, _: Duration) -> BoxStream<'static, Bytes> {
+        let text = std::str::from_utf8(&body).unwrap();
+        let (command, count) = text.split_once(' ').unwrap();
+        self.stream(command, count.parse().unwrap())
     }
     fn reply_too_large(&self) -> Bytes {
         Bytes::from_static(b"too large")

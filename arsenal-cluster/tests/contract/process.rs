@@ -13,7 +13,7 @@ use arsenal_cluster::network::{
     ractor::{ClusterSecret, RactorConfig, RactorNetwork},
 };
 
-use super::{node::TestNode, ractor, suite, world::World};
+use super::{node::TestNode, ractor, streams, suite, world::World};
 
 /// What a child is: `a CHECK`, or `peer ID LISTEN SECRET WANTED`.
 const ROLE: &str = "ARSENAL_CONTRACT_ROLE";
@@ -39,7 +39,9 @@ pub(crate) fn check(name: &str) {
         child.0.kill().unwrap();
     }
     let status = child.0.wait().unwrap();
-    assert!(is_over && status.success(), "{name}: {status}\n{}", reader.join().unwrap());
+    let printed = reader.join().unwrap();
+    assert!(is_over && status.success(), "{name}: {status}\n{printed}");
+    println!("{printed}");
 }
 
 /// What a child does.
@@ -78,8 +80,16 @@ async fn run(check: &str) {
         "stale" => suite::stale(&mut world).await,
         "frozen" => suite::frozen(&mut world).await,
         "restarted" => suite::restarted(&mut world).await,
+        "streams" => streams::streams(&world).await,
+        "dropped_streams" => streams::dropped(&world).await,
+        "slow_reader" => streams::slow_reader(&world).await,
+        "pages_and_calls" => streams::pages_and_calls(&world).await,
+        "bounded_streams" => streams::bounded(&world).await,
+        "reset_streams" => streams::reset(&world).await,
+        "frozen_streams" => streams::frozen(&mut world).await,
         // Nobody is left to part from.
         "killed" => return suite::killed(&mut world).await,
+        "killed_streams" => return streams::killed(&mut world).await,
         _ => panic!("no such check: {check}"),
     }
     world.part().await;

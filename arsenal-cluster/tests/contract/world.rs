@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use arsenal_cluster::network::{PeerId, WantedPeer};
+use arsenal_cluster::{
+    endpoint::Incoming,
+    network::{PeerId, WantedPeer},
+};
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::node::{Event, TestNode};
 
@@ -40,6 +43,24 @@ pub(crate) trait World {
     async fn ask(&self, body: &str) -> String {
         let answer = self.call(body, SOON).await.unwrap();
         String::from_utf8(answer.into()).unwrap()
+    }
+
+    async fn open(&self, body: &str, within: Duration) -> Result<Incoming, CallError> {
+        self.a().endpoint.open(self.b(), Bytes::from(body.to_owned()), within).await
+    }
+
+    /// Waits until no stream runs on `b`, and none has a place on either side.
+    async fn no_streams(&self) {
+        let begun = Instant::now();
+        loop {
+            let left = (self.ask("streams").await, self.ask("places").await);
+            let opened = self.a().endpoint.peers()[0].streams_opened;
+            if (left.0.as_str(), left.1.as_str(), opened) == ("0", "0", 0) {
+                return;
+            }
+            assert!(begun.elapsed() < SOON, "streams stay: {left:?} and {opened} here");
+            sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Waits until calls to `b` are answered.

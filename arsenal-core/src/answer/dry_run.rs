@@ -68,7 +68,7 @@ impl DryRun {
     }
 
     pub(crate) fn into_reply(self) -> Result<Reply, OperationError> {
-        Reply::json(&self).map(|reply| Reply::DryRun(reply.into_json()))
+        Reply::json(&self).and_then(Reply::into_json).map(Reply::DryRun)
     }
 }
 

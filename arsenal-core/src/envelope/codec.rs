@@ -138,9 +138,12 @@ impl Envelope {
 
 /// The bytes of an answer.
 pub fn encode_answer(outcome: Result<Reply, OperationError>) -> Bytes {
-    let (kind, json) = match outcome {
-        Ok(Reply::Replayed(json)) => (ANSWER_REPLAYED, json),
-        Ok(reply) => (ANSWER_JSON, reply.into_json()),
+    let encoded = outcome.and_then(|reply| match reply {
+        Reply::Replayed(json) => Ok((ANSWER_REPLAYED, json)),
+        other => Ok((ANSWER_JSON, other.into_json()?)),
+    });
+    let (kind, json) = match encoded {
+        Ok(encoded) => encoded,
         Err(error) => {
             let problem = serde_json::to_vec(&SentProblem::from(&error));
             (ANSWER_PROBLEM, problem.expect("a problem has only text keys").into())
@@ -169,7 +172,7 @@ pub fn decode_answer(mut bytes: Bytes) -> Result<Result<Reply, OperationError>, 
     }
 }
 
-fn read_version(bytes: &mut Bytes) -> Result<(), EnvelopeError> {
+pub(super) fn read_version(bytes: &mut Bytes) -> Result<(), EnvelopeError> {
     match bytes.try_get_u8() {
         Ok(WIRE_VERSION) => Ok(()),
         Ok(version) => Err(EnvelopeError::Version(version)),
@@ -286,7 +289,7 @@ mod tests {
     fn answers_come_back() {
         let bytes = encode_answer(Ok(Reply::Json(Bytes::from_static(b"[1]"))));
         assert_eq!(bytes, Bytes::from_static(b"\x01\x00[1]"));
-        assert_eq!(&decode_answer(bytes).unwrap().unwrap().into_json()[..], b"[1]");
+        assert_eq!(&decode_answer(bytes).unwrap().unwrap().into_json().unwrap()[..], b"[1]");
         let error = OperationError::not_found("no such row");
         let back = decode_answer(encode_answer(Err(error))).unwrap().unwrap_err();
         assert_eq!((back.code(), back.detail()), (&Code::NotFound, "no such row"));

@@ -1,9 +1,10 @@
 //! An invocation on its way to another node, and the answer on its way back.
 //!
-//! Layout, both ways: one byte wire version, then as [`codec`] says. A node reads the versions
+//! Layout, both ways: one byte wire version, then as [`codec`] and [`stream`] say. A node reads the versions
 //! [`WIRE_VERSION`] and the one before it; fields that it does not know are ignored.
 
 mod codec;
+mod stream;
 
 use crate::{
     arguments::OwnedArguments,
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub use codec::{EnvelopeError, decode_answer, encode_answer};
+pub use stream::{StreamItem, encode_stream};
 
 /// What this node writes.
 pub const WIRE_VERSION: u8 = 1;

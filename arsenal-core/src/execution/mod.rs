@@ -6,6 +6,7 @@ mod guard;
 mod idempotency;
 mod rate;
 mod states;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub(crate) use guard::guarded;
 pub(crate) use idempotency::Memory;
 use idempotency::run_once;
 pub(crate) use states::OperationStates;
+pub(crate) use stream::{StreamPlace, StreamPlaces};
 
 use crate::{
     answer::Reply,
@@ -32,11 +34,11 @@ use crate::{
     error::{Code, Failure, OperationError},
     membership::CallError,
     name::NodeName,
-    spec::OperationSpec,
+    spec::{Answers, OperationSpec},
 };
 
 /// Decodes (before it returns) and runs (in the future). At the deadline the function is dropped at
-/// its next `.await`.
+/// its next `.await`; a stream that it has given by then goes on.
 pub fn execute(
     spec: &'static OperationSpec,
     mut context: NodeContext,
@@ -61,7 +63,12 @@ fn start(
     let deadline = context.invocation.deadline;
     let (place, running) = match enter(spec, &node) {
         // Decoding runs code of the user's types, so it is guarded like the function itself.
-        Ok(place) => (place, guarded(spec, || Ok((spec.call)(context, arguments)))),
+        Ok(place) => match spec.answers {
+            Answers::Once => (place, guarded(spec, || Ok((spec.call)(context, arguments)))),
+            Answers::Stream { .. } => {
+                (None, guarded(spec, || stream::start(spec, context, arguments, place)))
+            }
+        },
         Err(refused) => (None, Err(refused)),
     };
     Execution { spec, node, deadline, timer: None, place, running }

@@ -100,7 +100,7 @@ fn bench() -> Bench {
 fn number(outcome: Result<Reply, OperationError>) -> (u32, bool) {
     let reply = outcome.unwrap();
     let is_replayed = matches!(reply, Reply::Replayed(_));
-    (serde_json::from_slice(&reply.into_json()).unwrap(), is_replayed)
+    (serde_json::from_slice(&reply.into_json().unwrap()).unwrap(), is_replayed)
 }
 
 fn code(outcome: Result<Reply, OperationError>) -> String {

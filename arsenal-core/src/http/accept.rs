@@ -1,20 +1,32 @@
-//! Whether a client accepts what every operation answers: JSON.
+//! Whether a client accepts what an operation answers: JSON, or events.
 
 use http::{HeaderMap, header::ACCEPT};
 
-use crate::error::{Code, OperationError};
+use crate::{
+    error::{Code, OperationError},
+    spec::Answers,
+};
 
 /// Media ranges that JSON is in, the most specific first.
-const RANGES: [&str; 3] = ["application/json", "application/*", "*/*"];
+const JSON: [&str; 3] = ["application/json", "application/*", "*/*"];
 
-/// Refuses a request whose `Accept` leaves out JSON; without one anything is accepted.
-pub(super) fn check(headers: &HeaderMap) -> Result<(), OperationError> {
+/// The same for server-sent events.
+const EVENTS: [&str; 3] = ["text/event-stream", "text/*", "*/*"];
+
+/// Refuses a request whose `Accept` leaves out what the operation answers; without one anything is
+/// accepted.
+pub(super) fn check(answers: Answers, headers: &HeaderMap) -> Result<(), OperationError> {
+    let ranges = match answers {
+        Answers::Once => JSON,
+        Answers::Stream { .. } => EVENTS,
+    };
     if !headers.contains_key(ACCEPT)
-        || RANGES.iter().find_map(|range| is_accepted(headers, range)).unwrap_or(false)
+        || ranges.iter().find_map(|range| is_accepted(headers, range)).unwrap_or(false)
     {
         return Ok(());
     }
-    let detail = "operations answer `application/json`, which the header `Accept` leaves out";
+    let [media_type, ..] = ranges;
+    let detail = format!("the answer is `{media_type}`, which the header `Accept` leaves out");
     Err(OperationError::new(Code::NotAcceptable, detail))
 }
 
@@ -53,8 +65,22 @@ mod tests {
         ];
         for (accept, expected) in cases {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
-            assert_eq!(check(&headers).is_ok(), expected, "{accept}");
+            assert_eq!(check(Answers::Once, &headers).is_ok(), expected, "{accept}");
         }
-        assert!(check(&HeaderMap::new()).is_ok());
+        assert!(check(Answers::Once, &HeaderMap::new()).is_ok());
+    }
+
+    #[test]
+    fn a_stream_is_of_another_type() {
+        for (accept, expected) in [
+            ("text/event-stream", true),
+            ("text/*", true),
+            ("*/*", true),
+            ("application/json", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            let stream = Answers::Stream { is_resumable: false };
+            assert_eq!(check(stream, &headers).is_ok(), expected, "{accept}");
+        }
     }
 }

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::headers;
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
-    limits::IDEMPOTENCY_KEY_LENGTH_MAX,
-    spec::OperationSpec,
+    limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
+    spec::{Answers, OperationSpec},
 };
 
 /// What the client asks for beside the arguments.
@@ -21,6 +21,8 @@ pub(super) struct Controls {
     pub(super) is_dry_run: bool,
     /// What makes a repetition of the request harmless.
     pub(super) idempotency_key: Option<String>,
+    /// The event after which a stream is to go on.
+    pub(super) last_event_id: Option<String>,
 }
 
 impl Controls {
@@ -35,6 +37,12 @@ impl Controls {
         for name in headers.keys() {
             if let Err(message) = controls.read_header(spec, name, headers) {
                 violations.push(violation(name, message));
+            }
+        }
+        if let Answers::Stream { is_resumable } = spec.answers {
+            match last_event_id(is_resumable, headers) {
+                Ok(id) => controls.last_event_id = id,
+                Err(message) => violations.push(violation(&headers::LAST_EVENT_ID, message)),
             }
         }
         if violations.is_empty() { Ok(controls) } else { Err(InvalidInput::new(violations)) }
@@ -95,6 +103,25 @@ fn milliseconds(value: &HeaderValue) -> Result<Duration, &'static str> {
     match number {
         Some(number) if number > 0 => Ok(Duration::from_millis(number)),
         _ => Err("is not a whole number of milliseconds from 1 on"),
+    }
+}
+
+/// An empty one says nothing: some clients send it at the start.
+fn last_event_id(is_resumable: bool, headers: &HeaderMap) -> Result<Option<String>, &'static str> {
+    let mut values = headers.get_all(headers::LAST_EVENT_ID).iter();
+    let Some(value) = values.next().filter(|value| !value.is_empty()) else { return Ok(None) };
+    if !is_resumable {
+        return Err("is not understood here: the events of this stream have no ids");
+    }
+    if values.next().is_some() {
+        return Err("is given more than once");
+    }
+    let text = std::str::from_utf8(value.as_bytes()).ok();
+    let is_good =
+        |id: &&str| id.len() <= MERGED_EVENT_ID_BYTES_MAX && !id.contains(char::is_control);
+    match text.filter(is_good) {
+        Some(id) => Ok(Some(id.to_owned())),
+        None => Err("is not the id of an event"),
     }
 }
 

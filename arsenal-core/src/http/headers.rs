@@ -32,6 +32,9 @@ pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempote
 /// The answer is the one to an earlier request with the same key.
 pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
+/// The last event of a stream that the client has seen.
+pub(super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static(crate::streams::LAST_EVENT_ID);
+
 /// Clients should stop using the operation (RFC 9745).
 pub(super) const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 

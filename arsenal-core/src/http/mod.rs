@@ -5,6 +5,7 @@ mod body;
 mod control;
 mod documents;
 mod drain;
+mod events;
 mod headers;
 mod not_found;
 mod refused;

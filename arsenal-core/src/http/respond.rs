@@ -8,7 +8,7 @@ use http::{
     header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
-use super::headers;
+use super::{events, headers};
 use crate::{
     answer::{DRY_RUN_MEDIA_TYPE, Reply},
     context::NodeParts,
@@ -63,7 +63,7 @@ impl Responder {
     /// The response of an operation.
     pub(super) fn outcome(
         &self,
-        spec: &OperationSpec,
+        spec: &'static OperationSpec,
         outcome: Result<Answered, OperationError>,
     ) -> Response {
         let mut response = match outcome {
@@ -117,7 +117,7 @@ impl Responder {
         response
     }
 
-    fn answer(&self, spec: &OperationSpec, answered: Answered) -> Response {
+    fn answer(&self, spec: &'static OperationSpec, answered: Answered) -> Response {
         let is_replayed = matches!(answered.reply, Reply::Replayed(_));
         let mut response = match answered.reply {
             Reply::DryRun(json) => {
@@ -132,6 +132,12 @@ impl Responder {
             Reply::Json(json) | Reply::Replayed(json) => {
                 let media_type = HeaderValue::from_static("application/json");
                 self.response(spec.status, media_type, json.into())
+            }
+            Reply::Stream(stream) => {
+                let body = events::body(spec, self.request_id.clone(), stream);
+                let mut response = self.response(spec.status, events::EVENTS, body);
+                response.headers_mut().extend(events::HEADERS);
+                response
             }
         };
         let headers = response.headers_mut();
@@ -170,7 +176,7 @@ fn retry_after_s(error: &OperationError) -> Option<u64> {
 
 /// Faults of ours with their private reason, refusals of the cluster as warnings, clients' own
 /// mistakes only for who looks closely.
-fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
+pub(super) fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
     let code = error.code().as_str();
     if *error.code() == Code::Internal {
         let reason = reason(error);

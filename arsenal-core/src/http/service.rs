@@ -94,13 +94,14 @@ impl OperationService {
         let principal = request.extensions().get::<Principal>();
         let principal = principal.cloned().unwrap_or_else(Principal::nobody);
         authorize(self.spec, &principal)?;
-        accept::check(request.headers())?;
+        accept::check(self.spec.answers, request.headers())?;
         let controls = Controls::read(self.spec, request.headers())?;
         let deadline = controls.deadline(self.spec, Instant::now());
         let request_id = responder.request_id().clone();
         let invocation = Invocation {
             is_dry_run: controls.is_dry_run,
             idempotency_key: controls.idempotency_key,
+            last_event_id: controls.last_event_id,
             ..Invocation::new(principal, request_id, deadline)
         };
         Ok(NodeContext::new(Arc::clone(self.surface.node()), invocation))

@@ -8,7 +8,10 @@ use utoipa::openapi::{
 };
 
 use super::schemas::keywords;
-use crate::{limits::IDEMPOTENCY_KEY_LENGTH_MAX, registry::Registry};
+use crate::{
+    limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
+    registry::Registry,
+};
 
 /// The name of the security scheme.
 pub(super) const BEARER: &str = "bearer";
@@ -37,6 +40,9 @@ pub(super) const CONTROL_HEADERS: [&str; 3] =
 
 /// The request header of an idempotent operation.
 pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// Request header that resumable streams take.
+pub(super) const LAST_EVENT_ID: &str = "Last-Event-ID";
 
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
@@ -124,6 +130,11 @@ pub(super) fn shared_components() -> Map<String, Value> {
             "Arsenal-Request-Id",
             "An id for the request; made by the node if absent.",
             request_id,
+        ),
+        LAST_EVENT_ID: control(
+            LAST_EVENT_ID,
+            "The id of the last event that the client has seen: the stream goes on after it.",
+            json!({ "type": "string", "maxLength": MERGED_EVENT_ID_BYTES_MAX }),
         ),
     });
     Map::from_iter([(String::from("headers"), headers), (String::from("parameters"), parameters)])

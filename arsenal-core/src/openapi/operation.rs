@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
-use crate::spec::{Access, Limits, OperationSpec, Rate, Target};
+use crate::spec::{Access, Answers, Limits, OperationSpec, Rate, Target};
 
 /// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
 pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
@@ -34,6 +34,9 @@ pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) ->
     set("x-arsenal-idempotent", spec.is_idempotent.into());
     set("x-arsenal-access", access(spec.access).into());
     set("x-arsenal-target", target(spec.target).into());
+    if spec.is_stream() {
+        set("x-arsenal-stream", true.into());
+    }
     let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
     set("x-arsenal-timeout-ms", milliseconds.into());
     Value::Object(operation)
@@ -53,8 +56,10 @@ fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let mut all: Vec<Value> =
         own.map(|found| parameter::parameter(found, &mut schemas.read)).collect();
     let key = spec.is_idempotent.then_some(frame::IDEMPOTENCY_KEY);
+    let resumes = spec.answers == Answers::Stream { is_resumable: true };
+    let after = resumes.then_some(frame::LAST_EVENT_ID);
     let control = |name| json!({ "$ref": format!("#/components/parameters/{name}") });
-    all.extend(frame::CONTROL_HEADERS.into_iter().chain(key).map(control));
+    all.extend(frame::CONTROL_HEADERS.into_iter().chain(key).chain(after).map(control));
     Value::Array(all)
 }
 

@@ -17,7 +17,7 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("401", "`unauthenticated`: no or unknown credentials.", |_| true),
     ("403", "`forbidden`: the role is too low, or the thing is protected.", |_| true),
     ("404", "`not_found`: what the path or the target names does not exist.", names_something),
-    ("406", "`not_acceptable`: the client does not accept JSON.", |_| true),
+    ("406", "`not_acceptable`: the client does not accept the media type of the answer.", |_| true),
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
     ("409", "`conflict`: the `Idempotency-Key` was used for another request.", takes_keys),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),

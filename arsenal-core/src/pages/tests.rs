@@ -52,7 +52,7 @@ async fn ask(context: &NodeContext, limit: usize) -> (Value, Value) {
     let arguments = OwnedArguments::Json(json!({ "limit": limit }).to_string().into());
     let request = PageRequest::read(spec(), &arguments).unwrap();
     let (reply, _) = page(spec(), context, members(context), &arguments, request).await.unwrap();
-    let answer: Value = serde_json::from_slice(&reply.into_json()).unwrap();
+    let answer: Value = serde_json::from_slice(&reply.into_json().unwrap()).unwrap();
     let cursor: Cursor = serde_json::from_value(answer["data"]["next_cursor"].clone()).unwrap();
     let places = serde_json::from_str(cursor.as_str()).unwrap();
     (answer, places)

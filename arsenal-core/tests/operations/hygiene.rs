@@ -28,3 +28,17 @@ pub(crate) async fn limit(
 fn first(answers: Vec<renamed::answer::NodeAnswer<u64>>) -> Option<u64> {
     answers.into_iter().next().map(|first| first.answer)
 }
+
+/// Streams.
+#[renamed::operation(get, "/s/{id}", crate = self::renamed, stream, target = all_nodes)]
+pub(crate) async fn events(
+    _: renamed::context::NodeContext,
+    id: u64,
+    event: Option<u32>,
+) -> impl Send
++ renamed::answer::Stream<
+    Item = Result<renamed::answer::Event<u64>, renamed::error::OperationError>,
+> {
+    let data = id + u64::from(event.unwrap_or(0));
+    futures_util::stream::iter([Ok(renamed::answer::Event::new(id, data))])
+}

@@ -35,3 +35,14 @@ pub async fn count_till(
     assert!(r#type.is_none() && list.is_empty(), "not given");
     if n == 0 { Err(Empty) } else { Ok(n) }
 }
+
+/// Rings.
+#[operation(post, "/api/v1/tills/ring", stream, concurrency = 2)]
+pub async fn ring(
+    n: u32,
+) -> std::result::Result<
+    impl arsenal_core::answer::Stream<Item = std::result::Result<u32, Empty>> + use<>,
+    OperationError,
+> {
+    if n == 0 { Err(Empty.into()) } else { Ok(futures_util::stream::iter([Ok(n), Err(Empty)])) }
+}

@@ -27,6 +27,7 @@ const KEYS: &[&str] = &[
     "concurrency",
     "rate",
     "idempotent",
+    "stream",
     "since",
     "until",
     "crate",
@@ -66,13 +67,14 @@ pub(super) struct Attribute {
     pub(super) access: Option<(Ident, &'static str)>,
     pub(super) timeout_ms: Option<u64>,
     pub(super) aliases: Vec<PathTemplate>,
-    pub(super) status: Option<u16>,
+    pub(super) status: Option<(Ident, u16)>,
     pub(super) deprecated: Option<Deprecated>,
     pub(super) sunset: Option<(Ident, Date)>,
     pub(super) body_limit: Option<usize>,
     pub(super) concurrency: Option<u32>,
     pub(super) rate: Option<Rate>,
     pub(super) idempotent: Option<Ident>,
+    pub(super) stream: Option<Ident>,
     pub(super) since: Option<Version>,
     pub(super) until: Option<Version>,
     pub(super) core: Option<Path>,
@@ -119,13 +121,14 @@ impl Attribute {
             "partition" => keys::set(&mut self.partition, key, word(key, input, PARTITION)?),
             "access" => keys::set(&mut self.access, key, word(key, input, ACCESS)?),
             "timeout" => keys::set(&mut self.timeout_ms, key, amounts::timeout(input)?),
-            "status" => keys::set(&mut self.status, key, status(input)?),
+            "status" => keys::set(&mut self.status, key, (key.clone(), status(input)?)),
             "deprecated" => keys::set(&mut self.deprecated, key, date::deprecated(input)?),
             "sunset" => keys::set(&mut self.sunset, key, (key.clone(), date::date(input)?)),
             "body_limit" => keys::set(&mut self.body_limit, key, amounts::bytes(input)?),
             "concurrency" => keys::set(&mut self.concurrency, key, amounts::count(input)?),
             "rate" => keys::set(&mut self.rate, key, amounts::rate(input)?),
             "idempotent" => keys::set(&mut self.idempotent, key, key.clone()),
+            "stream" => keys::set(&mut self.stream, key, key.clone()),
             "since" => keys::set(&mut self.since, key, amounts::version(input)?),
             "until" => keys::set(&mut self.until, key, amounts::version(input)?),
             "crate" => keys::set(&mut self.core, key, keys::value(input)?),
@@ -205,13 +208,17 @@ mod tests {
         let (attribute, errors) = read(quote! {
             post, "/a/{b}", name = "a.b", target = all_nodes, gather = x::y, require = all,
             partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
-            status = 201, deprecated = "2026-11-01", sunset = "2027-03-01", body_limit = "64KiB", concurrency = 8, rate = "100/s",
-            idempotent, since = "1.2", until = "2.0", crate = my::core,
+            status = 201, deprecated = "2026-11-01", sunset = "2027-03-01", body_limit = "64KiB",
+            concurrency = 8, rate = "100/s", idempotent, stream, since = "1.2", until = "2.0",
+            crate = my::core,
         });
         assert_eq!(errors, "");
         assert_eq!(attribute.method, Some(Method::Post));
         assert_eq!(attribute.timeout_ms, Some(2_000));
-        assert_eq!((attribute.aliases.len(), attribute.status), (2, Some(201)));
+        assert_eq!(
+            (attribute.aliases.len(), attribute.status.map(|(_, status)| status)),
+            (2, Some(201))
+        );
         assert_eq!(attribute.require.map(|(_, variant)| variant), Some("All"));
     }
 

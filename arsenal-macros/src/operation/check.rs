@@ -1,14 +1,12 @@
 //! Whether attribute and signature fit each other.
 
-use syn::{
-    GenericArgument, LitStr, Path, PathArguments, ReturnType, Signature as FnSignature, Type,
-    spanned::Spanned as _,
-};
+use syn::{LitStr, Path, Signature as FnSignature, Type, spanned::Spanned as _};
 
 use super::{
     amounts::{Rate, Version},
     attribute::{Attribute, Method},
     date::{Date, Deprecated},
+    returned::{self, Returned},
     target::{Target, is_seen_by_plan, unseen},
 };
 use crate::{
@@ -50,8 +48,7 @@ pub(super) struct Operation {
     pub(super) arguments: Vec<Passed>,
     pub(super) states: Vec<Type>,
     pub(super) parameters: Vec<Parameter>,
-    pub(super) answer: Type,
-    pub(super) error: Type,
+    pub(super) returned: Returned,
 }
 
 /// How the answers of many nodes become one.
@@ -78,7 +75,8 @@ pub(super) fn check(
     function: &FnSignature,
     errors: &mut Errors,
 ) -> Option<Operation> {
-    let returned = returned(function, errors);
+    let stream_key = attribute.stream.as_ref().map(syn::Ident::span);
+    let returned = returned::read(function, stream_key, errors);
     let captures = attribute.path.as_ref().map_or(&[][..], |path| &path.captures);
     let Sorted { arguments, states, parameters } =
         sort(signature.arguments, attribute.method, captures);
@@ -86,15 +84,18 @@ pub(super) fn check(
     parameter::check_rules(&parameters, errors);
     check_places(&parameters, &attribute, errors);
     check_end(&attribute, errors);
+    check_stream_keys(&attribute, errors);
     let target = attribute.target.unwrap_or(Target::Here);
     target.check(&parameters, errors);
-    check_fan_out_keys(&target, attribute.gather.as_ref(), attribute.require.as_ref(), errors);
+    if stream_key.is_none() {
+        check_fan_out_keys(&target, attribute.gather.as_ref(), attribute.require.as_ref(), errors);
+    }
     if let (Some(_), Some(tag)) = (&attribute.name, &attribute.tag) {
         errors.at(tag.span(), "`name` has the tag in front of its dot already");
     }
-    let (answer, error) = returned?;
-    let gather =
-        gather(&target, attribute.gather.map(|(_, path)| path), &answer, &parameters, errors);
+    let returned = returned?;
+    let function_of_gather = attribute.gather.map(|(_, path)| path);
+    let gather = gather(&target, function_of_gather, &returned, &parameters, errors);
     check_idempotent(attribute.idempotent.as_ref(), attribute.method, &gather, errors);
     let method = attribute.method?;
     let is_get = method == Method::Get;
@@ -113,7 +114,7 @@ pub(super) fn check(
         partition: attribute.partition.map_or(partition_default, |(_, variant)| variant),
         access: attribute.access.map_or(if is_get { "Read" } else { "Operate" }, |(_, it)| it),
         timeout_ms: attribute.timeout_ms.unwrap_or(TIMEOUT_MS_DEFAULT),
-        status: attribute.status.unwrap_or(200),
+        status: attribute.status.map_or(200, |(_, status)| status),
         is_deprecated: attribute.deprecated.is_some(),
         deprecated_from: match attribute.deprecated {
             Some(Deprecated::From(date)) => Some(date),
@@ -131,39 +132,8 @@ pub(super) fn check(
         arguments,
         states,
         parameters,
-        answer,
-        error,
+        returned,
     })
-}
-
-/// `T` and `E` of `Result<T, E>`.
-fn returned(function: &FnSignature, errors: &mut Errors) -> Option<(Type, Type)> {
-    const EXPECTED: &str = "an operation returns `Result<T, OperationError>`, spelled out";
-    let ty = match &function.output {
-        ReturnType::Default => {
-            errors.at(function.ident.span(), EXPECTED);
-            return None;
-        }
-        ReturnType::Type(_, ty) => ty,
-    };
-    let result = result_types(ty);
-    if result.is_none() {
-        errors.at(ty.span(), EXPECTED);
-    }
-    result
-}
-
-fn result_types(ty: &Type) -> Option<(Type, Type)> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|segment| segment.ident == "Result")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    let mut arguments = arguments.args.iter();
-    match (arguments.next(), arguments.next(), arguments.next()) {
-        (Some(GenericArgument::Type(answer)), Some(GenericArgument::Type(error)), None) => {
-            Some((answer.clone(), error.clone()))
-        }
-        _ => None,
-    }
 }
 
 struct Sorted {
@@ -307,20 +277,38 @@ fn check_idempotent(
     }
 }
 
+/// What answers once can have, and a stream cannot.
+fn check_stream_keys(attribute: &Attribute, errors: &mut Errors) {
+    let Some(stream) = &attribute.stream else { return };
+    if !matches!(attribute.method, None | Some(Method::Get | Method::Post)) {
+        errors.at(stream.span(), "a `stream` is for `get`, or for `post` where it takes a body");
+    }
+    let keys = [
+        attribute.gather.as_ref().map(|(key, _)| key),
+        attribute.require.as_ref().map(|(key, _)| key),
+        attribute.status.as_ref().map(|(key, _)| key),
+        attribute.idempotent.as_ref(),
+    ];
+    for key in keys.into_iter().flatten() {
+        errors.at(key.span(), format!("`{key}` is for one answer, not for a `stream`"));
+    }
+}
+
 fn gather(
     target: &Target,
     function: Option<Path>,
-    answer: &Type,
+    returned: &Returned,
     parameters: &[Parameter],
     errors: &mut Errors,
 ) -> Gather {
     if let Some(function) = function {
         return Gather::With(function);
     }
-    if !target.is_all_nodes() || !is_last_segment(answer, "Page") {
+    let is_paged = returned.stream.is_none() && is_last_segment(&returned.answer, "Page");
+    if !target.is_all_nodes() || !is_paged {
         return Gather::PerNode;
     }
-    check_page_parameters(answer, parameters, errors);
+    check_page_parameters(&returned.answer, parameters, errors);
     Gather::Pages
 }
 

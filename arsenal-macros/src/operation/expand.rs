@@ -8,6 +8,7 @@ use super::{
     attribute::Method,
     check::{Gather, Operation, Passed},
     date::Date,
+    returned::{Returned, Stream},
 };
 use crate::{
     parameter_tokens::{entry, marker_items, nested, optional, own, slot},
@@ -49,7 +50,7 @@ fn types(operation: &Operation) -> TokenStream {
     let input = nested(operation.parameters.iter().map(slot));
     let states =
         nested((0..operation.states.len()).map(|index| state_marker(index).to_token_stream()));
-    let Operation { answer, error, .. } = operation;
+    let Returned { answer, error, .. } = &operation.returned;
     quote! {
         enum __Operation {}
         impl __arsenal::Operation for __Operation {
@@ -96,7 +97,15 @@ fn call(operation: &Operation) -> TokenStream {
     });
     let takes_context = operation.arguments.iter().any(|it| matches!(it, Passed::Context));
     let given = if takes_context { context.to_token_stream() } else { quote!(_) };
-    let unary = quote_spanned!(function.span() => __arsenal::unary::<__Operation, _, _>);
+    let run = match operation.returned.stream {
+        None => quote_spanned!(function.span() => __arsenal::unary::<__Operation, _, _>),
+        Some(Stream { can_refuse: true, .. }) => {
+            quote_spanned!(function.span() => __arsenal::streaming::<__Operation, _, _, _, _, _>)
+        }
+        Some(Stream { can_refuse: false, .. }) => {
+            quote_spanned!(function.span() => __arsenal::streaming_at_once::<__Operation, _, _, _, _>)
+        }
+    };
     quote! {
         fn __call(
             #context: __arsenal::NodeContext,
@@ -105,7 +114,7 @@ fn call(operation: &Operation) -> TokenStream {
             'static,
             ::core::result::Result<__arsenal::Reply, __arsenal::OperationError>,
         > {
-            #unary(#context, #arguments, |#given, #states, #values| #function(#(#passed),*))
+            #run(#context, #arguments, |#given, #states, #values| #function(#(#passed),*))
         }
     }
 }
@@ -141,7 +150,7 @@ fn gather(operation: &Operation) -> (TokenStream, TokenStream) {
         Gather::Pages => return (quote!(), quote!(__arsenal::Gather::Pages)),
         Gather::With(function) => function,
     };
-    let answer = &operation.answer;
+    let answer = &operation.returned.answer;
     let span = syn::spanned::Spanned::span(function);
     let run = quote_spanned!(span => __arsenal::gathered::<#answer, _>);
     let schema = quote_spanned!(span => __arsenal::gathered_schema::<#answer, _>);
@@ -167,6 +176,12 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
     let (limits, versions) = (limits(operation), versions(operation));
     let (deprecated_from, sunset) =
         (date(operation.deprecated_from.as_ref()), date(operation.sunset.as_ref()));
+    let answers = match operation.returned.stream {
+        None => quote!(__arsenal::Answers::Once),
+        Some(Stream { is_resumable, .. }) => {
+            quote!(__arsenal::Answers::Stream { is_resumable: #is_resumable })
+        }
+    };
     let method = own(match operation.method {
         Method::Get => "Get",
         Method::Post => "Post",
@@ -208,7 +223,7 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             sunset: #sunset,
             limits: #limits,
             is_idempotent: #is_idempotent,
-            answers: __arsenal::Answers::Once,
+            answers: #answers,
             versions: #versions,
             error_cases: || &[],
             parameters: &__PARAMETERS,

@@ -5,6 +5,7 @@ mod attribute;
 mod check;
 mod date;
 mod expand;
+mod returned;
 mod target;
 
 use proc_macro2::TokenStream;

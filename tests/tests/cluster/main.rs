@@ -23,4 +23,6 @@ mod partition;
 #[cfg(test)]
 mod sandboxes;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod topology;

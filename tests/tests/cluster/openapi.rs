@@ -59,7 +59,9 @@ fn assert_operation(document: &Value, operation: &Value) {
     };
     let successes: Vec<_> = responses.iter().filter(is_of_real_run).collect();
     assert_eq!(successes.len(), 1, "{name}");
-    let schema = &successes[0].1["content"]["application/json"]["schema"];
+    let is_stream = operation["x-arsenal-stream"] == true;
+    let media_type = if is_stream { "text/event-stream" } else { "application/json" };
+    let schema = &successes[0].1["content"][media_type]["schema"];
     assert_says_something(document, schema, name);
     for status in ["401", "403", "422", "500", "503", "504", "default"] {
         let problem = &responses[status]["content"]["application/problem+json"]["schema"];

@@ -98,7 +98,7 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
-        let remembered = outcome.map(Reply::into_json);
+        let remembered = outcome.and_then(Reply::into_json);
         let mut shelf = locked(&self.node.memory.shelf);
         match &remembered {
             Err(error) if !error.has_run() => shelf.forget(&self.owner),

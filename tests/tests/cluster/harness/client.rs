@@ -7,9 +7,9 @@ use std::{
 };
 
 use serde_json::Value;
-use ureq::{Agent, SendBody, http};
+use ureq::{Agent, Body, SendBody, http};
 
-use super::Answer;
+use super::{Answer, Events};
 
 /// Longer than any operation may take.
 const TIMEOUT: Duration = Duration::from_secs(40);
@@ -41,6 +41,11 @@ impl Client {
     /// Reads, without a token.
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.request("GET", path).send()
+    }
+
+    /// Reads a stream, without a token.
+    pub(crate) fn events(&self, path: &str) -> Events {
+        self.request("GET", path).events()
     }
 
     /// Changes something, with the token.
@@ -124,14 +129,25 @@ impl Request<'_> {
 
     /// The answer, if the node lives.
     pub(crate) fn try_send(self) -> Result<Answer, ureq::Error> {
+        Answer::read(self.run()?)
+    }
+
+    /// The events of a stream, which must begin.
+    #[track_caller]
+    pub(crate) fn events(self) -> Events {
+        let response = self.run().unwrap_or_else(|error| panic!("no answer: {error}"));
+        assert!(response.status() == 200, "{:?}", Answer::read(response));
+        Events::new(response)
+    }
+
+    fn run(self) -> Result<http::Response<Body>, ureq::Error> {
         let agent = &self.client.agent;
-        let response = match self.body {
+        match self.body {
             Content::None => agent.run(self.head.body(())?),
             Content::Bytes(bytes) => agent.run(self.head.body(bytes)?),
             Content::Chunked(mut body) => {
                 agent.run(self.head.body(SendBody::from_reader(&mut body))?)
             }
-        };
-        Answer::read(response?)
+        }
     }
 }

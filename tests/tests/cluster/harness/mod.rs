@@ -4,6 +4,7 @@ mod answer;
 mod client;
 mod cluster;
 mod dev;
+mod events;
 mod ports;
 mod process;
 mod sandbox;
@@ -13,6 +14,7 @@ pub(crate) use answer::{Answer, violations};
 pub(crate) use client::{Client, Request};
 pub(crate) use cluster::Cluster;
 pub(crate) use dev::Dev;
+pub(crate) use events::{Event, Events};
 pub(crate) use process::{Process, is_running, send};
 pub(crate) use sandbox::{
     SANDBOXES, assert_deletion_is_unfinished, counters, counters_by_node, create_counters,

@@ -1,10 +1,12 @@
 //! The endpoint over a network in memory, on a paused clock.
 
+mod streams;
+
 use std::sync::atomic::AtomicU32;
 
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
-use futures_util::{FutureExt as _, future::BoxFuture};
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 
 use super::{frame::Refusal, *};
 use crate::network::{Down, Peer, SendError, Sink, WantedPeer};
@@ -15,6 +17,7 @@ struct Wire {
     sink: Mutex<Option<Arc<dyn Sink>>>,
     sent: Mutex<Vec<Frame>>,
     resets: AtomicU32,
+    numbers: Arc<streams::Numbers>,
 }
 
 impl Wire {
@@ -64,7 +67,7 @@ impl Network for Wire {
 }
 
 /// Answers `slow` after a second, anything else at once.
-struct Echo;
+struct Echo(Arc<streams::Numbers>);
 
 impl Handler for Echo {
     fn call(&self, _: &PeerId, body: Bytes, _: Duration) -> BoxFuture<'static, Bytes> {
@@ -73,6 +76,9 @@ impl Handler for Echo {
         } else {
             std::future::ready(body).boxed()
         }
+    }
+    fn open(&self, _: &PeerId, body: Bytes, _: Duration) -> BoxStream<'static, Bytes> {
+        self.0.open(&body)
     }
     fn reply_too_large(&self) -> Bytes {
         Bytes::new()
@@ -107,8 +113,10 @@ fn just_up() -> (Arc<Endpoint>, Arc<Wire>) {
         sink: Mutex::default(),
         sent: Mutex::default(),
         resets: AtomicU32::new(0),
+        numbers: Arc::default(),
     });
-    let endpoint = Endpoint::start(Arc::<Wire>::clone(&wire), Arc::new(Echo));
+    let handler = Arc::new(Echo(Arc::clone(&wire.numbers)));
+    let endpoint = Endpoint::start(Arc::<Wire>::clone(&wire), handler);
     wire.sink().up(&b());
     (endpoint, wire)
 }
@@ -282,7 +290,7 @@ async fn random_frames_do_no_harm() {
         let mut bytes = state.to_be_bytes().repeat(4);
         bytes.truncate((state >> 40) as usize % 33);
         if let Some(kind) = bytes.first_mut() {
-            *kind %= 8;
+            *kind %= 14;
         }
         wire.deliver_bytes(bytes.into());
     }

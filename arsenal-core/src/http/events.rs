@@ -1,0 +1,173 @@
+//! Server-sent events: the body of a stream.
+//!
+//! An event is `id:` and `data:`, a failed node `event: failure`. The last event is `end`, or `error`
+//! with the problem: a body without either was cut off.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::body::Body;
+use bytes::{BufMut as _, Bytes, BytesMut};
+use futures_util::{Stream, StreamExt as _};
+use http::{HeaderName, HeaderValue, header::CACHE_CONTROL};
+use serde::Serialize;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::respond::log;
+use crate::{
+    answer::{Emitted, EncodedEvent, EventStream},
+    error::OperationError,
+    limits::HEARTBEAT_AFTER,
+    request_id::RequestId,
+    spec::OperationSpec,
+};
+
+/// The media type of a stream.
+pub(super) const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+
+/// Neither stored nor held back on the way.
+pub(super) const HEADERS: [(HeaderName, HeaderValue); 2] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+];
+
+const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
+
+const END: Bytes = Bytes::from_static(b"event: end\ndata: {}\n\n");
+
+/// The body of a stream. Dropping it ends the operation, wherever it runs.
+pub(super) fn body(
+    spec: &'static OperationSpec,
+    request_id: RequestId,
+    events: EventStream,
+) -> Body {
+    let silence = Box::pin(sleep(HEARTBEAT_AFTER));
+    Body::from_stream(Events { spec, request_id, source: Some(events), silence })
+}
+
+struct Events {
+    spec: &'static OperationSpec,
+    request_id: RequestId,
+    /// Taken with the last event.
+    source: Option<EventStream>,
+    silence: Pin<Box<Sleep>>,
+}
+
+impl Stream for Events {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let Some(source) = &mut this.source else { return Poll::Ready(None) };
+        let written = match source.poll_next_unpin(cx) {
+            Poll::Ready(item) => this.written(item),
+            Poll::Pending if this.silence.as_mut().poll(cx).is_ready() => HEARTBEAT,
+            Poll::Pending => return Poll::Pending,
+        };
+        this.silence.as_mut().reset(Instant::now() + HEARTBEAT_AFTER);
+        Poll::Ready(Some(Ok(written)))
+    }
+}
+
+impl Events {
+    fn written(&mut self, item: Option<Result<Emitted, OperationError>>) -> Bytes {
+        match item {
+            Some(Ok(Emitted::Event(event))) => written(&event),
+            Some(Ok(Emitted::Failed(failure))) => named("failure", &failure),
+            Some(Err(error)) => {
+                self.source = None;
+                log(self.spec.name, &self.request_id, &error);
+                named("error", &error.to_problem(self.request_id.as_str()))
+            }
+            None => {
+                self.source = None;
+                END
+            }
+        }
+    }
+}
+
+fn written(event: &EncodedEvent) -> Bytes {
+    let EncodedEvent { id, data } = event;
+    let mut out = BytesMut::with_capacity(data.len() + id.as_ref().map_or(0, String::len) + 16);
+    if let Some(id) = id {
+        out.put_slice(b"id: ");
+        out.put_slice(id.as_bytes());
+        out.put_u8(b'\n');
+    }
+    put_data(&mut out, data);
+    out.freeze()
+}
+
+fn named(name: &str, value: &impl Serialize) -> Bytes {
+    let json = serde_json::to_vec(value).expect("failures and problems have only text keys");
+    let mut out = BytesMut::with_capacity(json.len() + name.len() + 18);
+    out.put_slice(b"event: ");
+    out.put_slice(name.as_bytes());
+    out.put_u8(b'\n');
+    put_data(&mut out, &json);
+    out.freeze()
+}
+
+fn put_data(out: &mut BytesMut, json: &[u8]) {
+    out.put_slice(b"data: ");
+    let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    if json.iter().any(is_break) {
+        // Raw JSON of the user's. A line break in it is space: in a text it would be escaped.
+        out.extend(json.iter().map(|byte| if is_break(byte) { b' ' } else { *byte }));
+    } else {
+        out.put_slice(json);
+    }
+    out.put_slice(b"\n\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+    use crate::{
+        samples::{leaked, operation},
+        spec::Method,
+    };
+
+    fn streamed(events: EventStream) -> Body {
+        let spec = leaked(vec![operation("own.one", Method::Get, "/own")])[0];
+        body(spec, RequestId::from_client("r-1").unwrap(), events)
+    }
+
+    #[test]
+    fn an_event_is_one_line_of_data() {
+        let event = |id: Option<&str>, data| EncodedEvent { id: id.map(str::to_owned), data };
+        let plain = written(&event(None, Bytes::from_static(b"{\n\r\"a\":1}")));
+        assert_eq!(&plain[..], b"data: {  \"a\":1}\n\n");
+        let placed = written(&event(Some("7"), Bytes::from_static(b"1")));
+        assert_eq!(&placed[..], b"id: 7\ndata: 1\n\n");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_broken_by_comments() {
+        let mut body = streamed(EventStream::new(stream::pending()));
+        for _ in 0..3 {
+            let start = Instant::now();
+            let frame = body.frame().await.unwrap().unwrap();
+            assert_eq!(frame.into_data().unwrap(), HEARTBEAT);
+            assert_eq!(start.elapsed().as_secs(), HEARTBEAT_AFTER.as_secs());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_last_event_tells_an_end_from_an_error() {
+        let collected = async |events| streamed(events).collect().await.unwrap().to_bytes();
+        assert_eq!(collected(EventStream::new(stream::empty())).await, END);
+        let error = stream::iter([Err(OperationError::conflict("full"))]);
+        let text = collected(EventStream::new(error)).await;
+        let text = std::str::from_utf8(&text).unwrap();
+        assert!(text.starts_with("event: error\ndata: {\"type\":"), "{text}");
+        assert!(text.contains(r#""request_id":"r-1""#) && text.ends_with("}\n\n"), "{text}");
+    }
+}

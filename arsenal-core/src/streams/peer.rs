@@ -1,0 +1,92 @@
+//! A stream that another node gives.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, future::BoxFuture};
+use tokio::time::timeout_at;
+
+use crate::{
+    answer::{Emitted, EventStream, Stream},
+    arguments::OwnedArguments,
+    context::NodeContext,
+    envelope::StreamItem,
+    error::OperationError,
+    execution::StreamPlace,
+    fan_out::{call_failed, envelope},
+    membership::{CallError, Member, PeerStream},
+    name::NodeName,
+    spec::OperationSpec,
+};
+
+/// Starts the operation on another node; done when it has given its stream there, or has refused to.
+/// The deadline of the invocation bounds that.
+pub(crate) fn open_peer(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    member: &Member,
+    arguments: OwnedArguments,
+) -> BoxFuture<'static, Result<EventStream, OperationError>> {
+    let place = match context.node.streams.take() {
+        Ok(place) => place,
+        Err(full) => return Box::pin(std::future::ready(Err(full))),
+    };
+    let node = member.name.clone();
+    let sent = envelope(spec, context, arguments).encode();
+    let opening = context.node.cluster.open(&node, sent, context.time_left());
+    let deadline = context.invocation.deadline;
+    Box::pin(async move {
+        let Ok(opened) = timeout_at(deadline, started(&node, opening)).await else {
+            return Err(call_failed(&node, CallError::TimedOut));
+        };
+        Ok(EventStream::new(PeerEvents { items: opened?, node, _place: place }))
+    })
+}
+
+/// The items behind the first one, which says whether it has started.
+async fn started(
+    node: &NodeName,
+    opening: BoxFuture<'static, Result<PeerStream, CallError>>,
+) -> Result<PeerStream, OperationError> {
+    let mut items = opening.await.map_err(|error| call_failed(node, error))?;
+    match items.next().await.map(|item| read(node, item)).transpose()? {
+        Some(StreamItem::Opened) => Ok(items),
+        Some(StreamItem::Failed(error)) => Err(error),
+        Some(StreamItem::Event(_)) | None => Err(unexpected(node)),
+    }
+}
+
+fn read(node: &NodeName, item: Result<Bytes, CallError>) -> Result<StreamItem, OperationError> {
+    let bytes = item.map_err(|error| call_failed(node, error))?;
+    StreamItem::decode(bytes).map_err(|error| {
+        OperationError::internal().because(format!("stream of node `{node}`: {error}"))
+    })
+}
+
+#[cold]
+fn unexpected(node: &NodeName) -> OperationError {
+    OperationError::internal().because(format!("the stream of node `{node}` is out of order"))
+}
+
+struct PeerEvents {
+    node: NodeName,
+    items: PeerStream,
+    _place: StreamPlace,
+}
+
+impl Stream for PeerEvents {
+    type Item = Result<Emitted, OperationError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = ready!(self.items.poll_next_unpin(cx));
+        let read = item.map(|item| match read(&self.node, item)? {
+            StreamItem::Event(event) => Ok(Emitted::Event(event)),
+            StreamItem::Failed(error) => Err(error),
+            StreamItem::Opened => Err(unexpected(&self.node)),
+        });
+        Poll::Ready(read)
+    }
+}
