@@ -18,6 +18,7 @@ use crate::{
     principal::Principal,
     registry::Registry,
     request_id::RequestId,
+    telemetry::TraceContext,
 };
 
 /// The first argument of an operation: the node it runs on and the invocation that it serves.
@@ -39,8 +40,8 @@ pub struct NodeParts {
     pub services: Services,
     /// Which kind of cluster it is part of.
     pub mode: Mode,
-    #[expect(dead_code, reason = "asked by what counts and limits operations")]
     pub(crate) operations: OperationStates,
+    pub(crate) started_at: Instant,
 }
 
 /// One run of an operation, wherever it was asked for.
@@ -60,8 +61,8 @@ pub struct Invocation {
     pub idempotency_key: Option<String>,
     /// The id of the event after which a stream is to go on.
     pub last_event_id: Option<String>,
-    /// W3C `traceparent` of the caller.
-    pub trace_parent: Option<String>,
+    /// The trace that it is part of.
+    pub trace: TraceContext,
 }
 
 impl Invocation {
@@ -75,7 +76,7 @@ impl Invocation {
             is_dry_run: false,
             idempotency_key: None,
             last_event_id: None,
-            trace_parent: None,
+            trace: TraceContext::new(),
         }
     }
 }
@@ -113,6 +114,12 @@ impl NodeContext {
     /// The request that this is part of; the same on every node.
     pub fn request_id(&self) -> &RequestId {
         &self.invocation.request_id
+    }
+
+    /// The trace that this is part of, and its span in it: what a request to somewhere else carries
+    /// as `traceparent`, so that the trace goes on there.
+    pub fn trace(&self) -> TraceContext {
+        self.invocation.trace
     }
 
     /// How long the caller still waits.
@@ -161,7 +168,8 @@ impl NodeParts {
         mode: Mode,
     ) -> Self {
         let operations = OperationStates::of(&registry);
-        Self { name, cluster, registry, services, mode, operations }
+        let started_at = Instant::now();
+        Self { name, cluster, registry, services, mode, operations, started_at }
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

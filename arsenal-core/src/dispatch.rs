@@ -30,6 +30,7 @@ use crate::{
     partition::{admit, is_stale},
     spec::{OperationSpec, Require, Target},
     target::{Addressed, choose},
+    telemetry::{self, Run},
 };
 
 /// An answer with what the surface says about it.
@@ -61,11 +62,9 @@ pub fn dispatch(
     let running = match addressed {
         // Decoding is the check: it happens before `execute` returns.
         Ok(Addressed::Here) => Running::Here(execute(spec, context, arguments)),
-        Ok(Addressed::Peer(member)) => Running::Elsewhere(peer(spec, &context, &member, arguments)),
-        Ok(Addressed::Nodes(members)) => {
-            Running::Elsewhere(nodes(spec, context, members, arguments))
-        }
-        Err(error) => Running::Elsewhere(refuse(spec, error, arguments)),
+        Ok(Addressed::Peer(member)) => peer(spec, context, member, arguments),
+        Ok(Addressed::Nodes(members)) => nodes(spec, context, members, arguments),
+        Err(error) => refuse(spec, &context, error, arguments),
     };
     Dispatching { running, view, is_stale }
 }
@@ -80,7 +79,9 @@ pub struct Dispatching {
 /// What runs on this node alone is not boxed once more: that is most of what runs.
 enum Running {
     Here(Execution),
-    Elsewhere(Gathering),
+    Elsewhere(Run, Gathering),
+    /// Given once.
+    Refused(Option<OperationError>),
 }
 
 /// A reply, and whether a node that was asked gave none.
@@ -94,7 +95,12 @@ impl Future for Dispatching {
             Running::Here(execution) => {
                 ready!(Pin::new(execution).poll(cx)).map(|reply| (reply, false))
             }
-            Running::Elsewhere(gathering) => ready!(gathering.as_mut().poll(cx)),
+            Running::Elsewhere(run, gathering) => {
+                let outcome = ready!(run.in_span(|| gathering.as_mut().poll(cx)));
+                run.end(&outcome);
+                outcome
+            }
+            Running::Refused(error) => Err(error.take().unwrap_or_else(OperationError::internal)),
         };
         let is_stale = self.is_stale;
         Poll::Ready(match outcome {
@@ -115,53 +121,67 @@ impl fmt::Debug for Dispatching {
 
 fn peer(
     spec: &'static OperationSpec,
-    context: &NodeContext,
-    member: &Member,
+    mut context: NodeContext,
+    member: Member,
     arguments: Arguments<'_>,
-) -> Gathering {
-    if let Err(error) = check(spec, arguments) {
-        return failed(error);
+) -> Running {
+    if let Err(error) = check(spec, &context, arguments) {
+        return refused(spec, &context, error);
     }
-    let running = call_peer(spec, context, member, OwnedArguments::copied(spec, arguments));
-    Box::pin(async move { Ok((Reply::Json(running.await?), false)) })
+    let run = Run::dispatch(spec, &mut context, &arguments);
+    let owned = OwnedArguments::copied(spec, arguments);
+    let running = call_peer(spec, &context, &member, owned);
+    Running::Elsewhere(run, Box::pin(async move { Ok((Reply::Json(running.await?), false)) }))
 }
 
 fn nodes(
     spec: &'static OperationSpec,
-    context: NodeContext,
+    mut context: NodeContext,
     members: Vec<Member>,
     arguments: Arguments<'_>,
-) -> Gathering {
-    if let Err(error) = prepare(spec, &members, arguments) {
-        return failed(error);
+) -> Running {
+    if let Err(error) = prepare(spec, &context, &members, arguments) {
+        return refused(spec, &context, error);
     }
-    let arguments = OwnedArguments::copied(spec, arguments);
-    if let Gather::Pages = spec.gather {
-        return match PageRequest::read(spec, &arguments) {
-            Ok(request) => {
-                Box::pin(async move { page(spec, &context, members, &arguments, request).await })
-            }
-            Err(error) => failed(error),
-        };
+    let owned = OwnedArguments::copied(spec, arguments);
+    let paged = match spec.gather {
+        Gather::Pages => match PageRequest::read(spec, &owned) {
+            Ok(request) => Some(request),
+            Err(error) => return refused(spec, &context, error),
+        },
+        Gather::PerNode | Gather::With(_) => None,
+    };
+    let run = Run::dispatch(spec, &mut context, &arguments);
+    Running::Elsewhere(run, Box::pin(gather(spec, context, members, owned, paged)))
+}
+
+async fn gather(
+    spec: &'static OperationSpec,
+    context: NodeContext,
+    members: Vec<Member>,
+    arguments: OwnedArguments,
+    paged: Option<PageRequest>,
+) -> Result<(Reply, bool), OperationError> {
+    if let Some(request) = paged {
+        return page(spec, &context, members, &arguments, request).await;
     }
-    Box::pin(async move {
-        let arguments = Arc::new(arguments);
-        let call = |member| NodeCall { member, arguments: Arc::clone(&arguments) };
-        let calls = members.into_iter().map(call).collect();
-        let gathered = Gathered::of(fan_out(spec, &context, calls).await);
-        gathered.suffice(spec.require)?;
-        let is_partial = !gathered.failures.is_empty();
-        Ok((guarded(spec, || gathered.into_reply(spec.gather))?, is_partial))
-    })
+    let arguments = Arc::new(arguments);
+    let call = |member| NodeCall { member, arguments: Arc::clone(&arguments) };
+    let calls = members.into_iter().map(call).collect();
+    let gathered = Gathered::of(fan_out(spec, &context, calls).await);
+    gathered.suffice(spec.require)?;
+    let is_partial = !gathered.failures.is_empty();
+    Ok((guarded(&context.node, spec, || gathered.into_reply(spec.gather))?, is_partial))
 }
 
 /// What the entry node makes sure of before it sends anything.
 fn prepare(
-    spec: &OperationSpec,
+    spec: &'static OperationSpec,
+    context: &NodeContext,
     members: &[Member],
     arguments: Arguments<'_>,
 ) -> Result<(), OperationError> {
-    check(spec, arguments)?;
+    check(spec, context, arguments)?;
     let missing: Vec<&NodeName> = members
         .iter()
         .filter(|member| !member.status.is_callable())
@@ -183,23 +203,33 @@ fn prepare(
 }
 
 /// Decodes strictly and forgets the values; runs code of the user's types.
-fn check(spec: &OperationSpec, arguments: Arguments<'_>) -> Result<(), OperationError> {
-    guarded(spec, || (spec.check)(arguments).map_err(OperationError::from))
+fn check(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    arguments: Arguments<'_>,
+) -> Result<(), OperationError> {
+    guarded(&context.node, spec, || (spec.check)(arguments).map_err(OperationError::from))
 }
 
 /// A bad request gets its violations even where the node that it names is unknown too: whoever
 /// calls can mend both at once.
-fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>) -> Gathering {
+fn refuse(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    error: OperationError,
+    arguments: Arguments<'_>,
+) -> Running {
     if *error.code() == Code::NotFound
-        && let Err(invalid) = check(spec, arguments)
+        && let Err(invalid) = check(spec, context, arguments)
     {
-        return failed(invalid);
+        return refused(spec, context, invalid);
     }
-    failed(error)
+    refused(spec, context, error)
 }
 
-fn failed(error: OperationError) -> Gathering {
-    Box::pin(std::future::ready(Err(error)))
+fn refused(spec: &'static OperationSpec, context: &NodeContext, error: OperationError) -> Running {
+    telemetry::refused(&context.node, spec, context.request_id(), &error);
+    Running::Refused(Some(error))
 }
 
 /// The node that the request names, where the target looks at one.

@@ -10,6 +10,7 @@ use std::{error::Error, fmt};
 
 pub(crate) use chain::ErrorChain;
 pub use code::Code;
+pub(crate) use code::FRAMEWORK_CODES;
 pub use failure::Failure;
 pub(crate) use failure::{call_error_code, keep_listed};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem};

@@ -6,8 +6,7 @@ mod states;
 use std::{
     fmt,
     pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures_util::future::BoxFuture;
@@ -24,54 +23,69 @@ use crate::{
     membership::CallError,
     name::NodeName,
     spec::OperationSpec,
+    telemetry::Run,
 };
 
 /// Decodes (before it returns) and runs (in the future). At the deadline the function is dropped at
 /// its next `.await`.
 pub fn execute(
     spec: &'static OperationSpec,
-    context: NodeContext,
+    mut context: NodeContext,
     arguments: Arguments<'_>,
 ) -> Execution {
-    let node = Arc::clone(&context.node);
+    let run = Run::execution(spec, &mut context, &arguments);
     let deadline = context.invocation.deadline;
     // Decoding runs code of the user's types, so it is guarded like the function itself.
-    let running = guarded(spec, || Ok((spec.call)(context, arguments)));
-    Execution { spec, node, deadline, timer: None, running }
+    let running = run.in_span(|| guarded(run.node(), spec, || Ok((spec.call)(context, arguments))));
+    Execution { spec, run, deadline, timer: None, running }
 }
 
 /// An operation that runs on this node.
 pub struct Execution {
     spec: &'static OperationSpec,
-    node: Arc<NodeParts>,
+    run: Run,
     deadline: Instant,
     /// Made when the function first waits: most answers are there at once.
     timer: Option<Pin<Box<Sleep>>>,
-    running: Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>,
+    running: Running,
 }
 
 impl Future for Execution {
     type Output = Result<Reply, OperationError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let running = match &mut this.running {
-            Ok(running) => running,
-            Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(this.spec)))),
-        };
-        match guarded(this.spec, || Ok(running.as_mut().poll(cx))) {
-            Ok(Poll::Pending) => {}
-            Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
-            Err(panicked) => return Poll::Ready(Err(panicked)),
-        }
-        let deadline = this.deadline;
-        let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if timer.as_mut().poll(cx).is_pending() {
-            return Poll::Pending;
-        }
-        this.running = Err(ended(this.spec));
-        Poll::Ready(Err(timed_out(this.node.name.clone())))
+        let Self { spec, run, deadline, timer, running } = &mut *self;
+        let outcome = ready!(run.in_span(|| poll(spec, run.node(), *deadline, timer, running, cx)));
+        run.end(&outcome);
+        Poll::Ready(outcome)
     }
+}
+
+type Running = Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>;
+
+fn poll(
+    spec: &'static OperationSpec,
+    node: &NodeParts,
+    deadline: Instant,
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    state: &mut Running,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Reply, OperationError>> {
+    let running = match state {
+        Ok(running) => running,
+        Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(spec)))),
+    };
+    match guarded(node, spec, || Ok(running.as_mut().poll(cx))) {
+        Ok(Poll::Pending) => {}
+        Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
+        Err(panicked) => return Poll::Ready(Err(panicked)),
+    }
+    let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+    if timer.as_mut().poll(cx).is_pending() {
+        return Poll::Pending;
+    }
+    *state = Err(ended(spec));
+    Poll::Ready(Err(timed_out(node.name.clone())))
 }
 
 impl fmt::Debug for Execution {

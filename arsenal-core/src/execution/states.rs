@@ -2,15 +2,17 @@
 
 use std::ptr;
 
-use crate::{registry::Registry, spec::OperationSpec};
+use crate::{registry::Registry, spec::OperationSpec, telemetry::OperationMetrics};
 
 /// The state of one operation on one node.
 #[derive(Debug)]
-pub(crate) struct OperationState {}
+pub(crate) struct OperationState {
+    pub(crate) metrics: OperationMetrics,
+}
 
 impl OperationState {
-    fn new(_spec: &'static OperationSpec) -> Self {
-        Self {}
+    fn new(spec: &'static OperationSpec) -> Self {
+        Self { metrics: OperationMetrics::new(spec) }
     }
 }
 
@@ -27,7 +29,6 @@ impl OperationStates {
         Self(states)
     }
 
-    #[expect(dead_code, reason = "asked by what counts and limits operations")]
     /// `None` for an operation that the node's registry does not hold.
     pub(crate) fn get(&self, spec: &'static OperationSpec) -> Option<&OperationState> {
         let wanted = address(spec);

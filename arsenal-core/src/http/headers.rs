@@ -28,3 +28,6 @@ pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempote
 
 /// Clients should stop using the operation.
 pub(super) const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+
+/// The trace that the request is part of (W3C Trace Context).
+pub(super) const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");

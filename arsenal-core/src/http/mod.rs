@@ -6,6 +6,7 @@ mod control;
 mod documents;
 mod drain;
 mod headers;
+mod metrics;
 mod not_found;
 mod refused;
 mod respond;
@@ -17,5 +18,6 @@ mod tests;
 
 pub use documents::documents_router;
 pub use drain::{Refusal, drain};
+pub use metrics::metrics_router;
 pub use not_found::{NotFound, not_found_service};
 pub use router::router;

@@ -1,6 +1,6 @@
 //! The only map from an outcome to a response.
 
-use std::{error::Error as _, sync::Arc};
+use std::sync::Arc;
 
 use axum::{body::Body, response::Response};
 use http::{
@@ -12,7 +12,7 @@ use super::headers;
 use crate::{
     context::NodeParts,
     dispatch::Answered,
-    error::{Code, ErrorChain, OperationError, PROBLEM_MEDIA_TYPE},
+    error::{Code, OperationError, PROBLEM_MEDIA_TYPE},
     registry::Registry,
     request_id::RequestId,
     spec::OperationSpec,
@@ -67,10 +67,7 @@ impl Responder {
     ) -> Response {
         let mut response = match outcome {
             Ok(answered) => self.answer(spec, answered),
-            Err(error) => {
-                log(spec.name, &self.request_id, &error);
-                self.problem(&error)
-            }
+            Err(error) => self.problem(&error),
         };
         if spec.is_deprecated {
             response.headers_mut().insert(headers::DEPRECATION, TRUE);
@@ -129,26 +126,4 @@ const TRUE: HeaderValue = HeaderValue::from_static("true");
 
 const fn boolean(value: bool) -> HeaderValue {
     if value { TRUE } else { HeaderValue::from_static("false") }
-}
-
-/// Faults of ours with their private reason, refusals of the cluster as warnings, clients' own
-/// mistakes only for who looks closely.
-fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
-    let code = error.code().as_str();
-    if *error.code() == Code::Internal {
-        let reason = reason(error);
-        tracing::error!(operation, %request_id, code, reason, "an operation failed");
-    } else if error.status() >= 500 {
-        let (detail, reason) = (error.detail(), reason(error));
-        tracing::warn!(operation, %request_id, code, detail, reason, "an operation was not served");
-    } else {
-        tracing::debug!(operation, %request_id, code, "a request was refused");
-    }
-}
-
-/// The private source of an error and what caused it in turn.
-fn reason(error: &OperationError) -> String {
-    error
-        .source()
-        .map_or_else(|| error.detail().to_owned(), |source| ErrorChain(source).to_string())
 }
