@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::{
     execution::OperationStates,
+    hooks::{HookError, Hooks},
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Cluster, MembershipView, Mode},
     name::NodeName,
@@ -170,6 +171,17 @@ impl NodeParts {
         let operations = OperationStates::of(&registry);
         let started_at = Instant::now();
         Self { name, cluster, registry, services, mode, operations, started_at }
+    }
+
+    /// The same with hooks around its operations.
+    ///
+    /// # Errors
+    ///
+    /// Hooks for a tag or an operation that the node does not have.
+    pub fn with_hooks(mut self, hooks: &Hooks) -> Result<Self, HookError> {
+        hooks.check(&self.registry)?;
+        self.operations.set_hooks(&self.registry, hooks);
+        Ok(self)
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

@@ -17,6 +17,7 @@ pub mod error;
 pub mod execution;
 mod fan_out;
 mod gather;
+pub mod hooks;
 pub mod http;
 mod invoke;
 pub mod limits;

@@ -1,5 +1,6 @@
 //! Runs an operation on this node: a panic is the error of this call alone, a deadline ends it.
 
+mod begin;
 mod guard;
 mod states;
 
@@ -36,7 +37,8 @@ pub fn execute(
     let run = Run::execution(spec, &mut context, &arguments);
     let deadline = context.invocation.deadline;
     // Decoding runs code of the user's types, so it is guarded like the function itself.
-    let running = run.in_span(|| guarded(run.node(), spec, || Ok((spec.call)(context, arguments))));
+    let running =
+        run.in_span(|| guarded(run.node(), spec, || begin::begin(spec, context, arguments)));
     Execution { spec, run, deadline, timer: None, running }
 }
 

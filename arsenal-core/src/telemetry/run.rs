@@ -1,13 +1,12 @@
 //! One invocation as telemetry sees it: its span, its time, its place among the counters.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tracing::Span;
 
 use super::{
     log,
-    operation_metrics::OperationMetrics,
     span::{self, SpanKind},
     tally::Ending,
 };
@@ -15,6 +14,8 @@ use crate::{
     arguments::Arguments,
     context::{NodeContext, NodeParts},
     error::OperationError,
+    execution::guarded,
+    hooks::{OperationHooks, Outcome},
     request_id::RequestId,
     spec::OperationSpec,
 };
@@ -27,6 +28,8 @@ pub(crate) struct Run {
     request_id: RequestId,
     started: Instant,
     span: Span,
+    /// For the hooks that come after, where there are any.
+    observed: Option<Box<NodeContext>>,
     has_ended: bool,
 }
 
@@ -37,9 +40,10 @@ impl Run {
         context: &mut NodeContext,
         arguments: &Arguments<'_>,
     ) -> Self {
-        let run = Self::new(SpanKind::Execution, spec, context, arguments);
-        if let Some(metrics) = run.metrics() {
-            metrics.began();
+        let mut run = Self::new(SpanKind::Execution, spec, context, arguments);
+        if let Some(state) = context.node.operations.get(spec) {
+            state.metrics.began();
+            run.observed = state.hooks.has_after().then(|| Box::new(context.clone()));
         }
         run
     }
@@ -69,6 +73,7 @@ impl Run {
             node: Arc::clone(&context.node),
             request_id: context.invocation.request_id.clone(),
             started: Instant::now(),
+            observed: None,
             has_ended: false,
         }
     }
@@ -85,14 +90,13 @@ impl Run {
     /// Takes down how it ended.
     pub(crate) fn end<T>(&mut self, outcome: &Result<T, OperationError>) {
         match outcome {
-            Ok(_) => self.count(Ending::Answered),
+            Ok(_) => self.finish(Outcome::Answered),
             Err(error) => self.fail(error),
         }
     }
 
     #[cold]
     fn fail(&mut self, error: &OperationError) {
-        self.count(Ending::Failed(error.code()));
         span::record_error(&self.span, error.code().as_str());
         self.in_span(|| {
             let unnamed = self.span.is_disabled().then_some((self.spec.name, &self.request_id));
@@ -101,28 +105,50 @@ impl Run {
                 SpanKind::Dispatch => log::not_served(unnamed, error),
             }
         });
+        self.finish(Outcome::Failed(error));
     }
 
-    fn count(&mut self, ending: Ending<'_>) {
+    fn finish(&mut self, outcome: Outcome<'_>) {
         self.has_ended = true;
-        let duration = self.started.elapsed();
-        match (self.kind, self.metrics()) {
-            (SpanKind::Execution, Some(metrics)) => metrics.ended(ending, duration),
-            (SpanKind::Dispatch, Some(metrics)) => metrics.dispatched(ending, duration),
-            (_, None) => {}
+        let elapsed = self.started.elapsed();
+        if let Some(state) = self.node.operations.get(self.spec) {
+            let ending = Ending::from(outcome);
+            match self.kind {
+                SpanKind::Execution => state.metrics.ended(ending, elapsed),
+                SpanKind::Dispatch => state.metrics.dispatched(ending, elapsed),
+            }
+            if let Some(context) = self.observed.take() {
+                self.in_span(|| self.run_after(&state.hooks, &context, outcome, elapsed));
+            }
         }
     }
 
-    fn metrics(&self) -> Option<&OperationMetrics> {
-        self.node.operations.get(self.spec).map(|state| &state.metrics)
+    /// A hook that panics keeps neither the answer nor the hooks behind it from coming.
+    fn run_after(
+        &self,
+        hooks: &OperationHooks,
+        context: &NodeContext,
+        outcome: Outcome<'_>,
+        elapsed: Duration,
+    ) {
+        for hook in hooks.after() {
+            let run = || {
+                hook(self.spec, context, outcome, elapsed);
+                Ok(())
+            };
+            if let Err(panicked) = guarded(&self.node, self.spec, run) {
+                let unnamed = self.span.is_disabled().then_some((self.spec.name, &self.request_id));
+                log::failed(unnamed, &panicked);
+            }
+        }
     }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.count(Ending::Cancelled);
             span::record_error(&self.span, Ending::Cancelled.label());
+            self.finish(Outcome::Cancelled);
         }
     }
 }

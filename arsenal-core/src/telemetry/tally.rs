@@ -12,6 +12,7 @@ use std::{
 
 use crate::{
     error::{Code, FRAMEWORK_CODES},
+    hooks::Outcome,
     spec::OperationSpec,
 };
 
@@ -23,15 +24,25 @@ const OWN_CODES_MAX: usize = 32;
 /// What is counted together: the own codes above the bound.
 const OTHER: &str = "other";
 
-/// What became of an invocation.
+/// What became of an invocation, as far as it is counted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Ending<'a> {
+pub(super) enum Ending<'a> {
     /// It answered.
     Answered,
     /// It gave an error with this code.
     Failed(&'a Code),
     /// Whoever asked left before the end.
     Cancelled,
+}
+
+impl<'a> From<Outcome<'a>> for Ending<'a> {
+    fn from(outcome: Outcome<'a>) -> Self {
+        match outcome {
+            Outcome::Answered => Self::Answered,
+            Outcome::Failed(error) => Self::Failed(error.code()),
+            Outcome::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 impl Ending<'_> {
