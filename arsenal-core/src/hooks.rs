@@ -33,6 +33,10 @@
 //! A node takes them when it is built: `NodeBuilder::hooks`, or
 //! [`NodeParts::with_hooks`](crate::context::NodeParts::with_hooks).
 
+#[cfg(test)]
+#[path = "hooks_tests.rs"]
+mod tests;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;

@@ -20,4 +20,4 @@ pub use documents::documents_router;
 pub use drain::{Refusal, drain};
 pub use metrics::metrics_router;
 pub use not_found::{NotFound, not_found_service};
-pub use router::router;
+pub use router::{router, routes};

@@ -35,6 +35,8 @@ mod panics;
 mod run;
 mod span;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod trace_context;
 mod trace_ids;
 
