@@ -62,7 +62,7 @@ pub fn dispatch(
     let running = match addressed {
         // Decoding is the check: it happens before `execute` returns.
         Ok(Addressed::Here) => Running::Here(execute(spec, context, arguments)),
-        Ok(Addressed::Peer(member)) => peer(spec, context, member, arguments),
+        Ok(Addressed::Peer(member)) => peer(spec, context, &member, arguments),
         Ok(Addressed::Nodes(members)) => nodes(spec, context, members, arguments),
         Err(error) => refuse(spec, &context, error, arguments),
     };
@@ -122,7 +122,7 @@ impl fmt::Debug for Dispatching {
 fn peer(
     spec: &'static OperationSpec,
     mut context: NodeContext,
-    member: Member,
+    member: &Member,
     arguments: Arguments<'_>,
 ) -> Running {
     if let Err(error) = check(spec, &context, arguments) {
@@ -130,7 +130,7 @@ fn peer(
     }
     let run = Run::dispatch(spec, &mut context, &arguments);
     let owned = OwnedArguments::copied(spec, arguments);
-    let running = call_peer(spec, &context, &member, owned);
+    let running = call_peer(spec, &context, member, owned);
     Running::Elsewhere(run, Box::pin(async move { Ok((Reply::Json(running.await?), false)) }))
 }
 

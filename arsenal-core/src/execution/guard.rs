@@ -23,7 +23,7 @@ pub(crate) fn guarded<T>(
         if let Some(state) = node.operations.get(spec) {
             state.metrics.count_panic();
         }
-        Err(panicked(spec, &*panic, guard.location()))
+        Err(panicked(spec, &*panic, guard.into_location()))
     })
 }
 

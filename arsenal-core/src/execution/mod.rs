@@ -13,6 +13,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use begin::begin;
 pub(crate) use guard::guarded;
 pub(crate) use states::OperationStates;
 
@@ -37,18 +38,13 @@ pub fn execute(
     let run = Run::execution(spec, &mut context, &arguments);
     let deadline = context.invocation.deadline;
     // Decoding runs code of the user's types, so it is guarded like the function itself.
-    let running =
-        run.in_span(|| guarded(run.node(), spec, || begin::begin(spec, context, arguments)));
-    Execution { spec, run, deadline, timer: None, running }
+    let begun = run.in_span(|| guarded(run.node(), spec, || begin(spec, context, arguments)));
+    Execution { run, running: Running { spec, deadline, timer: None, begun } }
 }
 
 /// An operation that runs on this node.
 pub struct Execution {
-    spec: &'static OperationSpec,
     run: Run,
-    deadline: Instant,
-    /// Made when the function first waits: most answers are there at once.
-    timer: Option<Pin<Box<Sleep>>>,
     running: Running,
 }
 
@@ -56,43 +52,53 @@ impl Future for Execution {
     type Output = Result<Reply, OperationError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { spec, run, deadline, timer, running } = &mut *self;
-        let outcome = ready!(run.in_span(|| poll(spec, run.node(), *deadline, timer, running, cx)));
+        let Self { run, running } = &mut *self;
+        let outcome = ready!(run.in_span(|| running.poll(run.node(), cx)));
         run.end(&outcome);
         Poll::Ready(outcome)
     }
 }
 
-type Running = Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>;
-
-fn poll(
+/// The operation with its deadline.
+struct Running {
     spec: &'static OperationSpec,
-    node: &NodeParts,
     deadline: Instant,
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    state: &mut Running,
-    cx: &mut Context<'_>,
-) -> Poll<Result<Reply, OperationError>> {
-    let running = match state {
-        Ok(running) => running,
-        Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(spec)))),
-    };
-    match guarded(node, spec, || Ok(running.as_mut().poll(cx))) {
-        Ok(Poll::Pending) => {}
-        Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
-        Err(panicked) => return Poll::Ready(Err(panicked)),
+    /// Made when the function first waits: most answers are there at once.
+    timer: Option<Pin<Box<Sleep>>>,
+    begun: Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>,
+}
+
+impl Running {
+    fn poll(
+        &mut self,
+        node: &NodeParts,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Reply, OperationError>> {
+        let future = match &mut self.begun {
+            Ok(future) => future,
+            Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(self.spec)))),
+        };
+        match guarded(node, self.spec, || Ok(future.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => {}
+            Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
+            Err(panicked) => return Poll::Ready(Err(panicked)),
+        }
+        let deadline = self.deadline;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if timer.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        self.begun = Err(ended(self.spec));
+        Poll::Ready(Err(timed_out(node.name.clone())))
     }
-    let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-    if timer.as_mut().poll(cx).is_pending() {
-        return Poll::Pending;
-    }
-    *state = Err(ended(spec));
-    Poll::Ready(Err(timed_out(node.name.clone())))
 }
 
 impl fmt::Debug for Execution {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Execution").field("spec", &self.spec.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("Execution")
+            .field("spec", &self.running.spec.name)
+            .finish_non_exhaustive()
     }
 }
 

@@ -25,9 +25,9 @@ impl MetricsFormat {
 
     /// The best that a reader accepts, by its header `Accept`.
     pub fn accepted(accept: &str) -> Self {
-        let names = accept.split(',').filter_map(|range| range.split(';').next());
+        let mut names = accept.split(',').filter_map(|range| range.split(';').next());
         let is_open = |name: &str| name.trim().eq_ignore_ascii_case("application/openmetrics-text");
-        if names.map(is_open).any(|is| is) { Self::OpenMetrics } else { Self::Prometheus }
+        if names.any(is_open) { Self::OpenMetrics } else { Self::Prometheus }
     }
 }
 

@@ -33,9 +33,10 @@ pub fn locate_panics() {
 fn described(panic: &PanicHookInfo<'_>) -> String {
     let location = panic.location().map_or_else(|| String::from("?"), ToString::to_string);
     let backtrace = Backtrace::capture();
-    match backtrace.status() {
-        BacktraceStatus::Captured => format!("{location}\n{backtrace}"),
-        _ => location,
+    if backtrace.status() == BacktraceStatus::Captured {
+        format!("{location}\n{backtrace}")
+    } else {
+        location
     }
 }
 
@@ -48,8 +49,10 @@ impl PanicGuard {
         Self(())
     }
 
-    /// Where the panic was that has just been caught, if [`locate_panics`] was called.
-    pub(crate) fn location(&self) -> Option<String> {
+    /// Ends with the panic that has just been caught, and says where that was if [`locate_panics`]
+    /// was called.
+    pub(crate) fn into_location(self) -> Option<String> {
+        drop(self);
         LOCATION.take()
     }
 }

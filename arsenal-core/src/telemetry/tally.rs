@@ -82,17 +82,14 @@ impl Tally {
 
     pub(super) fn count(&self, ending: Ending<'_>) {
         let counter = match ending {
-            Ending::Answered => Some(&self.answered),
-            Ending::Cancelled => Some(&self.cancelled),
-            Ending::Failed(code) => code.position().and_then(|index| self.framework.get(index)),
+            Ending::Answered => &self.answered,
+            Ending::Cancelled => &self.cancelled,
+            Ending::Failed(code) => match code.position().and_then(|row| self.framework.get(row)) {
+                Some(counter) => counter,
+                None => return self.count_own(code.as_str()),
+            },
         };
-        match (counter, ending) {
-            (Some(counter), _) => {
-                counter.fetch_add(1, Ordering::Relaxed);
-            }
-            (None, Ending::Failed(code)) => self.count_own(code),
-            (None, _) => {}
-        }
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Every label that has been counted, `ok` in any case, so that its rate has a beginning.
@@ -108,15 +105,14 @@ impl Tally {
         std::iter::once((Cow::Borrowed(ANSWERED), load(&self.answered))).chain(failed).collect()
     }
 
-    fn count_own(&self, code: &Code) {
+    fn count_own(&self, code: &str) {
         let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = own.len() >= OWN_CODES_MAX;
-        let label = match code {
-            _ if is_full && !own.contains_key(code.as_str()) => Cow::Borrowed(OTHER),
-            Code::Custom { code, .. } => code.clone(),
-            _ => Cow::Borrowed(OTHER),
-        };
-        *own.entry(label).or_default() += 1;
+        let has_room = own.len() < OWN_CODES_MAX;
+        let code = if has_room || own.contains_key(code) { code } else { OTHER };
+        match own.get_mut(code) {
+            Some(count) => *count += 1,
+            None => drop(own.insert(Cow::Owned(code.to_owned()), 1)),
+        }
     }
 }
 
