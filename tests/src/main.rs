@@ -3,6 +3,7 @@
 mod count;
 mod echo;
 mod fault;
+mod note;
 mod place;
 mod stubborn;
 

@@ -13,6 +13,8 @@ mod harness;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod paging;
@@ -22,3 +24,5 @@ mod partition;
 mod sandboxes;
 #[cfg(test)]
 mod topology;
+#[cfg(test)]
+mod tracing;
