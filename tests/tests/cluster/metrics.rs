@@ -64,14 +64,14 @@ fn what_ran_counts_where_it_ran_and_what_was_sent_where_it_came_in() {
     let (a, b) = (cluster.node("a"), cluster.node("b"));
     a.post("/api/v1/test/note", &json!({ "text": "one" })).ok(200);
     for node in cluster.names() {
-        assert!((invocations(cluster.node(&node), "test.note", "ok") - 1.0).abs() < 0.1, "{node}");
+        assert!((invocations(cluster.node(&node), "note.note", "ok") - 1.0).abs() < 0.1, "{node}");
     }
-    assert!((dispatches(a, "test.note", "ok") - 1.0).abs() < 0.1);
-    assert!(dispatches(b, "test.note", "ok") < 0.1);
+    assert!((dispatches(a, "note.note", "ok") - 1.0).abs() < 0.1);
+    assert!(dispatches(b, "note.note", "ok") < 0.1);
 
     a.get("/api/v1/test/place/b").ok(200);
-    assert!((invocations(b, "test.place", "ok") - 1.0).abs() < 0.1);
-    assert!(invocations(a, "test.place", "ok") < 0.1);
+    assert!((invocations(b, "place.place", "ok") - 1.0).abs() < 0.1);
+    assert!(invocations(a, "place.place", "ok") < 0.1);
 
     a.get("/api/v1/test/numbers?unknown=1").problem(422, "invalid_input");
     a.request("POST", "/api/v1/test/panic").send().problem(401, "unauthenticated");
@@ -79,19 +79,19 @@ fn what_ran_counts_where_it_ran_and_what_was_sent_where_it_came_in() {
     a.get("/api/v1/test/hang").problem(504, "distributed_timeout");
     for (operation, code) in [
         ("test.numbers", "invalid_input"),
-        ("test.panic", "unauthenticated"),
-        ("test.panic", "internal"),
-        ("test.hang", "distributed_timeout"),
+        ("fault.panic", "unauthenticated"),
+        ("fault.panic", "internal"),
+        ("fault.hang", "distributed_timeout"),
     ] {
         assert!((invocations(a, operation, code) - 1.0).abs() < 0.1, "{operation} {code}");
     }
     let values = values(a);
     let at = |sample: &str| values.get(sample).copied();
-    assert_eq!(at(r#"arsenal_operation_panics_total{operation="test.panic"}"#), Some(1.0));
-    assert_eq!(at(r#"arsenal_operation_in_flight{operation="test.hang"}"#), Some(0.0));
+    assert_eq!(at(r#"arsenal_operation_panics_total{operation="fault.panic"}"#), Some(1.0));
+    assert_eq!(at(r#"arsenal_operation_in_flight{operation="fault.hang"}"#), Some(0.0));
     let hung = |le: &str| {
         at(&format!(
-            r#"arsenal_operation_duration_seconds_bucket{{operation="test.hang",le="{le}"}}"#
+            r#"arsenal_operation_duration_seconds_bucket{{operation="fault.hang",le="{le}"}}"#
         ))
     };
     assert_eq!((hung("0.25"), hung("2.5"), hung("+Inf")), (Some(0.0), Some(1.0), Some(1.0)));

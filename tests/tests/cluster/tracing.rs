@@ -26,7 +26,7 @@ fn the_trace_of_the_client_goes_on_on_every_node() {
     assert_eq!(noted["nodes"]["answered"], 3, "{noted}");
     for node in cluster.names() {
         let line = until_logged(&cluster, &node, &["noted", "hello"]);
-        for part in [TRACE, "test.note", "mine-1"] {
+        for part in [TRACE, "note.note", "mine-1"] {
             assert!(line.contains(part), "{node}: {part} in {line}");
         }
     }
@@ -55,7 +55,7 @@ fn a_panic_is_one_line_with_its_place_on_the_node_where_it_was() {
     let answer = request.send().ok(200);
     assert_eq!(answer["failures"][0]["code"], "internal", "{answer}");
     let line = until_logged(&cluster, "b", &["a secret of the program"]);
-    for part in ["ERROR", "test.panic_on", "mine-2", "src/fault.rs:"] {
+    for part in ["ERROR", "fault.panic_on", "mine-2", "src/fault.rs:"] {
         assert!(line.contains(part), "{part} in {line}");
     }
     assert_eq!(cluster.process("b").output().matches("a secret of the program").count(), 1);
