@@ -11,7 +11,7 @@ fn until_logged(cluster: &Cluster, node: &str, parts: &[&str]) -> String {
     until(&format!("{node} logged {parts:?}"), || {
         let output = cluster.process(node).output();
         let line = output.lines().find(|line| parts.iter().all(|part| line.contains(part)));
-        line.map(str::to_owned).ok_or(output.clone())
+        line.map(str::to_owned).ok_or_else(|| output.clone())
     })
 }
 
