@@ -42,14 +42,17 @@ async fn show_greeting(
 
 async fn start(hooks: Hooks) -> Result<Node, StartError> {
     let network = RactorNetwork::open(RactorConfig {
-        id: PeerId { name: "a".parse().unwrap(), generation: 1 },
+        id: PeerId { name: "a".parse().expect("a good name"), generation: 1 },
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
         advertise: None,
         secret: ClusterSecret::new([7; 32]),
     });
-    let network = network.await.unwrap();
+    let network = network.await.expect("a free port");
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-    NodeBuilder::new(Registry::from_linked().unwrap()).hooks(hooks).start(network, now).await
+    NodeBuilder::new(Registry::from_linked().expect("a good catalogue"))
+        .hooks(hooks)
+        .start(network, now)
+        .await
 }
 
 /// The program of somebody else, with Arsenal in a corner of it.
@@ -69,11 +72,11 @@ fn program(node: &Node) -> Router {
 }
 
 async fn ask(program: &Router, path: &str) -> (u16, String) {
-    let request = Request::get(path).body(Body::empty()).unwrap();
-    let answer = program.clone().oneshot(request).await.unwrap();
+    let request = Request::get(path).body(Body::empty()).expect("a good path");
+    let answer = program.clone().oneshot(request).await.expect("an answer");
     let status = answer.status().as_u16();
-    let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
+    let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a whole body");
+    (status, String::from_utf8(body.to_vec()).expect("a text"))
 }
 
 #[tokio::test]
