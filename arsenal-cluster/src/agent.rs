@@ -14,6 +14,7 @@ use arsenal_core::{
     execution::{Execution, execute},
     membership::Cluster as _,
     partition::admit,
+    telemetry::{TraceContext, refused},
 };
 use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
@@ -57,8 +58,9 @@ impl Agent {
             let detail = format!("this node has no operation `{}`", envelope.operation);
             OperationError::not_found(detail).suggest("run the same version on every node")
         })?;
-        authorize(spec, &envelope.principal)?;
-        admit(spec, &self.runtime.view().quorum)?;
+        authorize(spec, &envelope.principal)
+            .and_then(|()| admit(spec, &self.runtime.view().quorum))
+            .inspect_err(|error| refused(&self.parts, spec, &envelope.request_id, error))?;
         if envelope.schema_digest != schema_digest(spec) {
             tracing::debug!(%from, operation = spec.name, "another version of the operation");
         }
@@ -68,7 +70,7 @@ impl Agent {
             is_from_peer: true,
             idempotency_key: envelope.idempotency_key,
             last_event_id: envelope.last_event_id,
-            trace_parent: envelope.trace_context,
+            trace: TraceContext::of_request(envelope.trace_context.as_deref().map(str::as_bytes)),
             ..Invocation::new(envelope.principal, envelope.request_id, deadline)
         };
         let context = NodeContext::new(Arc::clone(&self.parts), invocation);

@@ -12,12 +12,14 @@ use tokio::time::Instant;
 
 use crate::{
     execution::{Memory, OperationStates, StreamPlaces},
+    hooks::{HookError, Hooks},
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Cluster, MembershipView, Mode},
     name::NodeName,
     principal::Principal,
     registry::Registry,
     request_id::RequestId,
+    telemetry::TraceContext,
 };
 
 /// The first argument of an operation: the node it runs on and the invocation that it serves.
@@ -43,6 +45,7 @@ pub struct NodeParts {
     pub(crate) memory: Memory,
     /// Room for streams.
     pub(crate) streams: StreamPlaces,
+    pub(crate) started_at: Instant,
 }
 
 /// One run of an operation, wherever it was asked for.
@@ -62,8 +65,8 @@ pub struct Invocation {
     pub idempotency_key: Option<String>,
     /// The id of the event after which a stream is to go on.
     pub last_event_id: Option<String>,
-    /// W3C `traceparent` of the caller.
-    pub trace_parent: Option<String>,
+    /// The trace that it is part of.
+    pub trace: TraceContext,
 }
 
 impl Invocation {
@@ -77,7 +80,7 @@ impl Invocation {
             is_dry_run: false,
             idempotency_key: None,
             last_event_id: None,
-            trace_parent: None,
+            trace: TraceContext::new(),
         }
     }
 }
@@ -115,6 +118,12 @@ impl NodeContext {
     /// The request that this is part of; the same on every node.
     pub fn request_id(&self) -> &RequestId {
         &self.invocation.request_id
+    }
+
+    /// The trace that this is part of, and its span in it: what a request to somewhere else carries
+    /// as `traceparent`, so that the trace goes on there.
+    pub fn trace(&self) -> TraceContext {
+        self.invocation.trace
     }
 
     /// The id of the last event that the client of a stream has seen: the stream is to go on after
@@ -170,7 +179,19 @@ impl NodeParts {
     ) -> Self {
         let operations = OperationStates::of(&registry);
         let (memory, streams) = (Memory::default(), StreamPlaces::default());
-        Self { name, cluster, registry, services, mode, operations, memory, streams }
+        let started_at = Instant::now();
+        Self { name, cluster, registry, services, mode, operations, memory, streams, started_at }
+    }
+
+    /// The same with hooks around its operations.
+    ///
+    /// # Errors
+    ///
+    /// Hooks for a tag or an operation that the node does not have.
+    pub fn with_hooks(mut self, hooks: &Hooks) -> Result<Self, HookError> {
+        hooks.check(&self.registry)?;
+        self.operations.set_hooks(&self.registry, hooks);
+        Ok(self)
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

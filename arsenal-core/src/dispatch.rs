@@ -31,6 +31,7 @@ use crate::{
     spec::{OperationSpec, Require, Target},
     streams::{MergedPlaces, merged, open_peer},
     target::{Addressed, choose},
+    telemetry::{self, Run},
 };
 
 /// An answer with what the surface says about it.
@@ -61,15 +62,13 @@ pub fn dispatch(
         });
     let running = match addressed {
         Ok(addressed) if context.invocation.is_dry_run => {
-            Running::Elsewhere(rehearse(spec, &view, &addressed, arguments))
+            rehearse(spec, &context, &addressed, arguments)
         }
         // Decoding is the check: it happens before `execute` returns.
         Ok(Addressed::Here) => Running::Here(execute(spec, context, arguments)),
-        Ok(Addressed::Peer(member)) => Running::Elsewhere(peer(spec, &context, &member, arguments)),
-        Ok(Addressed::Nodes(members)) => {
-            Running::Elsewhere(nodes(spec, context, members, arguments))
-        }
-        Err(error) => Running::Elsewhere(refuse(spec, error, arguments)),
+        Ok(Addressed::Peer(member)) => peer(spec, context, &member, arguments),
+        Ok(Addressed::Nodes(members)) => nodes(spec, context, members, arguments),
+        Err(error) => refuse(spec, &context, error, arguments),
     };
     Dispatching { running, view, is_stale }
 }
@@ -84,7 +83,9 @@ pub struct Dispatching {
 /// What runs on this node alone is not boxed once more: that is most of what runs.
 enum Running {
     Here(Execution),
-    Elsewhere(Gathering),
+    Elsewhere(Run, Gathering),
+    /// Nobody needs to be asked. Given once.
+    Known(Option<Result<Reply, OperationError>>),
 }
 
 /// A reply, and whether a node that was asked gave none.
@@ -98,7 +99,15 @@ impl Future for Dispatching {
             Running::Here(execution) => {
                 ready!(Pin::new(execution).poll(cx)).map(|reply| (reply, false))
             }
-            Running::Elsewhere(gathering) => ready!(gathering.as_mut().poll(cx)),
+            Running::Elsewhere(run, gathering) => {
+                let outcome = ready!(run.in_span(|| gathering.as_mut().poll(cx)));
+                run.end(&outcome);
+                outcome
+            }
+            Running::Known(outcome) => outcome
+                .take()
+                .unwrap_or_else(|| Err(OperationError::internal()))
+                .map(|reply| (reply, false)),
         };
         let is_stale = self.is_stale;
         Poll::Ready(match outcome {
@@ -119,85 +128,120 @@ impl fmt::Debug for Dispatching {
 
 fn peer(
     spec: &'static OperationSpec,
-    context: &NodeContext,
+    mut context: NodeContext,
     member: &Member,
     arguments: Arguments<'_>,
-) -> Gathering {
-    if let Err(error) = check(spec, arguments) {
-        return failed(error);
+) -> Running {
+    if let Err(error) = check(spec, &context, arguments) {
+        return refused(spec, &context, error);
     }
-    let arguments = OwnedArguments::copied(spec, arguments);
+    let run = Run::dispatch(spec, &mut context, &arguments);
+    let owned = OwnedArguments::copied(spec, arguments);
     if spec.is_stream() {
-        let opening = open_peer(spec, context, member, arguments);
-        return Box::pin(async move { Ok((Reply::Stream(opening.await?), false)) });
+        let opening = open_peer(spec, &context, member, owned);
+        let opened = async move { Ok((Reply::Stream(opening.await?), false)) };
+        return Running::Elsewhere(run, Box::pin(opened));
     }
-    let running = call_peer(spec, context, member, arguments);
-    Box::pin(async move { Ok((running.await?, false)) })
+    let running = call_peer(spec, &context, member, owned);
+    Running::Elsewhere(run, Box::pin(async move { Ok((running.await?, false)) }))
 }
 
 fn nodes(
     spec: &'static OperationSpec,
-    context: NodeContext,
+    mut context: NodeContext,
     members: Vec<Member>,
     arguments: Arguments<'_>,
-) -> Gathering {
-    if let Err(error) = prepare(spec, &members, arguments) {
-        return failed(error);
+) -> Running {
+    if let Err(error) = prepare(spec, &context, &members, arguments) {
+        return refused(spec, &context, error);
     }
-    let arguments = OwnedArguments::copied(spec, arguments);
-    if spec.is_stream() {
-        return match MergedPlaces::read(context.last_event_id()) {
-            Ok(places) => Box::pin(async move {
-                let opened = merged(spec, context, members, arguments, places).await;
-                opened.map(|(events, is_partial)| (Reply::Stream(events), is_partial))
-            }),
-            Err(invalid) => failed(invalid.into()),
-        };
+    let owned = OwnedArguments::copied(spec, arguments);
+    let way = match Way::of(spec, &context, &owned) {
+        Ok(way) => way,
+        Err(error) => return refused(spec, &context, error),
+    };
+    let run = Run::dispatch(spec, &mut context, &arguments);
+    Running::Elsewhere(run, Box::pin(gather(spec, context, members, owned, way)))
+}
+
+/// How the answers of many nodes come together.
+enum Way {
+    /// When all are there.
+    Once,
+    /// As one page.
+    Page(PageRequest),
+    /// As one stream.
+    Stream(MergedPlaces),
+}
+
+impl Way {
+    fn of(
+        spec: &OperationSpec,
+        context: &NodeContext,
+        arguments: &OwnedArguments,
+    ) -> Result<Self, OperationError> {
+        if spec.is_stream() {
+            return Ok(Self::Stream(MergedPlaces::read(context.last_event_id())?));
+        }
+        match spec.gather {
+            Gather::Pages => PageRequest::read(spec, arguments).map(Self::Page),
+            Gather::PerNode | Gather::With(_) => Ok(Self::Once),
+        }
     }
-    if let Gather::Pages = spec.gather {
-        return match PageRequest::read(spec, &arguments) {
-            Ok(request) => {
-                Box::pin(async move { page(spec, &context, members, &arguments, request).await })
-            }
-            Err(error) => failed(error),
-        };
+}
+
+async fn gather(
+    spec: &'static OperationSpec,
+    context: NodeContext,
+    members: Vec<Member>,
+    arguments: OwnedArguments,
+    way: Way,
+) -> Result<(Reply, bool), OperationError> {
+    match way {
+        Way::Once => {}
+        Way::Page(request) => return page(spec, &context, members, &arguments, request).await,
+        Way::Stream(places) => {
+            let merged = merged(spec, context, members, arguments, places).await;
+            return merged.map(|(events, is_partial)| (Reply::Stream(events), is_partial));
+        }
     }
-    Box::pin(async move {
-        let arguments = Arc::new(arguments);
-        let call = |member| NodeCall { member, arguments: Arc::clone(&arguments) };
-        let calls = members.into_iter().map(call).collect();
-        let gathered = Gathered::of(fan_out(spec, &context, calls).await);
-        gathered.suffice(spec.require)?;
-        let is_partial = !gathered.failures.is_empty();
-        Ok((guarded(spec, || gathered.into_reply(spec.gather))?, is_partial))
-    })
+    let arguments = Arc::new(arguments);
+    let call = |member| NodeCall { member, arguments: Arc::clone(&arguments) };
+    let calls = members.into_iter().map(call).collect();
+    let gathered = Gathered::of(fan_out(spec, &context, calls).await);
+    gathered.suffice(spec.require)?;
+    let is_partial = !gathered.failures.is_empty();
+    Ok((guarded(&context.node, spec, || gathered.into_reply(spec.gather))?, is_partial))
 }
 
 /// Everything but the run: the same refusals, and the nodes that would be asked.
 fn rehearse(
-    spec: &OperationSpec,
-    view: &MembershipView,
+    spec: &'static OperationSpec,
+    context: &NodeContext,
     addressed: &Addressed,
     arguments: Arguments<'_>,
-) -> Gathering {
+) -> Running {
     let checked = match addressed {
-        Addressed::Here | Addressed::Peer(_) => check(spec, arguments),
-        Addressed::Nodes(members) => prepare(spec, members, arguments),
+        Addressed::Here | Addressed::Peer(_) => check(spec, context, arguments),
+        Addressed::Nodes(members) => prepare(spec, context, members, arguments).and_then(|()| {
+            Way::of(spec, context, &OwnedArguments::copied(spec, arguments)).map(drop)
+        }),
     };
-    let is_paged = matches!(spec.gather, Gather::Pages);
-    let read = || PageRequest::read(spec, &OwnedArguments::copied(spec, arguments)).map(drop);
-    let checked = checked.and_then(|()| if is_paged { read() } else { Ok(()) });
-    let reply = checked.and_then(|()| DryRun::of(spec, addressed, view)?.into_reply());
-    Box::pin(std::future::ready(reply.map(|reply| (reply, false))))
+    let plan = |()| DryRun::of(spec, addressed, &context.membership())?.into_reply();
+    match checked.and_then(plan) {
+        Ok(plan) => Running::Known(Some(Ok(plan))),
+        Err(error) => refused(spec, context, error),
+    }
 }
 
 /// What the entry node makes sure of before it sends anything.
 fn prepare(
-    spec: &OperationSpec,
+    spec: &'static OperationSpec,
+    context: &NodeContext,
     members: &[Member],
     arguments: Arguments<'_>,
 ) -> Result<(), OperationError> {
-    check(spec, arguments)?;
+    check(spec, context, arguments)?;
     let missing: Vec<&NodeName> = members
         .iter()
         .filter(|member| !member.status.is_callable())
@@ -219,23 +263,33 @@ fn prepare(
 }
 
 /// Decodes strictly and forgets the values; runs code of the user's types.
-fn check(spec: &OperationSpec, arguments: Arguments<'_>) -> Result<(), OperationError> {
-    guarded(spec, || (spec.check)(arguments).map_err(OperationError::from))
+fn check(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    arguments: Arguments<'_>,
+) -> Result<(), OperationError> {
+    guarded(&context.node, spec, || (spec.check)(arguments).map_err(OperationError::from))
 }
 
 /// A bad request gets its violations even where the node that it names is unknown too: whoever
 /// calls can mend both at once.
-fn refuse(spec: &OperationSpec, error: OperationError, arguments: Arguments<'_>) -> Gathering {
+fn refuse(
+    spec: &'static OperationSpec,
+    context: &NodeContext,
+    error: OperationError,
+    arguments: Arguments<'_>,
+) -> Running {
     if *error.code() == Code::NotFound
-        && let Err(invalid) = check(spec, arguments)
+        && let Err(invalid) = check(spec, context, arguments)
     {
-        return failed(invalid);
+        return refused(spec, context, invalid);
     }
-    failed(error)
+    refused(spec, context, error)
 }
 
-fn failed(error: OperationError) -> Gathering {
-    Box::pin(std::future::ready(Err(error)))
+fn refused(spec: &'static OperationSpec, context: &NodeContext, error: OperationError) -> Running {
+    telemetry::refused(&context.node, spec, context.request_id(), &error);
+    Running::Known(Some(Err(error)))
 }
 
 /// The node that the request names, where the target looks at one.

@@ -4,7 +4,7 @@
 #[path = "fan_out_tests.rs"]
 mod tests;
 
-use std::sync::Arc;
+use std::{error::Error as _, sync::Arc};
 
 use futures_util::{
     StreamExt as _,
@@ -18,7 +18,7 @@ use crate::{
     arguments::OwnedArguments,
     context::NodeContext,
     envelope::{Envelope, decode_answer, schema_digest},
-    error::{Code, ErrorChain, Failure, OperationError},
+    error::{ErrorChain, Failure, OperationError},
     execution::execute,
     limits::FAN_OUT_IN_FLIGHT_MAX,
     membership::{CallError, Member},
@@ -65,7 +65,8 @@ async fn call_node(spec: &'static OperationSpec, context: &NodeContext, call: No
     if context.time_left().is_zero() {
         return Err(not_called(node));
     }
-    let answered = if member.name == *context.node() {
+    let is_here = member.name == *context.node();
+    let answered = if is_here {
         let running = execute(spec, context.clone(), arguments.borrowed());
         running.await
     } else {
@@ -76,9 +77,8 @@ async fn call_node(spec: &'static OperationSpec, context: &NodeContext, call: No
         };
         answered
     };
-    let json = answered.and_then(Reply::into_json);
-    let json = json.map_err(|error| one_failure(&node, &error))?;
-    raw_value(&json).map_err(|error| Failure::of_error(node, &error))
+    let value = answered.and_then(Reply::into_json).and_then(|json| raw_value(&json));
+    value.map_err(|error| one_failure(node, is_here, &error))
 }
 
 /// Its turn came too late.
@@ -117,7 +117,7 @@ pub(crate) fn envelope(
         schema_digest: schema_digest(spec),
         principal: context.invocation.principal.clone(),
         request_id: context.invocation.request_id.clone(),
-        trace_context: context.invocation.trace_parent.clone(),
+        trace_context: Some(context.invocation.trace.to_string()),
         idempotency_key: context.invocation.idempotency_key.clone(),
         last_event_id: context.invocation.last_event_id.clone(),
         sent_at_ms: wall_clock_ms(),
@@ -140,15 +140,16 @@ pub(crate) fn call_failed(node: &NodeName, error: CallError) -> OperationError {
         .with_failures(vec![failure])
 }
 
-/// The error of one node as its line in the answer of all.
-pub(crate) fn one_failure(node: &NodeName, error: &OperationError) -> Failure {
-    if *error.code() == Code::Internal {
-        tracing::error!(%node, error = %ErrorChain(error), "an operation failed in a fan-out");
+/// The error of one node as its line in the answer of all. Each node logs the failures of its own
+/// runs; an error of another node that has a reason here is an answer that cannot be read.
+pub(crate) fn one_failure(node: NodeName, is_here: bool, error: &OperationError) -> Failure {
+    if !is_here && error.source().is_some() {
+        tracing::error!(%node, error = %ErrorChain(error), "a node answered something else");
     }
-    Failure::of_error(node.clone(), error)
+    Failure::of_error(node, error)
 }
 
-pub(crate) fn raw_value(json: &[u8]) -> Result<Box<RawValue>, OperationError> {
+fn raw_value(json: &[u8]) -> Result<Box<RawValue>, OperationError> {
     serde_json::from_slice(json).map_err(|error| {
         OperationError::internal().because(format!("a node answered something else: {error}"))
     })

@@ -17,6 +17,7 @@ pub mod error;
 pub mod execution;
 mod fan_out;
 mod gather;
+pub mod hooks;
 pub mod http;
 mod invoke;
 pub mod limits;
@@ -40,6 +41,7 @@ pub mod spec;
 pub mod streaming;
 mod streams;
 pub mod target;
+pub mod telemetry;
 
 pub use arsenal_macros::{blueprint, operation};
 

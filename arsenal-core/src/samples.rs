@@ -175,10 +175,19 @@ pub(crate) fn leaked(specs: Vec<OperationSpec>) -> Vec<&'static OperationSpec> {
 
 /// A node of its own, with the catalogue.
 pub(crate) fn node() -> Arc<NodeParts> {
+    node_of(Registry::from_specs(leaked(catalogue())).unwrap())
+}
+
+/// A node of its own, with these operations.
+pub(crate) fn node_of(registry: Registry) -> Arc<NodeParts> {
+    Arc::new(parts_of(registry))
+}
+
+/// The same while it is still being made.
+pub(crate) fn parts_of(registry: Registry) -> NodeParts {
     let name: crate::name::NodeName = "alone".parse().unwrap();
     let cluster = Arc::new(Alone::new(name.clone()));
-    let registry = Arc::new(Registry::from_specs(leaked(catalogue())).unwrap());
-    Arc::new(NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster))
+    NodeParts::new(name, cluster, Arc::new(registry), Services::default(), Mode::Cluster)
 }
 
 /// Answers the arguments and the invocation.

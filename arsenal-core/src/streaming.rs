@@ -51,7 +51,9 @@ where
     match prepare::<O>(&context, arguments) {
         Ok((states, values)) => {
             let starting = run(context, states, values);
-            Box::pin(async move { starting.await.map(encoded::<O, S, I>).map_err(Into::into) })
+            Box::pin(async move {
+                starting.await.map(encoded::<O, S, I>).map_err(|error| error.into().after_run())
+            })
         }
         Err(error) => refused(error),
     }

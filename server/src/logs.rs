@@ -2,12 +2,18 @@
 
 use std::{fmt, io::IsTerminal as _, str::FromStr};
 
-use tracing::{Event, Subscriber};
+use arsenal_core::telemetry;
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+    span::Record,
+};
 use tracing_subscriber::{
     EnvFilter,
+    field::{RecordFields, VisitOutput as _},
     fmt::{
-        FmtContext, FormatEvent, FormatFields,
-        format::{Format, Writer},
+        FmtContext, FormatEvent, FormatFields, FormattedFields,
+        format::{DefaultVisitor, Format, Writer},
     },
     registry::LookupSpan,
 };
@@ -47,10 +53,12 @@ pub(crate) fn start(node: &str, filter: &LogFilter) {
         .with_writer(std::io::stderr)
         .with_ansi(is_terminal)
         .event_format(WithNode { node: node.to_owned(), format: Format::default() })
+        .fmt_fields(WithoutDetails)
         .try_init();
     if started.is_err() {
         tracing::debug!("the program has a log of its own");
     }
+    telemetry::locate_panics();
 }
 
 /// The usual format behind the name of the node.
@@ -72,5 +80,121 @@ where
     ) -> fmt::Result {
         write!(writer, "{} ", self.node)?;
         self.format.format_event(context, writer, event)
+    }
+}
+
+/// What the span of an operation says beside its name, request and trace: for those who collect
+/// spans. On a console it would drown the message.
+const DETAILS: [&str; 10] = [
+    "otel.kind",
+    "otel.status_code",
+    "rpc.system",
+    "rpc.method",
+    "http.request.method",
+    "http.route",
+    "span_id",
+    "parent_span_id",
+    "arsenal.node",
+    "error.type",
+];
+
+/// The usual form of fields, without the details of spans. They are not even formatted: spans are
+/// made for every request.
+struct WithoutDetails;
+
+impl<'writer> FormatFields<'writer> for WithoutDetails {
+    fn format_fields<R: RecordFields>(&self, writer: Writer<'writer>, fields: R) -> fmt::Result {
+        written(DefaultVisitor::new(writer, true), fields)
+    }
+
+    fn add_fields(
+        &self,
+        current: &'writer mut FormattedFields<Self>,
+        fields: &Record<'_>,
+    ) -> fmt::Result {
+        let is_first = current.fields.is_empty();
+        written(DefaultVisitor::new(current.as_writer(), is_first), fields)
+    }
+}
+
+fn written<R: RecordFields>(visitor: DefaultVisitor<'_>, fields: R) -> fmt::Result {
+    let mut shown = Shown(visitor);
+    fields.record(&mut shown);
+    shown.0.finish()
+}
+
+/// Lets through what is shown.
+struct Shown<'writer>(DefaultVisitor<'writer>);
+
+impl Visit for Shown<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if !DETAILS.contains(&field.name()) {
+            self.0.record_str(field, value);
+        }
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        if !DETAILS.contains(&field.name()) {
+            self.0.record_error(field, value);
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if !DETAILS.contains(&field.name()) {
+            self.0.record_debug(field, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Output(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Output {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_says_operation_request_and_trace() {
+        let output = Output::default();
+        let writer = output.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .with_ansi(false)
+            .event_format(WithNode { node: "n-1".into(), format: Format::default() })
+            .fmt_fields(WithoutDetails)
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let span = tracing::info_span!(
+                target: "arsenal::operation",
+                "operation",
+                otel.name = "own.one",
+                otel.kind = "server",
+                trace_id = "4bf9",
+                span_id = "00f0",
+                arsenal.request_id = "r-1",
+                "error.type" = tracing::field::Empty,
+            );
+            span.record("error.type", "internal");
+            span.in_scope(|| tracing::warn!(target: "own", count = 3, "it went wrong"));
+        });
+        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
+        let span = r#"operation{otel.name="own.one" trace_id="4bf9" arsenal.request_id="r-1"}"#;
+        let line = format!(" WARN {span}: own: it went wrong count=3\n");
+        assert!(text.starts_with("n-1 ") && text.ends_with(&line), "{text}");
     }
 }

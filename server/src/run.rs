@@ -70,6 +70,7 @@ fn routes(node: &Arc<Node>) -> Router {
     let readiness: Readiness = Arc::new(move || readiness(&asked));
     pages::routes(&parts.name, &parts.registry, readiness)
         .merge(http::documents_router(Arc::clone(parts)))
+        .merge(http::metrics_router(Arc::clone(parts)))
         .merge(http::router(Arc::clone(parts)))
 }
 

@@ -4,6 +4,7 @@ mod bound;
 mod count;
 mod echo;
 mod fault;
+mod note;
 mod place;
 mod stubborn;
 mod ticks;

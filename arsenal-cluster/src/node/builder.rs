@@ -10,6 +10,7 @@ use std::{
 
 use arsenal_core::{
     context::{NodeParts, Services},
+    hooks::{HookError, Hooks},
     membership::Mode,
     name::NodeName,
     registry::{Registry, RegistryError},
@@ -46,6 +47,7 @@ pub struct NodeBuilder {
     join: Vec<SocketAddr>,
     voters: BTreeSet<NodeName>,
     states: Vec<StateFactory>,
+    hooks: Hooks,
 }
 
 /// Adds one value for the operations of a node.
@@ -56,6 +58,8 @@ type StateFactory = Box<dyn FnOnce(&Arc<NodeRuntime>, Services) -> Services + Se
 pub enum StartError {
     /// An operation needs a value that the node was not given.
     Registry(RegistryError),
+    /// A hook is for no operation.
+    Hooks(HookError),
     /// Two blueprints have one name.
     Blueprints(DuplicateBlueprint),
     /// The root of the processes did not start.
@@ -66,6 +70,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Registry(error) => error.fmt(formatter),
+            Self::Hooks(error) => error.fmt(formatter),
             Self::Blueprints(error) => error.fmt(formatter),
             Self::Root(error) => write!(formatter, "the root process did not start: {error}"),
         }
@@ -83,6 +88,7 @@ impl NodeBuilder {
             join: Vec::new(),
             voters: BTreeSet::new(),
             states: Vec::new(),
+            hooks: Hooks::new(),
         }
     }
 
@@ -114,6 +120,13 @@ impl NodeBuilder {
         make: impl FnOnce(&Arc<NodeRuntime>) -> T + Send + 'static,
     ) -> Self {
         self.states.push(Box::new(move |runtime, services| services.with(make(runtime))));
+        self
+    }
+
+    /// What runs before and after operations on this node.
+    #[must_use]
+    pub fn hooks(mut self, hooks: Hooks) -> Self {
+        self.hooks = hooks;
         self
     }
 
@@ -155,10 +168,11 @@ impl NodeBuilder {
         let services =
             self.states.into_iter().fold(services, |services, factory| factory(&runtime, services));
         self.registry.check_states(&services).map_err(StartError::Registry)?;
-        let root = start_root(&runtime).await?;
         let name = runtime.me().id.name.clone();
         let (cluster, registry) = (Arc::clone(&runtime) as _, Arc::new(self.registry));
-        let parts = Arc::new(NodeParts::new(name, cluster, registry, services, Mode::Cluster));
+        let parts = NodeParts::new(name, cluster, registry, services, Mode::Cluster);
+        let parts = Arc::new(parts.with_hooks(&self.hooks).map_err(StartError::Hooks)?);
+        let root = start_root(&runtime).await?;
         let agent = Arc::new(Agent { parts: Arc::clone(&parts), runtime: Arc::clone(&runtime) });
         runtime.publish();
         let endpoint = Endpoint::start(Arc::clone(&network), agent);

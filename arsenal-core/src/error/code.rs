@@ -90,6 +90,9 @@ const TABLE: &[(Code, &str, u16)] = &[
     (Code::Internal, "internal", 500),
 ];
 
+/// How many codes the framework has.
+pub(crate) const FRAMEWORK_CODES: usize = TABLE.len();
+
 impl Code {
     /// A code of the user's own. A status outside of 400 to 599 becomes 500.
     pub fn custom(code: impl Into<Cow<'static, str>>, status: u16) -> Self {
@@ -140,6 +143,16 @@ impl Code {
             .iter()
             .find(|row| row.1 == text)
             .map_or_else(|| Self::custom(text.to_owned(), status), |row| row.0.clone())
+    }
+
+    /// The texts of all codes of the framework.
+    pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+        TABLE.iter().map(|row| row.1)
+    }
+
+    /// Where its text stands among them; `None` for a code of the user's own.
+    pub(crate) fn position(&self) -> Option<usize> {
+        TABLE.iter().position(|row| row.0 == *self)
     }
 
     fn row(&self) -> &'static (Self, &'static str, u16) {

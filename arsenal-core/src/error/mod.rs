@@ -11,6 +11,7 @@ use std::{error::Error, fmt, sync::Arc};
 
 pub(crate) use chain::ErrorChain;
 pub use code::Code;
+pub(crate) use code::FRAMEWORK_CODES;
 pub(crate) use course::Course;
 pub use failure::Failure;
 pub(crate) use failure::{call_error_code, keep_listed};

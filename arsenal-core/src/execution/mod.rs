@@ -2,6 +2,7 @@
 //! deadline ends it, a repeated request with a key does not run again.
 
 mod admission;
+mod begin;
 mod guard;
 mod idempotency;
 mod rate;
@@ -14,13 +15,14 @@ use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use admission::{Place, enter};
+use begin::begin;
 pub(crate) use guard::guarded;
 pub(crate) use idempotency::Memory;
 use idempotency::run_once;
@@ -35,6 +37,7 @@ use crate::{
     membership::CallError,
     name::NodeName,
     spec::{Answers, OperationSpec},
+    telemetry::Run,
 };
 
 /// Decodes (before it returns) and runs (in the future). At the deadline the function is dropped at
@@ -47,79 +50,114 @@ pub fn execute(
     let Some(key) = context.invocation.idempotency_key.take() else {
         return start(spec, context, arguments);
     };
-    let node = Arc::clone(&context.node);
     let deadline = context.invocation.deadline;
-    let running = run_once(spec, context, arguments, key);
-    Execution { spec, node, deadline, timer: None, place: None, running }
+    let watched = Watched::Remembered(Arc::clone(&context.node));
+    let begun = run_once(spec, context, arguments, key);
+    Execution { watched, running: Running { spec, deadline, timer: None, place: None, begun } }
 }
 
 /// A run of its own.
 fn start(
     spec: &'static OperationSpec,
-    context: NodeContext,
+    mut context: NodeContext,
     arguments: Arguments<'_>,
 ) -> Execution {
-    let node = Arc::clone(&context.node);
+    let run = Run::execution(spec, &mut context, &arguments);
     let deadline = context.invocation.deadline;
-    let (place, running) = match enter(spec, &node) {
+    let (place, begun) = match enter(spec, run.node()) {
         // Decoding runs code of the user's types, so it is guarded like the function itself.
-        Ok(place) => match spec.answers {
-            Answers::Once => (place, guarded(spec, || Ok((spec.call)(context, arguments)))),
+        Ok(place) => run.in_span(|| match spec.answers {
+            Answers::Once => (place, guarded(run.node(), spec, || begin(spec, context, arguments))),
             Answers::Stream { .. } => {
-                (None, guarded(spec, || stream::start(spec, context, arguments, place)))
+                let start = || stream::start(spec, context, arguments, place);
+                (None, guarded(run.node(), spec, start))
             }
-        },
+        }),
         Err(refused) => (None, Err(refused)),
     };
-    Execution { spec, node, deadline, timer: None, place, running }
+    let running = Running { spec, deadline, timer: None, place, begun };
+    Execution { watched: Watched::Run(run), running }
 }
 
 /// An operation that runs on this node.
 pub struct Execution {
-    spec: &'static OperationSpec,
-    node: Arc<NodeParts>,
-    deadline: Instant,
-    /// Made when the function first waits: most answers are there at once.
-    timer: Option<Pin<Box<Sleep>>>,
-    /// Held while the function runs.
-    place: Option<Place>,
-    running: Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>,
+    watched: Watched,
+    running: Running,
 }
 
 impl Future for Execution {
     type Output = Result<Reply, OperationError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let running = match &mut this.running {
-            Ok(running) => running,
-            Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(this.spec)))),
+        let Self { watched, running } = &mut *self;
+        match watched {
+            Watched::Remembered(node) => running.poll(node, cx),
+            Watched::Run(run) => {
+                let outcome = ready!(run.in_span(|| running.poll(run.node(), cx)));
+                run.end(&outcome);
+                Poll::Ready(outcome)
+            }
+        }
+    }
+}
+
+/// Who waits for the outcome.
+enum Watched {
+    /// A run, which is counted and has its span.
+    Run(Run),
+    /// A request whose run is another one, with the same idempotency key.
+    Remembered(Arc<NodeParts>),
+}
+
+/// The operation with its deadline.
+struct Running {
+    spec: &'static OperationSpec,
+    deadline: Instant,
+    /// Made when the function first waits: most answers are there at once.
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Held while the function runs.
+    place: Option<Place>,
+    begun: Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>,
+}
+
+impl Running {
+    fn poll(
+        &mut self,
+        node: &NodeParts,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Reply, OperationError>> {
+        let future = match &mut self.begun {
+            Ok(future) => future,
+            Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(self.spec)))),
         };
-        match guarded(this.spec, || Ok(running.as_mut().poll(cx))) {
+        match guarded(node, self.spec, || Ok(future.as_mut().poll(cx))) {
             Ok(Poll::Pending) => {}
             Ok(Poll::Ready(outcome)) => {
-                this.place = None;
+                self.place = None;
                 return Poll::Ready(outcome);
             }
             Err(panicked) => {
-                this.place = None;
+                self.place = None;
                 return Poll::Ready(Err(panicked.after_run()));
             }
         }
-        let deadline = this.deadline;
-        let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        let deadline = self.deadline;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if timer.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        this.running = Err(ended(this.spec));
-        this.place = None;
-        Poll::Ready(Err(timed_out(this.node.name.clone())))
+        self.begun = Err(ended(self.spec));
+        self.place = None;
+        Poll::Ready(Err(timed_out(node.name.clone())))
     }
 }
 
 impl fmt::Debug for Execution {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Execution").field("spec", &self.spec.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("Execution")
+            .field("spec", &self.running.spec.name)
+            .finish_non_exhaustive()
     }
 }
 

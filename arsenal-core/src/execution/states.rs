@@ -3,17 +3,28 @@
 use std::ptr;
 
 use super::admission::Admission;
-use crate::{registry::Registry, spec::OperationSpec};
+use crate::{
+    hooks::{Hooks, OperationHooks},
+    registry::Registry,
+    spec::OperationSpec,
+    telemetry::OperationMetrics,
+};
 
 /// The state of one operation on one node.
 #[derive(Debug)]
 pub(crate) struct OperationState {
     pub(super) admission: Admission,
+    pub(crate) metrics: OperationMetrics,
+    pub(crate) hooks: OperationHooks,
 }
 
 impl OperationState {
     fn new(spec: &'static OperationSpec) -> Self {
-        Self { admission: Admission::new(&spec.limits) }
+        Self {
+            admission: Admission::new(&spec.limits),
+            metrics: OperationMetrics::new(spec),
+            hooks: OperationHooks::default(),
+        }
     }
 }
 
@@ -30,11 +41,23 @@ impl OperationStates {
         Self(states)
     }
 
+    pub(crate) fn set_hooks(&mut self, registry: &Registry, hooks: &Hooks) {
+        for spec in registry.operations() {
+            let state = self.position(spec).and_then(|position| self.0.get_mut(position));
+            if let Some((_, state)) = state {
+                state.hooks = hooks.of(spec);
+            }
+        }
+    }
+
     /// `None` for an operation that the node's registry does not hold.
     pub(crate) fn get(&self, spec: &'static OperationSpec) -> Option<&OperationState> {
+        self.0.get(self.position(spec)?).map(|(_, state)| state)
+    }
+
+    fn position(&self, spec: &'static OperationSpec) -> Option<usize> {
         let wanted = address(spec);
-        let found = self.0.binary_search_by_key(&wanted, |(address, _)| *address).ok()?;
-        self.0.get(found).map(|(_, state)| state)
+        self.0.binary_search_by_key(&wanted, |(address, _)| *address).ok()
     }
 }
 

@@ -12,11 +12,11 @@ use tokio::{
     time::Instant,
 };
 
-use super::{admission::Place, guard::guarded};
+use super::{admission::Place, begin::begin, guard::guarded};
 use crate::{
     answer::{Emitted, EventStream, Reply, Stream},
     arguments::Arguments,
-    context::NodeContext,
+    context::{NodeContext, NodeParts},
     error::{Code, OperationError},
     limits::{STREAM_TIME, STREAMS_MAX},
     spec::OperationSpec,
@@ -59,13 +59,15 @@ pub(super) fn start(
 ) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
     let place = context.node.streams.take()?;
     context.invocation.deadline = Instant::now() + STREAM_TIME;
-    let starting = (spec.call)(context, arguments);
+    let node = Arc::clone(&context.node);
+    let starting = begin(spec, context, arguments)?;
     Ok(Box::pin(async move {
         Ok(match starting.await? {
             Reply::Stream(events) => {
                 let events = Some(events);
                 Reply::Stream(EventStream::new(Guarded {
                     spec,
+                    node,
                     events,
                     _place: place,
                     _entered: entered,
@@ -79,6 +81,7 @@ pub(super) fn start(
 /// A stream of the user's, wherever it is polled and dropped.
 struct Guarded {
     spec: &'static OperationSpec,
+    node: Arc<NodeParts>,
     events: Option<EventStream>,
     _place: StreamPlace,
     _entered: Option<Place>,
@@ -87,7 +90,7 @@ struct Guarded {
 impl Guarded {
     /// Drops the stream, which runs code of the user's, too.
     fn release(&mut self) {
-        let dropped = guarded(self.spec, || {
+        let dropped = guarded(&self.node, self.spec, || {
             drop(self.events.take());
             Ok(())
         });
@@ -103,10 +106,12 @@ impl Stream for Guarded {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         let Some(events) = &mut this.events else { return Poll::Ready(None) };
-        guarded(this.spec, || Ok(Pin::new(events).poll_next(cx))).unwrap_or_else(|panicked| {
-            this.release();
-            Poll::Ready(Some(Err(panicked)))
-        })
+        guarded(&this.node, this.spec, || Ok(Pin::new(events).poll_next(cx))).unwrap_or_else(
+            |panicked| {
+                this.release();
+                Poll::Ready(Some(Err(panicked)))
+            },
+        )
     }
 }
 

@@ -16,13 +16,13 @@ use http::{HeaderName, HeaderValue, header::CACHE_CONTROL};
 use serde::Serialize;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::respond::log;
 use crate::{
     answer::{Emitted, EncodedEvent, EventStream},
     error::OperationError,
     limits::HEARTBEAT_AFTER,
     request_id::RequestId,
     spec::OperationSpec,
+    telemetry,
 };
 
 /// The media type of a stream.
@@ -79,7 +79,7 @@ impl Events {
             Some(Ok(Emitted::Failed(failure))) => named("failure", &failure),
             Some(Err(error)) => {
                 self.source = None;
-                log(self.spec.name, &self.request_id, &error);
+                telemetry::stream_failed(self.spec, &self.request_id, &error);
                 named("error", &error.to_problem(self.request_id.as_str()))
             }
             None => {

@@ -40,3 +40,6 @@ pub(super) const DEPRECATION: HeaderName = HeaderName::from_static("deprecation"
 
 /// When the operation goes away (RFC 8594).
 pub(super) const SUNSET: HeaderName = HeaderName::from_static("sunset");
+
+/// The trace that the request is part of (W3C Trace Context).
+pub(super) const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");

@@ -7,6 +7,7 @@ mod documents;
 mod drain;
 mod events;
 mod headers;
+mod metrics;
 mod not_found;
 mod refused;
 mod respond;
@@ -18,5 +19,6 @@ mod tests;
 
 pub use documents::documents_router;
 pub use drain::{Refusal, drain};
+pub use metrics::metrics_router;
 pub use not_found::{NotFound, not_found_service};
-pub use router::router;
+pub use router::{router, routes};

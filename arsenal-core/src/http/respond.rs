@@ -1,6 +1,6 @@
 //! The only map from an outcome to a response.
 
-use std::{error::Error as _, sync::Arc};
+use std::sync::Arc;
 
 use axum::{body::Body, response::Response};
 use http::{
@@ -13,7 +13,7 @@ use crate::{
     answer::{DRY_RUN_MEDIA_TYPE, Reply},
     context::NodeParts,
     dispatch::Answered,
-    error::{Code, ErrorChain, OperationError, PROBLEM_MEDIA_TYPE},
+    error::{Code, OperationError, PROBLEM_MEDIA_TYPE},
     registry::Registry,
     request_id::RequestId,
     spec::OperationSpec,
@@ -68,10 +68,7 @@ impl Responder {
     ) -> Response {
         let mut response = match outcome {
             Ok(answered) => self.answer(spec, answered),
-            Err(error) => {
-                log(spec.name, &self.request_id, &error);
-                self.problem(&error)
-            }
+            Err(error) => self.problem(&error),
         };
         announce_end(spec, &mut response);
         response
@@ -172,26 +169,4 @@ fn announce_end(spec: &OperationSpec, response: &mut Response) {
 fn retry_after_s(error: &OperationError) -> Option<u64> {
     let is_too_often = *error.code() == Code::RateLimited;
     error.retry_after_s().or_else(|| is_too_often.then_some(1))
-}
-
-/// Faults of ours with their private reason, refusals of the cluster as warnings, clients' own
-/// mistakes only for who looks closely.
-pub(super) fn log(operation: &str, request_id: &RequestId, error: &OperationError) {
-    let code = error.code().as_str();
-    if *error.code() == Code::Internal {
-        let reason = reason(error);
-        tracing::error!(operation, %request_id, code, reason, "an operation failed");
-    } else if error.status() >= 500 {
-        let (detail, reason) = (error.detail(), reason(error));
-        tracing::warn!(operation, %request_id, code, detail, reason, "an operation was not served");
-    } else {
-        tracing::debug!(operation, %request_id, code, "a request was refused");
-    }
-}
-
-/// The private source of an error and what caused it in turn.
-fn reason(error: &OperationError) -> String {
-    error
-        .source()
-        .map_or_else(|| error.detail().to_owned(), |source| ErrorChain(source).to_string())
 }

@@ -18,16 +18,68 @@ use crate::{
 /// Serves every operation of the node's registry; anything else is a problem that names near
 /// misses.
 ///
-/// Works under a prefix too. The caller's credentials are checked outside: put a
-/// [`Principal`](crate::principal::Principal) into the extensions of the request, else the caller
-/// is nobody.
+/// A plain router: it takes layers, and any axum program mounts it under any prefix.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use arsenal_core::{
+///     context::NodeParts,
+///     http,
+///     principal::{Principal, Role},
+/// };
+/// use axum::{Router, extract::Request, middleware::map_request, routing::get};
+///
+/// /// Who calls is for the program to say; without this the caller is nobody, and may do nothing.
+/// async fn caller(mut request: Request) -> Request {
+///     request.extensions_mut().insert(Principal::new("me", Role::Read));
+///     request
+/// }
+///
+/// fn program(node: &Arc<NodeParts>) -> Router {
+///     let arsenal = http::router(Arc::clone(node))
+///         .merge(http::documents_router(Arc::clone(node)))
+///         .merge(http::metrics_router(Arc::clone(node)))
+///         .layer(map_request(caller));
+///     Router::new()
+///         .route("/", get(async || "my own page"))
+///         .nest("/inner/arsenal", arsenal)
+///         .fallback(async || "my own 404")
+/// }
+/// # use arsenal_core::{context::Services, membership::{Alone, Mode}, registry::Registry};
+/// # use tower::ServiceExt as _;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let name: arsenal_core::name::NodeName = "a".parse().unwrap();
+/// # let cluster = Arc::new(Alone::new(name.clone()));
+/// # let registry = Arc::new(Registry::default());
+/// # let node = Arc::new(NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster));
+/// # let get = |path: &str| Request::get(path).body(axum::body::Body::empty()).unwrap();
+/// # for (path, expected) in [("/", 200), ("/inner/arsenal/metrics", 200), ("/inner/arsenal/x", 404)] {
+/// #     assert_eq!(program(&node).oneshot(get(path)).await.unwrap().status(), expected);
+/// # }
+/// # }
+/// ```
+///
+/// A program with a state of its own gives it to its routes (`with_state`) before it nests this, or
+/// uses `nest_service`. To serve operations beside the program's own routes, without a prefix, merge
+/// [`routes`]: what is not found then stays with the program.
 pub fn router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
+    let routes = routes_of(&surface);
+    routes.fallback_service(NotFound::new(surface))
+}
+
+/// The same without an answer of its own to what is not found, for programs that have one.
+pub fn routes(node: Arc<NodeParts>) -> Router {
+    routes_of(&Arc::new(Surface::new(node)))
+}
+
+fn routes_of(surface: &Arc<Surface>) -> Router {
     let mut router = Router::new();
     for (template, operations) in templates(surface.registry().operations()) {
-        router = router.route(template, methods(&surface, template, &operations));
+        router = router.route(template, methods(surface, template, &operations));
     }
-    router.fallback_service(NotFound::new(surface))
+    router
 }
 
 /// The operations of each path template, aliases included.

@@ -7,9 +7,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{body::HttpBody as _, extract::Request, response::Response};
+use axum::{
+    body::{Body, HttpBody as _},
+    extract::Request,
+    response::Response,
+};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use tokio::time::Instant;
 use tower_service::Service;
 
@@ -17,6 +22,7 @@ use super::{
     accept, body,
     control::Controls,
     drain::Refusal,
+    headers,
     respond::{Responder, Surface},
 };
 use crate::{
@@ -27,6 +33,7 @@ use crate::{
     error::OperationError,
     principal::Principal,
     spec::OperationSpec,
+    telemetry::{self, TraceContext},
 };
 
 /// An operation under one of its paths.
@@ -64,6 +71,7 @@ impl Service<Request> for OperationService {
         let context = match self.context(&responder, &request) {
             Ok(context) => context,
             Err(error) => {
+                telemetry::refused(self.surface.node(), spec, responder.request_id(), &error);
                 let response = responder.outcome(spec, Err(error));
                 return Running::Refused(Refusal::new(request, response));
             }
@@ -99,6 +107,7 @@ impl OperationService {
         let deadline = controls.deadline(self.spec, Instant::now());
         let request_id = responder.request_id().clone();
         let invocation = Invocation {
+            trace: trace_of(request.headers()),
             is_dry_run: controls.is_dry_run,
             idempotency_key: controls.idempotency_key,
             last_event_id: controls.last_event_id,
@@ -115,16 +124,34 @@ async fn read_and_dispatch(
     request: Request,
 ) -> Result<Answered, OperationError> {
     let (parts, body) = request.into_parts();
-    let bytes =
-        body::read(&parts.headers, body, spec.limits.body_bytes_max, context.invocation.deadline)
-            .await?;
-    if !spec.has_body() {
-        body::check_none(&bytes)?;
-    }
-    let kept = if spec.has_body() { &*bytes } else { &[] };
-    let running = dispatch(spec, context, arguments(template, &parts.uri, &parts.headers, kept));
+    let bytes = read(spec, &parts.headers, body, context.invocation.deadline).await.inspect_err(
+        |error| telemetry::refused(&context.node, spec, context.request_id(), error),
+    )?;
+    let running = dispatch(spec, context, arguments(template, &parts.uri, &parts.headers, &bytes));
     drop((parts, bytes));
     running.await
+}
+
+/// The body that the operation takes; empty where it takes none.
+async fn read(
+    spec: &OperationSpec,
+    headers: &HeaderMap,
+    body: Body,
+    deadline: Instant,
+) -> Result<Bytes, OperationError> {
+    let bytes = body::read(headers, body, spec.limits.body_bytes_max, deadline).await?;
+    if spec.has_body() {
+        return Ok(bytes);
+    }
+    body::check_none(&bytes)?;
+    Ok(Bytes::new())
+}
+
+/// The trace that the client has begun, or a new one. Two are none: nobody knows which is meant.
+fn trace_of(headers: &HeaderMap) -> TraceContext {
+    let mut given = headers.get_all(headers::TRACE_PARENT).iter();
+    let only = given.next().filter(|_| given.next().is_none());
+    TraceContext::of_request(only.map(HeaderValue::as_bytes))
 }
 
 fn arguments<'a>(

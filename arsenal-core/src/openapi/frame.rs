@@ -49,6 +49,9 @@ const ABOUT: &str = "Every operation of this cluster. Errors are problem documen
     `Authorization: Bearer …` with the token of the cluster: the file `token` in \
     the data directory, or the one of `--token-file`.";
 
+/// The server: where the document itself is, whatever prefix a program has mounted it under.
+const HERE: &str = ".";
+
 /// The document without paths and schemas.
 pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
     let info = InfoBuilder::new()
@@ -63,7 +66,7 @@ pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
         .build();
     let frame = OpenApiBuilder::new()
         .info(info)
-        .servers(Some([ServerBuilder::new().url("/").build()]))
+        .servers(Some([ServerBuilder::new().url(HERE).build()]))
         .tags(Some(tags))
         .components(Some(
             ComponentsBuilder::new().security_scheme(BEARER, SecurityScheme::Http(bearer)).build(),

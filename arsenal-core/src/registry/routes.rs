@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::error::whence;
 use crate::spec::OperationSpec;
 
-/// Paths under which a node documents itself: no operation may have one of them.
-pub const DOCUMENT_PATHS: [&str; 2] = ["/openapi.json", "/docs"];
+/// Paths under which a node tells of itself: no operation may have one of them.
+pub const DOCUMENT_PATHS: [&str; 3] = ["/openapi.json", "/docs", "/metrics"];
 
 /// Operations under one path, by the path with its captures erased.
 type Routes = BTreeMap<String, Vec<(&'static str, &'static OperationSpec)>>;
@@ -104,8 +104,10 @@ mod tests {
         for good in ["/a", "/a/{id}", "/a/{id}/b-c", "/docsy"] {
             assert_eq!(template_problem(good), None, "{good}");
         }
-        for bad in ["a", "/", "/a/", "/a//b", "/a/{id}x", "/a/{*id}", "/a/:id", "/docs", "/docs/a"]
-        {
+        for bad in [
+            "a", "/", "/a/", "/a//b", "/a/{id}x", "/a/{*id}", "/a/:id", "/docs", "/docs/a",
+            "/metrics",
+        ] {
             assert!(template_problem(bad).is_some(), "{bad}");
         }
         assert_eq!(erased("/a/{id}/b"), "/a/{}/b");

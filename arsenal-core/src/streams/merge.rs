@@ -49,8 +49,9 @@ pub(crate) async fn merged(
         context.invocation.last_event_id = places.last_of(&member.name);
         let (arguments, turns) = (Arc::clone(&arguments), Arc::clone(&turns));
         let node = member.name.clone();
+        let is_here = node == *context.node();
         let opening = Box::pin(open(spec, context, member, arguments, turns));
-        NodeStream { node, state: NodeState::Opening(opening) }
+        NodeStream { node, is_here, state: NodeState::Opening(opening) }
     };
     let mut nodes = select_all(members.into_iter().map(start));
     let mut failures = Vec::new();
@@ -83,17 +84,19 @@ async fn open(
     let Ok(Ok(_turn)) = timeout_at(context.invocation.deadline, turns.acquire()).await else {
         return Err(not_called(node));
     };
-    let opened = if member.name == *context.node() {
+    let is_here = member.name == *context.node();
+    let opened = if is_here {
         execute(spec, context, arguments.borrowed()).await.and_then(Reply::into_events)
     } else {
         open_peer(spec, &context, &member, OwnedArguments::clone(&arguments)).await
     };
-    opened.map_err(|error| one_failure(&node, &error))
+    opened.map_err(|error| one_failure(node, is_here, &error))
 }
 
 /// One node's part.
 struct NodeStream {
     node: NodeName,
+    is_here: bool,
     state: NodeState,
 }
 
@@ -135,7 +138,7 @@ impl Stream for NodeStream {
                 Some(Ok(Emitted::Event(event))) => Step::Event(event),
                 Some(Ok(Emitted::Failed(failure))) => this.over(Step::Failed(failure)),
                 Some(Err(error)) => {
-                    let failure = one_failure(&this.node, &error);
+                    let failure = one_failure(this.node.clone(), this.is_here, &error);
                     this.over(Step::Failed(failure))
                 }
                 None => this.over(Step::Ended),

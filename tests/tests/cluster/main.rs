@@ -15,6 +15,8 @@ mod harness;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod paging;
@@ -26,3 +28,5 @@ mod sandboxes;
 mod streams;
 #[cfg(test)]
 mod topology;
+#[cfg(test)]
+mod tracing;

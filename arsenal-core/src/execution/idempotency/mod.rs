@@ -24,6 +24,7 @@ use crate::{
     context::{NodeContext, NodeParts},
     error::{Code, OperationError, Violation, ViolationPlace},
     spec::OperationSpec,
+    telemetry,
 };
 
 /// What a run gave, kept for those who ask again.
@@ -47,10 +48,15 @@ pub(super) fn run_once(
     arguments: Arguments<'_>,
     key: String,
 ) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
-    if !spec.is_idempotent {
-        return Err(takes_no_key(&context.node));
-    }
     let node = Arc::clone(&context.node);
+    let request_id = context.request_id().clone();
+    let refused = |error: OperationError| {
+        telemetry::refused(&node, spec, &request_id, &error);
+        Err(error)
+    };
+    if !spec.is_idempotent {
+        return refused(takes_no_key(&node));
+    }
     let principal = context.principal().name().to_owned();
     let owner = KeyOwner { operation: spec.name, principal, key };
     let input = input::digest(spec, arguments);
@@ -65,8 +71,8 @@ pub(super) fn run_once(
             Ok(Box::pin(answered(answer, false)))
         }
         Entered::Known(answer) => Ok(Box::pin(answered(answer, true))),
-        Entered::OtherInput => Err(used_otherwise(spec).refused_by(node.name.clone())),
-        Entered::Full => Err(full().refused_by(node.name.clone())),
+        Entered::OtherInput => refused(used_otherwise(spec).refused_by(node.name.clone())),
+        Entered::Full => refused(full().refused_by(node.name.clone())),
     }
 }
 

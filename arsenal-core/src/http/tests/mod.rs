@@ -2,6 +2,8 @@
 
 mod controls;
 mod documents;
+mod metrics;
+mod mounting;
 mod refusals;
 mod requests;
 
@@ -13,8 +15,9 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::{documents_router, router};
+use super::{documents_router, metrics_router, router, routes};
 use crate::{
+    context::NodeParts,
     principal::{Principal, Role},
     samples,
 };
@@ -49,7 +52,13 @@ impl Answer {
 
 fn app() -> Router {
     let node = samples::node();
-    router(Arc::clone(&node)).merge(documents_router(node))
+    app_of(&node)
+}
+
+fn app_of(node: &Arc<NodeParts>) -> Router {
+    router(Arc::clone(node))
+        .merge(documents_router(Arc::clone(node)))
+        .merge(metrics_router(Arc::clone(node)))
 }
 
 /// A request of an operator, still without a body.

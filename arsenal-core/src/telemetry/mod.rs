@@ -1,0 +1,50 @@
+//! What can be seen of invocations from outside: spans in a trace that goes over all nodes, counters
+//! and latencies by operation, one log line for each failure.
+//!
+//! # What is counted where
+//!
+//! * `arsenal_operation_invocations_total`, `_duration_seconds`, `_in_flight`, `_panics_total`: on the
+//!   node where the operation **ran**. A fan-out over three nodes counts once on each of them. What
+//!   was refused before it could run (credentials, arguments, limits, the side of a partition)
+//!   counts in `invocations_total` of the node that refused it, and has no duration.
+//! * `arsenal_operation_dispatches_total`, `arsenal_operation_dispatch_duration_seconds`: on the node
+//!   that a request **came in** at, where it sent the operation to other nodes: what the caller got,
+//!   and after how long. An operation that runs where the request came in has none.
+//!
+//! The label `code` is `ok`, the code of the error, or `cancelled` where the caller left first.
+//!
+//! # Spans
+//!
+//! An invocation that runs here has one span, and one that is sent to other nodes has one where it
+//! came in; the spans on the nodes stand under that one. They have the target `arsenal::operation`,
+//! the level `INFO`, and the fields `otel.name`, `otel.kind`, `rpc.system`, `rpc.method`,
+//! `trace_id`, `span_id`, `parent_span_id`, `arsenal.node` and `arsenal.request_id`, of an HTTP
+//! request `http.request.method` and `http.route`, and at the end of what failed `error.type` (the
+//! code) and `otel.status_code`. The request id is also in the answer (`Arsenal-Request-Id`), so an
+//! answer leads to its spans and log lines, and these to the trace. The header `traceparent` of a
+//! request is taken over if it follows the standard; `tracestate` is not read.
+//!
+//! The function is polled inside of its span, so that its own events are joined.
+
+mod exposition;
+mod histogram;
+mod log;
+mod metrics;
+mod operation_metrics;
+mod panics;
+mod run;
+mod span;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod trace_context;
+mod trace_ids;
+
+pub use exposition::MetricsFormat;
+pub use metrics::metrics;
+pub(crate) use operation_metrics::OperationMetrics;
+pub(crate) use panics::PanicGuard;
+pub use panics::locate_panics;
+pub use run::refused;
+pub(crate) use run::{Run, stream_failed};
+pub use trace_context::{SpanId, TraceContext, TraceId};

@@ -1,0 +1,182 @@
+//! One invocation as telemetry sees it: its span, its time, its place among the counters.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+use tracing::Span;
+
+use super::{
+    log,
+    span::{self, SpanKind},
+    tally::Ending,
+};
+use crate::{
+    arguments::Arguments,
+    context::{NodeContext, NodeParts},
+    error::OperationError,
+    execution::guarded,
+    hooks::{OperationHooks, Outcome},
+    request_id::RequestId,
+    spec::OperationSpec,
+};
+
+/// An invocation that is under way. Dropped before its end it counts as cancelled.
+pub(crate) struct Run {
+    kind: SpanKind,
+    spec: &'static OperationSpec,
+    node: Arc<NodeParts>,
+    request_id: RequestId,
+    started: Instant,
+    span: Span,
+    /// For the hooks that come after, where there are any.
+    observed: Option<Box<NodeContext>>,
+    has_ended: bool,
+}
+
+impl Run {
+    /// Of an operation that is about to run on this node. The context becomes that of the new span.
+    pub(crate) fn execution(
+        spec: &'static OperationSpec,
+        context: &mut NodeContext,
+        arguments: &Arguments<'_>,
+    ) -> Self {
+        let mut run = Self::new(SpanKind::Execution, spec, context, arguments);
+        if let Some(state) = context.node.operations.get(spec) {
+            state.metrics.began();
+            run.observed = state.hooks.has_after().then(|| Box::new(context.clone()));
+        }
+        run
+    }
+
+    /// Of an operation that is about to be sent to other nodes. The context becomes that of the new
+    /// span.
+    pub(crate) fn dispatch(
+        spec: &'static OperationSpec,
+        context: &mut NodeContext,
+        arguments: &Arguments<'_>,
+    ) -> Self {
+        Self::new(SpanKind::Dispatch, spec, context, arguments)
+    }
+
+    fn new(
+        kind: SpanKind,
+        spec: &'static OperationSpec,
+        context: &mut NodeContext,
+        arguments: &Arguments<'_>,
+    ) -> Self {
+        let parent = context.invocation.trace;
+        context.invocation.trace = parent.child();
+        Self {
+            kind,
+            spec,
+            span: span::span(kind, spec, context, parent, arguments),
+            node: Arc::clone(&context.node),
+            request_id: context.invocation.request_id.clone(),
+            started: Instant::now(),
+            observed: None,
+            has_ended: false,
+        }
+    }
+
+    pub(crate) fn node(&self) -> &Arc<NodeParts> {
+        &self.node
+    }
+
+    /// Does some of its work inside of its span.
+    pub(crate) fn in_span<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.span.in_scope(work)
+    }
+
+    /// Takes down how it ended.
+    pub(crate) fn end<T>(&mut self, outcome: &Result<T, OperationError>) {
+        match outcome {
+            Ok(_) => self.finish(Outcome::Answered),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: &OperationError) {
+        span::record_error(&self.span, error.code().as_str());
+        self.in_span(|| {
+            let unnamed = self.span.is_disabled().then_some((self.spec.name, &self.request_id));
+            match self.kind {
+                SpanKind::Execution => log::failed(unnamed, error),
+                SpanKind::Dispatch => log::not_served(unnamed, error),
+            }
+        });
+        self.finish(Outcome::Failed(error));
+    }
+
+    fn finish(&mut self, outcome: Outcome<'_>) {
+        self.has_ended = true;
+        let elapsed = self.started.elapsed();
+        if let Some(state) = self.node.operations.get(self.spec) {
+            let ending = Ending::from(outcome);
+            match self.kind {
+                SpanKind::Execution => state.metrics.ended(ending, elapsed),
+                SpanKind::Dispatch => state.metrics.dispatched(ending, elapsed),
+            }
+            if let Some(context) = self.observed.take() {
+                self.in_span(|| self.run_after(&state.hooks, &context, outcome, elapsed));
+            }
+        }
+    }
+
+    /// A hook that panics keeps neither the answer nor the hooks behind it from coming.
+    fn run_after(
+        &self,
+        hooks: &OperationHooks,
+        context: &NodeContext,
+        outcome: Outcome<'_>,
+        elapsed: Duration,
+    ) {
+        for hook in hooks.after() {
+            let run = || {
+                hook(self.spec, context, outcome, elapsed);
+                Ok(())
+            };
+            if let Err(panicked) = guarded(&self.node, self.spec, run) {
+                let unnamed = self.span.is_disabled().then_some((self.spec.name, &self.request_id));
+                log::failed(unnamed, &panicked);
+            }
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            span::record_error(&self.span, Ending::Cancelled.label());
+            self.finish(Outcome::Cancelled);
+        }
+    }
+}
+
+/// Takes down an invocation that is refused before it ran anywhere: counts it with its code, and
+/// logs it.
+///
+/// What [`dispatch`](crate::dispatch::dispatch) and [`execute`](crate::execution::execute) refuse,
+/// they take down themselves; this is for what stands before them.
+#[cold]
+pub fn refused(
+    node: &NodeParts,
+    spec: &'static OperationSpec,
+    request_id: &RequestId,
+    error: &OperationError,
+) {
+    if let Some(state) = node.operations.get(spec) {
+        state.metrics.refused(Ending::Failed(error.code()));
+    }
+    log::not_served(Some((spec.name, request_id)), error);
+}
+
+/// Logs the error that ends a stream, which was counted when it began.
+#[cold]
+pub(crate) fn stream_failed(
+    spec: &'static OperationSpec,
+    request_id: &RequestId,
+    error: &OperationError,
+) {
+    log::not_served(Some((spec.name, request_id)), error);
+}
