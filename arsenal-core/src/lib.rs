@@ -40,6 +40,7 @@ pub mod spec;
 pub mod target;
 
 pub use arsenal_macros::{blueprint, operation};
+pub use error::OperationError;
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.

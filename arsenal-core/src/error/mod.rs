@@ -1,5 +1,6 @@
 //! Everything that can go wrong with an operation, as one type that every surface shows the same way.
 
+mod cases;
 mod chain;
 mod code;
 mod failure;
@@ -8,6 +9,10 @@ mod violation;
 
 use std::{error::Error, fmt};
 
+pub use arsenal_macros::OperationError;
+pub use cases::ErrorCases;
+#[doc(hidden)]
+pub use cases::{CodeBuffer, OwnError, count_cases, join_cases, own_error};
 pub(crate) use chain::ErrorChain;
 pub use code::Code;
 pub use failure::Failure;

@@ -205,7 +205,7 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             is_idempotent: #is_idempotent,
             answers: __arsenal::Answers::Once,
             versions: #versions,
-            error_cases: || &[],
+            error_cases: __arsenal::error_cases::<__Operation>,
             parameters: &__PARAMETERS,
             states: &[#(#requirements),*],
             output: __arsenal::output_schema::<__Operation>,
