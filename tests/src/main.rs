@@ -4,6 +4,7 @@ mod count;
 mod echo;
 mod fault;
 mod place;
+mod shop;
 mod stubborn;
 
 fn main() -> std::process::ExitCode {

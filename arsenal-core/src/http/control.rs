@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
 use super::headers;
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
-    spec::OperationSpec,
+    spec::{OperationSpec, Version},
 };
 
 /// What the client asks for beside the arguments.
@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Controls {
     /// How long it waits, where it says so.
     pub(super) wait: Option<Duration>,
+    /// The version of the API that it means, where it says so.
+    pub(super) version: Option<Version>,
 }
 
 impl Controls {
@@ -48,6 +50,8 @@ impl Controls {
     ) -> Result<(), &'static str> {
         if *name == headers::DEADLINE_MS {
             self.wait = Some(milliseconds(name, headers)?);
+        } else if *name == headers::API_VERSION {
+            self.version = version(headers)?;
         } else if *name != headers::REQUEST_ID
             && (*name == headers::IDEMPOTENCY_KEY || name.as_str().starts_with(headers::PREFIX))
         {
@@ -58,14 +62,30 @@ impl Controls {
 }
 
 fn milliseconds(name: &HeaderName, headers: &HeaderMap) -> Result<Duration, &'static str> {
-    let mut values = headers.get_all(name).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err("is given more than once");
-    };
-    let number = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
+    let value = only(name, headers)?;
+    let number =
+        value.and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     match number {
         Some(number) if number > 0 => Ok(Duration::from_millis(number)),
         _ => Err("is not a whole number of milliseconds from 1 on"),
+    }
+}
+
+/// The version of the API that a request names.
+pub(super) fn version(headers: &HeaderMap) -> Result<Option<Version>, &'static str> {
+    let Some(value) = only(&headers::API_VERSION, headers)? else { return Ok(None) };
+    let version = value.to_str().ok().and_then(|text| text.parse().ok());
+    version.map(Some).ok_or("is not a version, as `1.4`")
+}
+
+fn only<'a>(
+    name: &HeaderName,
+    headers: &'a HeaderMap,
+) -> Result<Option<&'a HeaderValue>, &'static str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        (_, Some(_)) => Err("is given more than once"),
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     accept, body,
     control::Controls,
     drain::Refusal,
+    headers,
     respond::{Responder, Surface},
 };
 use crate::{
@@ -24,9 +25,9 @@ use crate::{
     authorize::authorize,
     context::{Invocation, NodeContext},
     dispatch::{Answered, Dispatching, dispatch},
-    error::OperationError,
+    error::{OperationError, ViolationPlace},
     principal::Principal,
-    spec::OperationSpec,
+    spec::{OperationSpec, Versions},
 };
 
 /// An operation under one of its paths.
@@ -44,6 +45,10 @@ impl OperationService {
         template: &'static str,
     ) -> Self {
         Self { surface, spec, template }
+    }
+
+    pub(super) fn versions(&self) -> Versions {
+        self.spec.versions
     }
 }
 
@@ -96,6 +101,13 @@ impl OperationService {
         authorize(self.spec, &principal)?;
         accept::check(request.headers())?;
         let controls = Controls::read(self.spec, request.headers())?;
+        let registry = self.surface.registry();
+        registry.admit_version(
+            self.spec,
+            controls.version,
+            ViolationPlace::Header,
+            headers::API_VERSION.as_str(),
+        )?;
         let deadline = controls.deadline(self.spec, Instant::now());
         let request_id = responder.request_id().clone();
         let invocation = Invocation::new(principal, request_id, deadline);

@@ -25,6 +25,9 @@ pub(super) const DEPRECATION: &str = "Deprecation";
 /// Request headers that every operation takes.
 pub(super) const CONTROL_HEADERS: [&str; 2] = ["Arsenal-Deadline-Ms", "Arsenal-Request-Id"];
 
+/// The request header that says which version of the API is meant.
+pub(super) const API_VERSION: &str = "Arsenal-Api-Version";
+
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
     `Authorization: Bearer …` with the token of the cluster: the file `token` in \
@@ -32,11 +35,11 @@ const ABOUT: &str = "Every operation of this cluster. Errors are problem documen
 
 /// The document without paths and schemas.
 pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
-    let info = InfoBuilder::new()
-        .title("Arsenal")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(ABOUT))
-        .build();
+    let version = registry
+        .api_version()
+        .map_or_else(|| env!("CARGO_PKG_VERSION").to_owned(), |version| version.to_string());
+    let info =
+        InfoBuilder::new().title("Arsenal").version(version).description(Some(ABOUT)).build();
     let tags = registry.by_tag().into_keys().map(|tag| TagBuilder::new().name(tag).build());
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -83,6 +86,11 @@ pub(super) fn shared_components() -> Map<String, Value> {
             "Arsenal-Request-Id",
             "An id for the request; made by the node if absent.",
             request_id,
+        ),
+        API_VERSION: control(
+            API_VERSION,
+            "The version of the API that is meant; the newest if absent.",
+            json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$" }),
         ),
     });
     Map::from_iter([(String::from("headers"), headers), (String::from("parameters"), parameters)])

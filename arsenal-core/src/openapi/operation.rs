@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
-use crate::spec::{Access, OperationSpec, Target};
+use crate::spec::{Access, OperationSpec, Target, Versions};
 
 /// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
 pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
@@ -31,6 +31,15 @@ pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) ->
     set("x-arsenal-target", target(spec.target).into());
     let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
     set("x-arsenal-timeout-ms", milliseconds.into());
+    let Versions { since, until, replaced_by } = spec.versions;
+    for (key, version) in [("x-arsenal-since", since), ("x-arsenal-until", until)] {
+        if let Some(version) = version {
+            set(key, version.to_string().into());
+        }
+    }
+    if let Some(name) = replaced_by {
+        set("x-arsenal-replaced-by", name.into());
+    }
     Value::Object(operation)
 }
 
@@ -47,8 +56,11 @@ fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let own = spec.parameters.iter().filter(|parameter| !parameter.location.is_in_body());
     let mut all: Vec<Value> =
         own.map(|found| parameter::parameter(found, &mut schemas.read)).collect();
+    let version = (spec.versions != Versions::default()).then_some(frame::API_VERSION);
     all.extend(
         frame::CONTROL_HEADERS
+            .into_iter()
+            .chain(version)
             .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })),
     );
     Value::Array(all)

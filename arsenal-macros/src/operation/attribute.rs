@@ -27,6 +27,7 @@ const KEYS: &[&str] = &[
     "idempotent",
     "since",
     "until",
+    "replaced_by",
     "crate",
 ];
 
@@ -71,7 +72,8 @@ pub(super) struct Attribute {
     pub(super) rate: Option<Rate>,
     pub(super) idempotent: Option<Ident>,
     pub(super) since: Option<Version>,
-    pub(super) until: Option<Version>,
+    pub(super) until: Option<(Ident, Version)>,
+    pub(super) replaced_by: Option<(Ident, LitStr)>,
     pub(super) core: Option<Path>,
 }
 
@@ -123,7 +125,10 @@ impl Attribute {
             "rate" => keys::set(&mut self.rate, key, amounts::rate(input)?),
             "idempotent" => keys::set(&mut self.idempotent, key, key.clone()),
             "since" => keys::set(&mut self.since, key, amounts::version(input)?),
-            "until" => keys::set(&mut self.until, key, amounts::version(input)?),
+            "until" => keys::set(&mut self.until, key, (key.clone(), amounts::version(input)?)),
+            "replaced_by" => {
+                keys::set(&mut self.replaced_by, key, (key.clone(), operation_name(input)?))
+            }
             "crate" => keys::set(&mut self.core, key, keys::value(input)?),
             "alias" => {
                 self.aliases.push(PathTemplate::new(keys::value(input)?, errors));
@@ -202,7 +207,7 @@ mod tests {
             post, "/a/{b}", name = "a.b", target = all_nodes, gather = x::y, require = all,
             partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
             status = 201, deprecated, body_limit = "64KiB", concurrency = 8, rate = "100/s",
-            idempotent, since = "1.2", until = "2.0", crate = my::core,
+            idempotent, since = "1.2", until = "2.0", replaced_by = "a.c", crate = my::core,
         });
         assert_eq!(errors, "");
         assert_eq!(attribute.method, Some(Method::Post));

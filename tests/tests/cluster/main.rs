@@ -15,6 +15,8 @@ mod kill;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod own_errors;
+#[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod partition;
