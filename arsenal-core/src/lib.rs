@@ -38,6 +38,7 @@ mod samples;
 mod scripted_cluster;
 pub mod spec;
 pub mod target;
+pub mod testing;
 pub mod versions;
 
 pub use arsenal_macros::{blueprint, operation};

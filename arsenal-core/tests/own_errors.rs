@@ -7,7 +7,7 @@ use std::{error::Error, fmt, sync::Arc};
 
 use arsenal_core::{
     context::{NodeParts, Services},
-    error::ErrorCases,
+    error::ErrorCases as _,
     http::{documents_router, router},
     membership::{Alone, Mode},
     prelude::*,

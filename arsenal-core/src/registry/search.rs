@@ -22,6 +22,9 @@ impl Registry {
     /// operation counts as much as its words together; equals stand by name.
     pub fn search(&self, text: &str) -> Vec<&'static OperationSpec> {
         let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        if words.is_empty() {
+            return self.operations.clone();
+        }
         let ranked = |spec: &&'static OperationSpec| Some((rank(spec, &words)?, *spec));
         let mut found: Vec<_> = self.operations.iter().filter_map(ranked).collect();
         // Stable: the operations are sorted by name.
