@@ -50,7 +50,7 @@ pub(crate) async fn buy(
 }
 
 /// Buys on every node.
-#[operation(get, "/api/v1/test/shops", target = all_nodes)]
+#[operation(post, "/api/v1/test/shops", target = all_nodes, partition = any)]
 pub(crate) async fn buy_everywhere(context: NodeContext) -> Result<String, ShopError> {
     Err(ShopError::SoldOut { item: String::from("tea"), node: context.node().clone() })
 }

@@ -26,8 +26,8 @@ fn an_error_of_ones_own_is_the_same_from_every_node() {
         assert_eq!(buy(node, "air").ok(200), "air");
     }
 
-    let problem =
-        cluster.node("a").get("/api/v1/test/shops").problem(409, "arsenal_tests.sold_out");
+    let everywhere = cluster.node("a").post("/api/v1/test/shops", &json!({}));
+    let problem = everywhere.problem(409, "arsenal_tests.sold_out");
     let failures = problem["failures"].as_array().unwrap();
     assert_eq!(failures.len(), 2, "{problem}");
     for failure in failures {
