@@ -15,6 +15,7 @@ use super::OperationInfo;
 /// By name; with `search` the best first: what an operation is called counts more than what is
 /// written about it.
 #[operation(get, "/api/v1/operations", tag = "operation")]
+#[expect(clippy::too_many_arguments, reason = "filters, and a page")]
 pub async fn list_operations(
     context: NodeContext,
     /// Only operations in which each of these words occurs: in name, path, summary, description or
@@ -32,7 +33,7 @@ pub async fn list_operations(
     cursor: Option<Cursor>,
 ) -> Result<Page<OperationInfo>, OperationError> {
     let of_version = version.map(|text| of_version(context.registry(), &text)).transpose()?;
-    let registry = of_version.as_ref().unwrap_or(context.registry());
+    let registry = of_version.as_ref().unwrap_or_else(|| context.registry());
     let mut specs = match &search {
         Some(text) => registry.search(text),
         None => registry.operations().to_vec(),
