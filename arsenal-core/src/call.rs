@@ -12,8 +12,8 @@ use crate::{
     arguments::Arguments,
     context::{NodeContext, Services},
     decode::{Typed, UnknownNames, decode},
-    error::{InvalidInput, OperationError},
-    spec::Parameter,
+    error::{ErrorCases, InvalidInput, OperationError},
+    spec::{ErrorCase, Parameter},
 };
 
 /// The types of one operation. Implemented by the marker type in the expansion.
@@ -25,7 +25,7 @@ pub trait Operation {
     /// What one node answers; of a stream, the data of one event.
     type Answer: Answer;
     /// Why it gives no answer.
-    type Error: Into<OperationError>;
+    type Error: ErrorCases;
     /// What is said about its parameters.
     fn parameters() -> &'static [Parameter];
 }
@@ -97,6 +97,11 @@ pub(crate) fn refused(error: OperationError) -> BoxFuture<'static, Result<Reply,
 /// The schema of what one node answers.
 pub fn output_schema<O: Operation>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<O::Answer>()
+}
+
+/// The errors of its own that an operation can give.
+pub fn error_cases<O: Operation>() -> &'static [ErrorCase] {
+    O::Error::CASES
 }
 
 /// The `#[state]` arguments of an operation as a type: `(A, (B, ()))`.

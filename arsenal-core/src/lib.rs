@@ -42,8 +42,11 @@ pub mod streaming;
 mod streams;
 pub mod target;
 pub mod telemetry;
+pub mod testing;
+pub mod versions;
 
 pub use arsenal_macros::{blueprint, operation};
+pub use error::OperationError;
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.

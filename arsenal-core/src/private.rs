@@ -11,8 +11,8 @@ pub use crate::{
     answer::{Gather, GatherFn, NodeAnswer, Reply},
     arguments::Arguments,
     call::{
-        Answer, Operation, State, StateOf, States, check, gathered, gathered_schema, has_state,
-        output_schema, state_name, unary,
+        Answer, Operation, State, StateOf, States, check, error_cases, gathered, gathered_schema,
+        has_state, output_schema, state_name, unary,
     },
     context::NodeContext,
     decode::{
@@ -20,7 +20,9 @@ pub use crate::{
         PatternOf, RangeOf, Text, Typed, UnknownNames, Whole, decode, default_value, example_value,
         is_optional, parameter_schema,
     },
-    error::{InvalidInput, OperationError},
+    error::{
+        CodeBuffer, ErrorCases, InvalidInput, OperationError, count_cases, join_cases, own_error,
+    },
     operation_name::{NameBuffer, tag_of_module},
     pattern::Pattern,
     spec::{

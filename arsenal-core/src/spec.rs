@@ -225,6 +225,8 @@ pub struct Versions {
     pub since: Option<Version>,
     /// The first one without it; `None`: it stays.
     pub until: Option<Version>,
+    /// The name of the operation that takes its place.
+    pub replaced_by: Option<&'static str>,
 }
 
 /// A version of the API, as `1.4`.

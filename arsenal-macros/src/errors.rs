@@ -26,6 +26,14 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// Adds what was collected apart; whether there was any.
+    pub(crate) fn take_over(&mut self, mut other: Self) -> bool {
+        other.is_finished = true;
+        let has_any = !other.all.is_empty();
+        self.all.append(&mut other.all);
+        has_any
+    }
+
     /// The mistakes as compile errors; `Ok` if there are none.
     pub(crate) fn finish(mut self) -> Result<(), TokenStream> {
         self.is_finished = true;

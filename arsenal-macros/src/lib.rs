@@ -5,6 +5,7 @@
 
 mod blueprint;
 mod docs;
+mod error_type;
 mod errors;
 #[cfg(test)]
 mod expansion_tests;
@@ -34,4 +35,22 @@ pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn blueprint(attribute: TokenStream, item: TokenStream) -> TokenStream {
     blueprint::expand(attribute.into(), &item.into()).into()
+}
+
+/// Makes an error type of one's own an error of operations: each variant of an enum, or a struct,
+/// says with `#[problem(…)]` what its clients get.
+///
+/// * `status = 409`: the HTTP status, 400 to 599; needed.
+/// * `code = "sold_out"`: else the name in snake case. On the wire it is `<crate>.<code>`, with the
+///   package's name as Rust spells it.
+/// * `suggestion = "…"`: a next step for the client.
+/// * `transparent`: instead of these, the problem of the only field: an `OperationError`, or another
+///   error type that derives this.
+/// * `crate = path`, on the type: where core is renamed.
+///
+/// What `Display` shows is the text that clients read; `source()` goes to the log only. The doc
+/// comment is the description of the code in the `OpenAPI` document.
+#[proc_macro_derive(OperationError, attributes(problem))]
+pub fn operation_error(item: TokenStream) -> TokenStream {
+    error_type::expand(item.into()).into()
 }

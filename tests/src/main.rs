@@ -6,6 +6,7 @@ mod echo;
 mod fault;
 mod note;
 mod place;
+mod shop;
 mod stubborn;
 mod ticks;
 

@@ -18,7 +18,17 @@ fn messages() {
     }
     // No case that passes: it would make trybuild link everything. Those are in arsenal-core.
     let cases = trybuild::TestCases::new();
-    for theme in ["attribute", "blueprint", "parameter", "signature", "stream", "types"] {
+    let themes = [
+        "attribute",
+        "blueprint",
+        "error",
+        "parameter",
+        "parameters",
+        "signature",
+        "stream",
+        "types",
+    ];
+    for theme in themes {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }
 }

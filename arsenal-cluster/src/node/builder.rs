@@ -14,6 +14,7 @@ use arsenal_core::{
     membership::Mode,
     name::NodeName,
     registry::{Registry, RegistryError},
+    spec::Version,
 };
 use bytes::Bytes;
 use ractor::{Actor as _, ActorCell};
@@ -90,6 +91,14 @@ impl NodeBuilder {
             states: Vec::new(),
             hooks: Hooks::new(),
         }
+    }
+
+    /// The version of the API that is meant by requests that name none; without this, the newest
+    /// that an operation names in `since`.
+    #[must_use]
+    pub fn api_version(mut self, version: Version) -> Self {
+        self.registry = self.registry.with_api_version(version);
+        self
     }
 
     /// Where the node serves HTTP: told to the others.

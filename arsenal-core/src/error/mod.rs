@@ -1,5 +1,6 @@
 //! Everything that can go wrong with an operation, as one type that every surface shows the same way.
 
+mod cases;
 mod chain;
 mod code;
 mod course;
@@ -9,6 +10,10 @@ mod violation;
 
 use std::{error::Error, fmt, sync::Arc};
 
+pub use arsenal_macros::OperationError;
+pub use cases::ErrorCases;
+#[doc(hidden)]
+pub use cases::{CodeBuffer, OwnError, count_cases, join_cases, own_error};
 pub(crate) use chain::ErrorChain;
 pub use code::Code;
 pub(crate) use code::FRAMEWORK_CODES;

@@ -9,7 +9,7 @@ use super::headers;
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
     limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
-    spec::{Answers, OperationSpec},
+    spec::{Answers, OperationSpec, Version},
 };
 
 /// What the client asks for beside the arguments.
@@ -23,6 +23,8 @@ pub(super) struct Controls {
     pub(super) idempotency_key: Option<String>,
     /// The event after which a stream is to go on.
     pub(super) last_event_id: Option<String>,
+    /// The version of the API that it means, where it says so.
+    pub(super) version: Option<Version>,
 }
 
 impl Controls {
@@ -63,6 +65,8 @@ impl Controls {
             self.wait = Some(milliseconds(only(name, headers)?)?);
         } else if *name == headers::DRY_RUN {
             self.is_dry_run = boolean(only(name, headers)?)?;
+        } else if *name == headers::API_VERSION {
+            self.version = version(headers)?;
         } else if *name == headers::IDEMPOTENCY_KEY {
             if !spec.is_idempotent {
                 return Err("this operation takes no Idempotency-Key");
@@ -123,6 +127,16 @@ fn last_event_id(is_resumable: bool, headers: &HeaderMap) -> Result<Option<Strin
         Some(id) => Ok(Some(id.to_owned())),
         None => Err("is not the id of an event"),
     }
+}
+
+/// The version of the API that a request names.
+pub(super) fn version(headers: &HeaderMap) -> Result<Option<Version>, &'static str> {
+    if !headers.contains_key(headers::API_VERSION) {
+        return Ok(None);
+    }
+    let value = only(&headers::API_VERSION, headers)?;
+    let version = value.to_str().ok().and_then(|text| text.parse().ok());
+    version.map(Some).ok_or("is not a version, as `1.4`")
 }
 
 fn violation(name: &HeaderName, message: &str) -> Violation {

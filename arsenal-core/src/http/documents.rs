@@ -12,7 +12,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{
-    HeaderValue, StatusCode,
+    HeaderValue, StatusCode, Uri,
     header::{CONTENT_ENCODING, LOCATION},
 };
 use utoipa_swagger_ui::{Config, SwaggerFile, serve};
@@ -20,30 +20,35 @@ use utoipa_swagger_ui::{Config, SwaggerFile, serve};
 use super::{
     refused::MethodNotAllowed,
     respond::{Responder, Surface},
+    versioned_document::VersionedDocument,
 };
 use crate::{
     context::NodeParts,
     error::{Code, OperationError},
-    openapi::document,
     spec::Method,
 };
 
 /// Where the pages find the document, seen from `/docs/`; relative, so that a prefix does no harm.
 const DOCUMENT_FROM_PAGES: &str = "../openapi.json";
 
-/// Serves `/openapi.json`, made once, and the pages under `/docs`, where a bearer token can be
+/// Serves `/openapi.json`, with `?version=1.4` that of another version of the API, and the pages under `/docs`, where a bearer token can be
 /// given to try operations that need one: see [`DOCUMENT_PATHS`](crate::registry::DOCUMENT_PATHS).
 pub fn documents_router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
-    let document = Bytes::from(document(surface.registry()).to_string());
+    let documents = Arc::new(VersionedDocument::new(surface.registry()));
     let config = Arc::new(page_config());
-    let page = move |responder: &Responder, path: &str| page(responder, path, &config);
+    let page = move |responder: &Responder, uri: &Uri| page(responder, uri.path(), &config);
     let json = HeaderValue::from_static("application/json");
     Router::new()
         .route(
             "/openapi.json",
-            get(&surface, move |responder, _| {
-                responder.response(StatusCode::OK.as_u16(), json.clone(), document.clone().into())
+            get(&surface, move |responder, uri| {
+                match documents.asked_for(responder.registry(), uri.query().unwrap_or_default()) {
+                    Ok(document) => {
+                        responder.response(StatusCode::OK.as_u16(), json.clone(), document.into())
+                    }
+                    Err(invalid) => responder.problem(&invalid.into()),
+                }
             }),
         )
         .route("/docs", get(&surface, |responder, _| to_pages(responder)))
@@ -51,16 +56,16 @@ pub fn documents_router(node: Arc<NodeParts>) -> Router {
         .route("/docs/{*file}", get(&surface, page))
 }
 
-/// A route that reads nothing of a request but its path.
+/// A route that reads nothing of a request but its path and query.
 fn get(
     surface: &Arc<Surface>,
-    answer: impl Fn(&Responder, &str) -> Response + Clone + Send + Sync + 'static,
+    answer: impl Fn(&Responder, &Uri) -> Response + Clone + Send + Sync + 'static,
 ) -> MethodRouter {
     let refused = MethodNotAllowed::new(Arc::clone(surface), std::iter::once(Method::Get));
     let surface = Arc::clone(surface);
     let handler = move |request: Request| {
         let responder = Responder::new(Arc::clone(&surface), request.headers());
-        ready(answer(&responder, request.uri().path()))
+        ready(answer(&responder, request.uri()))
     };
     routing::get(handler).fallback_service(refused)
 }

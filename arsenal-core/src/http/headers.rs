@@ -20,6 +20,9 @@ pub(super) const STALE: HeaderName = HeaderName::from_static("arsenal-stale");
 /// How many milliseconds the client waits.
 pub(super) const DEADLINE_MS: HeaderName = HeaderName::from_static("arsenal-deadline-ms");
 
+/// Which version of the API the client means.
+pub(super) const API_VERSION: HeaderName = HeaderName::from_static("arsenal-api-version");
+
 /// What every request header of the framework starts with.
 pub(super) const PREFIX: &str = "arsenal-";
 

@@ -13,6 +13,8 @@ mod refused;
 mod respond;
 mod router;
 mod service;
+mod versioned;
+mod versioned_document;
 
 #[cfg(test)]
 mod tests;

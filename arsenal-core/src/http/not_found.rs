@@ -1,6 +1,7 @@
 //! The answer to a path that does not exist, with the routes that may have been meant.
 
 use std::{
+    collections::BTreeSet,
     convert::Infallible,
     fmt,
     sync::Arc,
@@ -48,9 +49,13 @@ impl NotFound {
     pub(super) fn new(surface: Arc<Surface>) -> Self {
         let mut routes: Vec<Route> = templates(surface.registry().operations())
             .into_iter()
-            .map(|(template, operations)| Route {
-                template,
-                methods: operations.into_iter().map(|spec| spec.method.as_str()).collect(),
+            .map(|(template, operations)| {
+                let mut methods: Vec<_> =
+                    operations.into_iter().map(|spec| spec.method.as_str()).collect();
+                // Operations of several versions can share a route; their order is by name.
+                let mut known = BTreeSet::new();
+                methods.retain(|method| known.insert(*method));
+                Route { template, methods }
             })
             .collect();
         routes.extend(DOCUMENT_PATHS.map(|template| Route { template, methods: vec!["GET"] }));

@@ -30,6 +30,7 @@ impl MethodNotAllowed {
     pub(super) fn new(surface: Arc<Surface>, methods: impl Iterator<Item = Method>) -> Self {
         let mut methods: Vec<Method> = methods.collect();
         methods.sort_unstable();
+        methods.dedup();
         let names: Vec<&str> = methods.into_iter().map(name).collect();
         Self { surface, allowed: names.join(", ").into() }
     }

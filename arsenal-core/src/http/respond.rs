@@ -60,6 +60,10 @@ impl Responder {
         &self.request_id
     }
 
+    pub(super) fn registry(&self) -> &Registry {
+        self.surface.registry()
+    }
+
     /// The response of an operation.
     pub(super) fn outcome(
         &self,

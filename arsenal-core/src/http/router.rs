@@ -9,6 +9,7 @@ use axum::{
 
 use super::{
     not_found::NotFound, refused::MethodNotAllowed, respond::Surface, service::OperationService,
+    versioned::VersionedService,
 };
 use crate::{
     context::NodeParts,
@@ -102,9 +103,20 @@ fn methods(
 ) -> MethodRouter {
     let allowed = operations.iter().map(|spec| spec.method);
     let refused = MethodNotAllowed::new(Arc::clone(surface), allowed);
-    operations.iter().fold(MethodRouter::new().fallback_service(refused), |methods, spec| {
+    let mut by_method: BTreeMap<Method, Vec<OperationService>> = BTreeMap::new();
+    for spec in operations {
         let service = OperationService::new(Arc::clone(surface), spec, template);
-        methods.on_service(filter(spec.method), service)
+        by_method.entry(spec.method).or_default().push(service);
+    }
+    let methods = MethodRouter::new().fallback_service(refused);
+    by_method.into_iter().fold(methods, |methods, (method, mut services)| {
+        match (services.pop(), services.is_empty()) {
+            (Some(only), true) => methods.on_service(filter(method), only),
+            (last, _) => {
+                services.extend(last);
+                methods.on_service(filter(method), VersionedService::new(surface, services))
+            }
+        }
     })
 }
 

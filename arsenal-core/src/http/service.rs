@@ -30,9 +30,9 @@ use crate::{
     authorize::authorize,
     context::{Invocation, NodeContext},
     dispatch::{Answered, Dispatching, dispatch},
-    error::OperationError,
+    error::{OperationError, ViolationPlace},
     principal::Principal,
-    spec::OperationSpec,
+    spec::{OperationSpec, Versions},
     telemetry::{self, TraceContext},
 };
 
@@ -51,6 +51,10 @@ impl OperationService {
         template: &'static str,
     ) -> Self {
         Self { surface, spec, template }
+    }
+
+    pub(super) fn versions(&self) -> Versions {
+        self.spec.versions
     }
 }
 
@@ -104,6 +108,13 @@ impl OperationService {
         authorize(self.spec, &principal)?;
         accept::check(self.spec.answers, request.headers())?;
         let controls = Controls::read(self.spec, request.headers())?;
+        let registry = self.surface.registry();
+        registry.admit_version(
+            self.spec,
+            controls.version,
+            ViolationPlace::Header,
+            headers::API_VERSION.as_str(),
+        )?;
         let deadline = controls.deadline(self.spec, Instant::now());
         let request_id = responder.request_id().clone();
         let invocation = Invocation {

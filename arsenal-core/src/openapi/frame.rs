@@ -44,6 +44,9 @@ pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Request header that resumable streams take.
 pub(super) const LAST_EVENT_ID: &str = "Last-Event-ID";
 
+/// The request header that says which version of the API is meant.
+pub(super) const API_VERSION: &str = "Arsenal-Api-Version";
+
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
     `Authorization: Bearer …` with the token of the cluster: the file `token` in \
@@ -54,11 +57,11 @@ const HERE: &str = ".";
 
 /// The document without paths and schemas.
 pub(super) fn frame(registry: &Registry) -> Map<String, Value> {
-    let info = InfoBuilder::new()
-        .title("Arsenal")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(ABOUT))
-        .build();
+    let version = registry
+        .api_version()
+        .map_or_else(|| env!("CARGO_PKG_VERSION").to_owned(), |version| version.to_string());
+    let info =
+        InfoBuilder::new().title("Arsenal").version(version).description(Some(ABOUT)).build();
     let tags = registry.by_tag().into_keys().map(|tag| TagBuilder::new().name(tag).build());
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -138,6 +141,11 @@ pub(super) fn shared_components() -> Map<String, Value> {
             LAST_EVENT_ID,
             "The id of the last event that the client has seen: the stream goes on after it.",
             json!({ "type": "string", "maxLength": MERGED_EVENT_ID_BYTES_MAX }),
+        ),
+        API_VERSION: control(
+            API_VERSION,
+            "The version of the API that is meant; the newest if absent.",
+            json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$" }),
         ),
     });
     Map::from_iter([(String::from("headers"), headers), (String::from("parameters"), parameters)])

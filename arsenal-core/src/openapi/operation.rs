@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
-use crate::spec::{Access, Answers, Limits, OperationSpec, Rate, Target};
+use crate::spec::{Access, Answers, Limits, OperationSpec, Rate, Target, Versions};
 
 /// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
 pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
@@ -39,6 +39,15 @@ pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) ->
     }
     let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
     set("x-arsenal-timeout-ms", milliseconds.into());
+    let Versions { since, until, replaced_by } = spec.versions;
+    for (key, version) in [("x-arsenal-since", since), ("x-arsenal-until", until)] {
+        if let Some(version) = version {
+            set(key, version.to_string().into());
+        }
+    }
+    if let Some(name) = replaced_by {
+        set("x-arsenal-replaced-by", name.into());
+    }
     Value::Object(operation)
 }
 
@@ -58,8 +67,10 @@ fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let key = spec.is_idempotent.then_some(frame::IDEMPOTENCY_KEY);
     let resumes = spec.answers == Answers::Stream { is_resumable: true };
     let after = resumes.then_some(frame::LAST_EVENT_ID);
+    let version = (spec.versions != Versions::default()).then_some(frame::API_VERSION);
+    let own = [key, after, version].into_iter().flatten();
     let control = |name| json!({ "$ref": format!("#/components/parameters/{name}") });
-    all.extend(frame::CONTROL_HEADERS.into_iter().chain(key).chain(after).map(control));
+    all.extend(frame::CONTROL_HEADERS.into_iter().chain(own).map(control));
     Value::Array(all)
 }
 

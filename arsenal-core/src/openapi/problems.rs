@@ -1,11 +1,13 @@
 //! What an operation answers when it fails.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::frame;
 use crate::{
     error::PROBLEM_MEDIA_TYPE,
-    spec::{Location, OperationSpec, Target},
+    spec::{ErrorCase, Location, OperationSpec, Target},
 };
 
 /// Whether an operation can have a problem.
@@ -30,16 +32,33 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("default", "Another problem, as a code of the operation's own.", |_| true),
 ];
 
-/// The responses of an operation that are problems, by status.
+/// The responses of an operation that are problems, by status: those of the framework and its own.
 pub(super) fn responses(spec: &OperationSpec) -> Map<String, Value> {
-    PROBLEMS
-        .iter()
-        .filter(|(_, _, applies)| applies(spec))
-        .map(|(status, meaning, _)| ((*status).to_owned(), response(status, meaning)))
-        .collect()
+    let own = own_cases(spec);
+    let framework = PROBLEMS.iter().filter(|(_, _, applies)| applies(spec));
+    let mut meanings: BTreeMap<String, &str> =
+        framework.map(|(status, meaning, _)| ((*status).to_owned(), *meaning)).collect();
+    for status in own.keys() {
+        meanings.entry(status.clone()).or_default();
+    }
+    let response = |(status, meaning): (String, &str)| {
+        let cases = own.get(&status).map_or(&[][..], Vec::as_slice);
+        let response = response(&status, meaning, cases);
+        (status, response)
+    };
+    meanings.into_iter().map(response).collect()
 }
 
-fn response(status: &str, meaning: &str) -> Value {
+/// The errors of the operation's own type, by status.
+fn own_cases(spec: &OperationSpec) -> BTreeMap<String, Vec<ErrorCase>> {
+    let mut by_status: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for case in (spec.error_cases)() {
+        by_status.entry(case.status.to_string()).or_default().push(*case);
+    }
+    by_status
+}
+
+fn response(status: &str, meaning: &str, own: &[ErrorCase]) -> Value {
     let mut headers = frame::header_refs(frame::ANSWER_HEADERS);
     if status == "401" {
         let challenge =
@@ -49,13 +68,33 @@ fn response(status: &str, meaning: &str) -> Value {
     if status == "429" {
         headers.extend(frame::header_refs([frame::RETRY_AFTER]));
     }
-    json!({
-        "description": meaning,
+    let mut response = json!({
+        "description": described(meaning, own),
         "headers": headers,
         "content": {
             PROBLEM_MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } },
         },
-    })
+    });
+    if let (Value::Object(members), false) = (&mut response, own.is_empty()) {
+        let codes: Vec<&str> = own.iter().map(|case| case.code).collect();
+        members.insert(String::from("x-arsenal-codes"), json!(codes));
+    }
+    response
+}
+
+/// A paragraph for what the framework means by a status, and one for each code of the operation's
+/// own.
+fn described(meaning: &str, own: &[ErrorCase]) -> String {
+    let own = own.iter().map(|ErrorCase { code, description, .. }| {
+        let words: Vec<&str> = description.split_whitespace().collect();
+        if words.is_empty() {
+            format!("`{code}`")
+        } else {
+            format!("`{code}`: {}", words.join(" "))
+        }
+    });
+    let framework = Some(meaning.to_owned()).filter(|meaning| !meaning.is_empty());
+    framework.into_iter().chain(own).collect::<Vec<_>>().join("\n\n")
 }
 
 fn takes_keys(spec: &OperationSpec) -> bool {

@@ -24,10 +24,13 @@ pub(super) fn problems(operations: &[&'static OperationSpec]) -> Vec<String> {
     let mut problems = duplicate_names(operations);
     problems.extend(routes::problems(operations));
     for spec in operations {
-        let found =
-            parameter_problems(spec).chain(target_problem(spec)).chain(status_problem(spec));
+        let found = parameter_problems(spec)
+            .chain(target_problem(spec))
+            .chain(status_problem(spec))
+            .chain(error_problems(spec));
         problems.extend(found.map(|problem| format!("{}: {problem}", whence(spec))));
     }
+    problems.extend(unknown_replacements(operations));
     problems.extend(schemas::problems(operations));
     problems
 }
@@ -45,6 +48,16 @@ fn duplicate_names(operations: &[&'static OperationSpec]) -> Vec<String> {
         }
     }
     problems
+}
+
+fn unknown_replacements(operations: &[&'static OperationSpec]) -> Vec<String> {
+    let unknown = |spec: &&'static OperationSpec| {
+        let name = spec.versions.replaced_by?;
+        let is_known = operations.iter().any(|other| other.name == name);
+        let problem = || format!("{} is replaced by `{name}`, which is not there", whence(spec));
+        (!is_known).then(problem)
+    };
+    operations.iter().filter_map(unknown).collect()
 }
 
 fn parameter_problems(spec: &'static OperationSpec) -> impl Iterator<Item = String> {
@@ -101,4 +114,21 @@ fn is_seen_by_plan(spec: &OperationSpec, name: &str) -> bool {
 fn status_problem(spec: &'static OperationSpec) -> Option<String> {
     let status = spec.status;
     (!(200..300).contains(&status)).then(|| format!("the status {status} is not one of success"))
+}
+
+/// Errors that the derive cannot have checked: they were listed by hand or come from several types.
+fn error_problems(spec: &'static OperationSpec) -> impl Iterator<Item = String> {
+    let cases = (spec.error_cases)();
+    let no_failures = cases.iter().filter(|case| !(400..600).contains(&case.status)).map(|case| {
+        format!("the status {} of its error `{}` is not one of failure", case.status, case.code)
+    });
+    let ambiguous = cases.iter().enumerate().filter_map(|(index, case)| {
+        let before = cases.iter().take(index);
+        let other = before
+            .into_iter()
+            .find(|other| other.code == case.code && other.status != case.status)?;
+        let (code, one, two) = (case.code, other.status, case.status);
+        Some(format!("its error `{code}` has the statuses {one} and {two}"))
+    });
+    no_failures.chain(ambiguous)
 }

@@ -4,24 +4,28 @@ mod checks;
 mod error;
 mod routes;
 mod schemas;
+mod search;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::collections::BTreeMap;
 
 pub use error::RegistryError;
 pub use routes::DOCUMENT_PATHS;
+pub use versions::TooNew;
 
 use crate::{
     context::Services,
     nearest,
-    spec::{OperationSpec, Registration},
+    spec::{OperationSpec, Registration, Version},
 };
 
 /// The catalogue. Nothing at run time can change it or take it down.
 #[derive(Debug, Default)]
 pub struct Registry {
     operations: Vec<&'static OperationSpec>,
+    api_version: Option<Version>,
 }
 
 impl Registry {
@@ -37,12 +41,13 @@ impl Registry {
     ///
     /// # Errors
     /// All that is wrong at once, each with file and line: an empty catalogue, a name or a route
-    /// that two operations share, a schema name that two types share, an answer without a schema,
+    /// that two operations of one version share, a schema name that two types share, an answer without a schema,
     /// a pattern that is no regular expression, parameters that the framework cannot serve.
     pub fn from_specs(mut operations: Vec<&'static OperationSpec>) -> Result<Self, RegistryError> {
         operations.sort_by_key(|spec| (spec.name, spec.source.file, spec.source.line));
         let problems = checks::problems(&operations);
-        RegistryError::unless_empty(problems).map(|()| Self { operations })
+        let api_version = versions::newest(&operations);
+        RegistryError::unless_empty(problems).map(|()| Self { operations, api_version })
     }
 
     /// All operations, by name.

@@ -11,7 +11,7 @@ pub const DOCUMENT_PATHS: [&str; 3] = ["/openapi.json", "/docs", "/metrics"];
 /// Operations under one path, by the path with its captures erased.
 type Routes = BTreeMap<String, Vec<(&'static str, &'static OperationSpec)>>;
 
-/// Every route that is malformed, taken by Arsenal itself, or claimed twice.
+/// Every route that is malformed, taken by Arsenal itself, or claimed twice in one version.
 ///
 /// Two templates that differ only in the names of their captures are one path: neither the router
 /// nor OpenAPI can tell them apart, so all operations of a path must spell it alike.
@@ -37,7 +37,9 @@ fn conflict(
     template: &str,
     spec: &'static OperationSpec,
 ) -> Option<String> {
-    let same_method = taken.iter().find(|(_, other)| other.method == spec.method);
+    let same_method = taken
+        .iter()
+        .find(|(_, other)| other.method == spec.method && other.versions.overlap(spec.versions));
     if let Some((_, other)) = same_method {
         let method = spec.method.as_str();
         return Some(format!(

@@ -9,7 +9,10 @@ use crate::{
     context::Services,
     pattern::Pattern,
     samples::{catalogue, leaked, operation, parameter, schema},
-    spec::{Location, Method, OperationSpec, Parameter, Rule, Source, StateRequirement, Target},
+    spec::{
+        ErrorCase, Location, Method, OperationSpec, Parameter, Rule, Source, StateRequirement,
+        Target, Versions,
+    },
 };
 
 fn refused(specs: Vec<OperationSpec>) -> RegistryError {
@@ -146,6 +149,14 @@ fn an_answer_says_what_it_is() {
     assert!(problem.contains("allows anything"), "{problem}");
 }
 
+const fn case(status: u16) -> ErrorCase {
+    ErrorCase { code: "own.case", status, description: "" }
+}
+
+const NO_FAILURE: &[ErrorCase] = &[case(200)];
+const AMBIGUOUS: &[ErrorCase] = &[case(409), case(410)];
+const REPLACED: Versions = Versions { since: None, until: None, replaced_by: Some("own.two") };
+
 #[test]
 fn parameters_are_such_that_the_framework_can_serve_them() {
     static BAD: Pattern = Pattern::new("(");
@@ -159,6 +170,9 @@ fn parameters_are_such_that_the_framework_can_serve_them() {
         (OperationSpec { target: Target::Node { parameter: "node" }, ..base() }, "`node`"),
         (OperationSpec { target: Target::AllNodes { only: Some("node") }, ..base() }, "`node`"),
         (OperationSpec { status: 404, ..base() }, "404"),
+        (OperationSpec { error_cases: || NO_FAILURE, ..base() }, "status 200"),
+        (OperationSpec { error_cases: || AMBIGUOUS, ..base() }, "409 and 410"),
+        (OperationSpec { versions: REPLACED, ..base() }, "`own.two`"),
     ];
     for (spec, expected) in cases {
         let problem = refused_with(spec);

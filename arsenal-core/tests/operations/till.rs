@@ -2,7 +2,10 @@
 
 #![expect(dead_code, reason = "only the names matter")]
 
-use arsenal_core::{error::OperationError, operation};
+use arsenal_core::{
+    error::{ErrorCases, OperationError},
+    operation,
+};
 
 pub struct Option;
 pub struct Result;
@@ -18,6 +21,8 @@ impl From<Empty> for OperationError {
         Self::conflict("the till is empty")
     }
 }
+
+impl ErrorCases for Empty {}
 
 /// Counts.
 ///

@@ -30,6 +30,7 @@ const KEYS: &[&str] = &[
     "stream",
     "since",
     "until",
+    "replaced_by",
     "crate",
 ];
 
@@ -76,7 +77,8 @@ pub(super) struct Attribute {
     pub(super) idempotent: Option<Ident>,
     pub(super) stream: Option<Ident>,
     pub(super) since: Option<Version>,
-    pub(super) until: Option<Version>,
+    pub(super) until: Option<(Ident, Version)>,
+    pub(super) replaced_by: Option<(Ident, LitStr)>,
     pub(super) core: Option<Path>,
 }
 
@@ -130,7 +132,10 @@ impl Attribute {
             "idempotent" => keys::set(&mut self.idempotent, key, key.clone()),
             "stream" => keys::set(&mut self.stream, key, key.clone()),
             "since" => keys::set(&mut self.since, key, amounts::version(input)?),
-            "until" => keys::set(&mut self.until, key, amounts::version(input)?),
+            "until" => keys::set(&mut self.until, key, (key.clone(), amounts::version(input)?)),
+            "replaced_by" => {
+                keys::set(&mut self.replaced_by, key, (key.clone(), operation_name(input)?))
+            }
             "crate" => keys::set(&mut self.core, key, keys::value(input)?),
             "alias" => {
                 self.aliases.push(PathTemplate::new(keys::value(input)?, errors));
@@ -210,7 +215,7 @@ mod tests {
             partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
             status = 201, deprecated = "2026-11-01", sunset = "2027-03-01", body_limit = "64KiB",
             concurrency = 8, rate = "100/s", idempotent, stream, since = "1.2", until = "2.0",
-            crate = my::core,
+            replaced_by = "a.c", crate = my::core,
         });
         assert_eq!(errors, "");
         assert_eq!(attribute.method, Some(Method::Post));

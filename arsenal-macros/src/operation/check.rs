@@ -43,6 +43,7 @@ pub(super) struct Operation {
     pub(super) is_idempotent: bool,
     pub(super) since: Option<Version>,
     pub(super) until: Option<Version>,
+    pub(super) replaced_by: Option<LitStr>,
     pub(super) core: Option<Path>,
     /// What the function is called with, in order.
     pub(super) arguments: Vec<Passed>,
@@ -85,6 +86,7 @@ pub(super) fn check(
     check_places(&parameters, &attribute, errors);
     check_end(&attribute, errors);
     check_stream_keys(&attribute, errors);
+    check_versions(&attribute, errors);
     let target = attribute.target.unwrap_or(Target::Here);
     target.check(&parameters, errors);
     if stream_key.is_none() {
@@ -126,7 +128,8 @@ pub(super) fn check(
         rate: attribute.rate,
         is_idempotent: attribute.idempotent.is_some(),
         since: attribute.since,
-        until: attribute.until,
+        until: attribute.until.map(|(_, version)| version),
+        replaced_by: attribute.replaced_by.map(|(_, name)| name),
         core: attribute.core,
         target,
         arguments,
@@ -291,6 +294,23 @@ fn check_stream_keys(attribute: &Attribute, errors: &mut Errors) {
     ];
     for key in keys.into_iter().flatten() {
         errors.at(key.span(), format!("`{key}` is for one answer, not for a `stream`"));
+    }
+}
+
+fn check_versions(attribute: &Attribute, errors: &mut Errors) {
+    if let (Some(since), Some((key, until))) = (attribute.since, &attribute.until)
+        && since >= *until
+    {
+        let message = "`until` is the first version without the operation: it comes after `since`";
+        errors.at(key.span(), message);
+    }
+    if let Some((key, _)) = &attribute.replaced_by
+        && attribute.until.is_none()
+        && attribute.deprecated.is_none()
+    {
+        let message =
+            "`replaced_by` is for an operation that ends: say `until` or `deprecated`, too";
+        errors.at(key.span(), message);
     }
 }
 

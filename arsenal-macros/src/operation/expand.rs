@@ -225,7 +225,7 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             is_idempotent: #is_idempotent,
             answers: #answers,
             versions: #versions,
-            error_cases: || &[],
+            error_cases: __arsenal::error_cases::<__Operation>,
             parameters: &__PARAMETERS,
             states: &[#(#requirements),*],
             output: __arsenal::output_schema::<__Operation>,
@@ -273,7 +273,20 @@ fn versions(operation: &Operation) -> TokenStream {
         ))
     };
     let (since, until) = (version(operation.since), version(operation.until));
-    quote!(__arsenal::Versions { since: #since, until: #until })
+    let replaced_by =
+        optional(operation.replaced_by.as_ref().map(quote::ToTokens::to_token_stream));
+    quote!(__arsenal::Versions { since: #since, until: #until, replaced_by: #replaced_by })
+}
+
+/// Routes of other versions have other names. Core finds those at start whose versions overlap. No
+/// segment of a path starts with `_` in a name.
+fn versions_name(operation: &Operation) -> String {
+    let part = |word: &str, version: Option<Version>| {
+        version.map_or_else(String::new, |Version { major, minor }| {
+            format!("___{word}_{major}_{minor}")
+        })
+    };
+    part("since", operation.since) + &part("until", operation.until)
 }
 
 /// One exported macro per route: two of one name in a crate are an error at both path literals.
@@ -288,7 +301,8 @@ fn routes(operation: &Operation) -> TokenStream {
     let all = std::iter::once(&operation.path).chain(&operation.aliases);
     let routes = all.map(|path: &PathTemplate| {
         let span = path.literal.span();
-        let name = format_ident!("{}", path.route_name(method), span = span);
+        let name = format!("{}{}", path.route_name(method), versions_name(operation));
+        let name = format_ident!("{name}", span = span);
         quote_spanned! {span=>
             #[doc(hidden)]
             #[macro_export]

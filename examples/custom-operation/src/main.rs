@@ -40,11 +40,24 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use arsenal_core::testing;
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[tokio::test]
     async fn it_greets_as_often_as_it_is_told() {
         let greeting = create_greeting(NodeContext::alone(), "Ada".to_owned(), 2).await.unwrap();
         assert_eq!(greeting.text, "Hello, Ada! Hello, Ada!");
+    }
+
+    #[tokio::test]
+    async fn it_is_told_how_often_at_most() {
+        let greet = |times: u8| {
+            testing::call::<Value>("greeting.create", json!({ "name": "Ada", "times": times }))
+        };
+        assert_eq!(greet(3).await.unwrap()["node"], "alone");
+        let error = greet(4).await.unwrap_err();
+        assert_eq!((error.status(), &*error.violations()[0].name), (422, "times"));
     }
 }

@@ -4,4 +4,6 @@ pub mod inspect;
 pub mod list;
 mod model;
 
-pub use model::{OperationDetail, OperationInfo};
+pub use model::{
+    OperationDetail, OperationErrorCase, OperationInfo, OperationLimits, OperationRate,
+};

@@ -44,6 +44,13 @@ fn the_catalogues_tell_all_that_a_caller_needs() {
     assert_eq!(limit["description"], "A number with bounds.");
     assert_eq!(echo["input_schema"]["required"], json!(["id", "words"]));
     node.get("/api/v1/operations/no.such").problem(404, "not_found");
+    assert_eq!(echo["limits"], json!({ "body_bytes_max": 1 << 20 }));
+    assert_eq!(echo["errors"], json!([]));
+    let buy = node.get("/api/v1/operations/shop.buy").ok(200);
+    let codes: Vec<&Value> = buy["errors"].as_array().unwrap().iter().map(|e| &e["code"]).collect();
+    assert_eq!(codes, ["arsenal_tests.sold_out", "arsenal_tests.no_store"]);
+    let found = node.get("/api/v1/operations?search=shop%20everywhere").ok(200);
+    assert_eq!(found["items"][0]["name"], "shop.buy_everywhere");
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod metrics;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod own_errors;
+#[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod partition;

@@ -1,0 +1,58 @@
+//! The OpenAPI document of the version of the API that a query asks for.
+
+use bytes::Bytes;
+
+use crate::{
+    error::{InvalidInput, Violation, ViolationPlace},
+    openapi::document,
+    registry::Registry,
+    spec::Version,
+};
+
+/// The key of the query that asks for another version.
+const VERSION: &str = "version";
+
+/// The document of the newest version is kept. Older ones are made each time: they are rarely asked
+/// for, and each names its version, so keeping them all would have no bound.
+pub(super) struct VersionedDocument {
+    newest: Bytes,
+}
+
+impl VersionedDocument {
+    pub(super) fn new(registry: &Registry) -> Self {
+        Self { newest: encoded(&registry.in_api_version()) }
+    }
+
+    /// The document that a query asks for.
+    ///
+    /// # Errors
+    /// Its `version` is none, or newer than the API.
+    pub(super) fn asked_for(
+        &self,
+        registry: &Registry,
+        query: &str,
+    ) -> Result<Bytes, InvalidInput> {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let Some((_, text)) = pairs.find(|(key, _)| *key == VERSION) else {
+            return Ok(self.newest.clone());
+        };
+        let version: Version = text.parse().map_err(|invalid| violation(&invalid))?;
+        let operations = registry.in_version(version);
+        let operations =
+            operations.map_err(|too_new| too_new.violation(ViolationPlace::Query, VERSION))?;
+        Ok(encoded(&operations))
+    }
+}
+
+fn encoded(registry: &Registry) -> Bytes {
+    document(registry).to_string().into()
+}
+
+fn violation(invalid: &impl std::fmt::Display) -> InvalidInput {
+    InvalidInput::new(vec![Violation {
+        place: ViolationPlace::Query,
+        name: VERSION.to_owned(),
+        pointer: String::new(),
+        message: invalid.to_string(),
+    }])
+}
