@@ -39,7 +39,7 @@ mod scripted_cluster;
 pub mod spec;
 pub mod target;
 
-pub use arsenal_macros::{blueprint, operation};
+pub use arsenal_macros::{Parameters, blueprint, operation};
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.

@@ -1,7 +1,9 @@
 //! A parameter, once it is known where it stands and what it is called.
 
 use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprLit, ExprUnary, Lit, Type, UnOp, ext::IdentExt as _};
+use syn::{
+    Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, ext::IdentExt as _,
+};
 
 use crate::{errors::Errors, param::Param};
 
@@ -13,6 +15,7 @@ pub(crate) enum Place {
     Header,
     Body,
     WholeBody,
+    RawBody,
 }
 
 /// One argument that is a parameter.
@@ -41,6 +44,11 @@ impl Parameter {
         self.param.place.map_or_else(|| self.ident.span(), |(_, span)| span)
     }
 
+    /// Whether it contributes the fields of its struct, instead of being one itself.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.param.flatten.is_some()
+    }
+
     /// Whether a request may leave it out, as far as the type's spelling shows.
     pub(crate) fn is_spelled_optional(&self) -> bool {
         is_last_segment(&self.ty, "Option")
@@ -59,7 +67,7 @@ pub(crate) fn wire_name(ident: &Ident, param: &Param) -> String {
 
 /// What is wrong with the names of parameters.
 pub(crate) fn check_names(parameters: &[Parameter], errors: &mut Errors) {
-    for (index, parameter) in parameters.iter().enumerate() {
+    for (index, parameter) in parameters.iter().enumerate().filter(|(_, it)| !it.is_flat()) {
         let name = &parameter.name;
         if name.to_lowercase().starts_with(RESERVED) {
             let message =
@@ -68,7 +76,7 @@ pub(crate) fn check_names(parameters: &[Parameter], errors: &mut Errors) {
         } else if !is_good_name(name, parameter.place) {
             let message = format!("`{name}` cannot be the name of a parameter");
             errors.at(parameter.name_span(), message);
-        } else if parameters.iter().take(index).any(|earlier| earlier.name == *name) {
+        } else if parameters.iter().take(index).any(|it| it.name == *name && !it.is_flat()) {
             errors.at(parameter.name_span(), format!("two parameters are called `{name}`"));
         }
     }
@@ -76,8 +84,14 @@ pub(crate) fn check_names(parameters: &[Parameter], errors: &mut Errors) {
 
 /// What is wrong with the rules of parameters.
 pub(crate) fn check_rules(parameters: &[Parameter], errors: &mut Errors) {
+    for parameter in parameters {
+        check_keys(parameter, errors);
+    }
     let all = parameters.iter().map(|parameter| &parameter.param);
-    for bounds in all.flat_map(|param| [&param.range, &param.length]).flatten() {
+    let items = all.clone().filter_map(|param| param.items.as_ref());
+    let items = items.flat_map(|items| [&items.range, &items.length]);
+    let bounds = all.flat_map(|param| [&param.range, &param.length]).chain(items);
+    for bounds in bounds.flatten() {
         let (Some(min), Some(max)) = (&bounds.min, &bounds.max) else { continue };
         if let (Some(low), Some(high)) = (whole_number(min), whole_number(max))
             && low > high
@@ -85,6 +99,45 @@ pub(crate) fn check_rules(parameters: &[Parameter], errors: &mut Errors) {
             let message = format!("`max` is less than `min`, which is {low}");
             errors.push(syn::Error::new_spanned(max, message));
         }
+    }
+}
+
+/// What is wrong with keys beside each other.
+fn check_keys(parameter: &Parameter, errors: &mut Errors) {
+    /// What can be asked of bytes.
+    const OF_BYTES: [&str; 4] = ["length", "content_type", "deprecated", "name"];
+    let Parameter { param, place, .. } = parameter;
+    if parameter.is_flat() {
+        for (key, span) in param.given() {
+            errors.at(span, format!("`{key}` stands on a field of the flattened struct"));
+        }
+        if !matches!(place, Place::Query | Place::Body) {
+            errors.at(parameter.place_span(), "flattened fields stand in the query or the body");
+        }
+    } else if *place == Place::RawBody {
+        for (key, span) in param.given().filter(|(key, _)| !OF_BYTES.contains(key)) {
+            errors.at(span, format!("`{key}` cannot be asked of bytes; `length` counts them"));
+        }
+    } else if let Some(content_type) = &param.content_type {
+        let message = "`content_type` is for a body as it came: `#[param(body)] data: Bytes`";
+        errors.at(content_type.span(), message);
+    }
+}
+
+/// Whether a type is spelled as the bytes of a body.
+pub(crate) fn is_bytes(ty: &Type) -> bool {
+    is_last_segment(ty, "Bytes")
+        || is_last_segment(ty, "Option") && first_argument(ty).is_some_and(is_bytes)
+}
+
+fn first_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
     }
 }
 

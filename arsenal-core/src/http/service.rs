@@ -110,9 +110,7 @@ async fn read_and_dispatch(
     request: Request,
 ) -> Result<Answered, OperationError> {
     let (parts, body) = request.into_parts();
-    let bytes =
-        body::read(&parts.headers, body, spec.limits.body_bytes_max, context.invocation.deadline)
-            .await?;
+    let bytes = body::read(&parts.headers, body, spec, context.invocation.deadline).await?;
     if !spec.has_body() {
         body::check_none(&bytes)?;
     }

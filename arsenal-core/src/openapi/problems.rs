@@ -20,7 +20,11 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("406", "`not_acceptable`: the client does not accept JSON.", |_| true),
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),
-    ("415", "`unsupported_media_type`: the body is not JSON.", OperationSpec::has_body),
+    (
+        "415",
+        "`unsupported_media_type`: the body is of another media type.",
+        OperationSpec::has_body,
+    ),
     ("422", "`invalid_input`: values are missing, unknown, or break a rule.", |_| true),
     ("500", "`internal`: a fault of the node; its log has the reason.", |_| true),
     ("503", "The nodes that are needed cannot answer; `code` says why.", |_| true),
