@@ -320,7 +320,7 @@ pub enum Rule {
     /// A text that matches a regular expression (anchored only where it says so).
     Pattern(&'static Pattern),
     /// What each item of a list must obey.
-    Items(&'static [Rule]),
+    Items(&'static [Self]),
 }
 
 /// A bound of a range.

@@ -135,10 +135,8 @@ fn first_argument(ty: &Type) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
     };
-    match arguments.args.first()? {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    }
+    let GenericArgument::Type(ty) = arguments.args.first()? else { return None };
+    Some(ty)
 }
 
 /// Whether a type is spelled with this name, whatever stands before and in it.

@@ -318,9 +318,13 @@ fn number(bound: &Expr) -> TokenStream {
     }
     match unsigned_literal(bound) {
         Some(Lit::Float(_)) => quote!(__arsenal::Number::Float(#bound)),
-        _ => quote_spanned!(bound.span() =>
-            __arsenal::Number::of_constant((#bound) as i128, (#bound) as f64)
-        ),
+        // The user did not write the casts; core says which of the two holds.
+        _ => quote_spanned!(bound.span() => {
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless)]
+            #[allow(clippy::cast_possible_truncation, clippy::unnecessary_cast)]
+            let bound = __arsenal::Number::of_constant((#bound) as i128, (#bound) as f64);
+            bound
+        }),
     }
 }
 

@@ -18,7 +18,7 @@ fn messages() {
     }
     // No case that passes: it would make trybuild link everything. Those are in arsenal-core.
     let cases = trybuild::TestCases::new();
-    for theme in ["attribute", "blueprint", "parameter", "signature", "types"] {
+    for theme in ["attribute", "blueprint", "parameter", "parameters", "signature", "types"] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }
 }

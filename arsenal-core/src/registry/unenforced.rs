@@ -36,7 +36,7 @@ const VALUES: [&str; 5] = ["default", "examples", "example", "enum", "const"];
 pub(super) fn problems(operations: &[&'static OperationSpec]) -> Vec<String> {
     let each = operations.iter().flat_map(|spec| {
         let all = spec.parameters.iter().filter(|it| it.location != Location::RawBody);
-        all.flat_map(|parameter| unenforced(parameter)).map(|it| format!("{}: {it}", whence(spec)))
+        all.flat_map(unenforced).map(|it| format!("{}: {it}", whence(spec)))
     });
     each.collect()
 }

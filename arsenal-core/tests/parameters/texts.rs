@@ -15,6 +15,7 @@ enum Kind {
 
 /// Shows all captures.
 #[operation(get, "/api/v1/captures/{text}/{number}/{kind}/{flag}/{letter}/{ratio}", tag = "text")]
+#[expect(clippy::too_many_arguments, reason = "one of each kind")]
 async fn show_captures(
     text: String,
     number: i64,

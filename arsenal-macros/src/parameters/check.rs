@@ -81,7 +81,7 @@ fn named(subject: &Ident, tokens: TokenStream) -> TokenStream {
             new.set_span(group.span());
             TokenTree::Group(new)
         }
-        other => other,
+        other @ (TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) => other,
     });
     tokens.collect()
 }

@@ -1,7 +1,7 @@
 //! The implementations. Data only: all logic is in core, behind `__private`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 
 use super::Struct;
@@ -64,7 +64,7 @@ fn slots(subject: &Struct) -> TokenStream {
     let list = slots_in(parameters, |_| quote!(__P));
     let fields: Vec<_> = parameters.iter().map(|parameter| &parameter.ident).collect();
     let values: Vec<_> = (0..fields.len()).map(|index| own(&format!("__value_{index}"))).collect();
-    let pattern = nested(values.iter().map(|value| value.to_token_stream()));
+    let pattern = nested(values.iter().map(ToTokens::to_token_stream));
     quote! {
         #visibility struct __Slots<__P: __arsenal::Place>(#list, ::core::marker::PhantomData<fn(__P)>);
         impl<__P: __arsenal::Place> __arsenal::Slots for __Slots<__P> {
