@@ -40,6 +40,8 @@ pub mod spec;
 pub mod target;
 
 pub use arsenal_macros::{Parameters, blueprint, operation};
+/// What types of arguments and answers derive from, in the version that core uses.
+pub use {schemars, serde};
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.

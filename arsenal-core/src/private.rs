@@ -4,8 +4,7 @@ pub use std::{borrow::Cow, time::Duration};
 
 pub use futures_util::future::BoxFuture;
 pub use inventory;
-pub use schemars::{JsonSchema, Schema, SchemaGenerator};
-pub use serde::{Deserialize, Deserializer, de::MapAccess};
+pub use schemars::{Schema, SchemaGenerator};
 pub use serde_json::{Error as JsonError, Value, value::RawValue};
 
 pub use crate::{

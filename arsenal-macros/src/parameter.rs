@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{
     Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, ext::IdentExt as _,
+    spanned::Spanned as _,
 };
 
 use crate::{errors::Errors, param::Param};
@@ -114,14 +115,30 @@ fn check_keys(parameter: &Parameter, errors: &mut Errors) {
         if !matches!(place, Place::Query | Place::Body) {
             errors.at(parameter.place_span(), "flattened fields stand in the query or the body");
         }
-    } else if *place == Place::RawBody {
+        return;
+    }
+    if *place == Place::RawBody {
         for (key, span) in param.given().filter(|(key, _)| !OF_BYTES.contains(key)) {
             errors.at(span, format!("`{key}` cannot be asked of bytes; `length` counts them"));
         }
-    } else if let Some(content_type) = &param.content_type {
+        return;
+    }
+    if param.items.is_some() && is_spelled_single(&parameter.ty) {
+        errors.at(parameter.ty.span(), "`items(…)` is for lists, sets and options of them");
+    }
+    if let Some(content_type) = &param.content_type {
         let message = "`content_type` is for a body as it came: `#[param(body)] data: Bytes`";
         errors.at(content_type.span(), message);
     }
+}
+
+/// Whether a type is spelled as one of those that everybody knows to be no list.
+fn is_spelled_single(ty: &Type) -> bool {
+    const SINGLE: [&str; 17] = [
+        "bool", "char", "String", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
+        "i16", "i32", "i64", "i128", "isize",
+    ];
+    SINGLE.into_iter().any(|name| is_last_segment(ty, name))
 }
 
 /// Whether a type is spelled as the bytes of a body.

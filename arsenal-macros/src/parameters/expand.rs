@@ -12,7 +12,7 @@ pub(super) fn expand(subject: &Struct) -> TokenStream {
     let core = core.as_ref().map_or_else(|| quote!(::arsenal_core), |core| quote!(#core));
     let name = ident.unraw().to_string();
     let markers = parameters.iter().map(marker_items);
-    let (rows, slots) = (rows(parameters), slots(subject));
+    let (rows, slots) = (rows(parameters), slots(subject, &core));
     quote! {
         #[automatically_derived]
         const _: () = {
@@ -27,14 +27,14 @@ pub(super) fn expand(subject: &Struct) -> TokenStream {
                 const NAME: &'static str = #name;
                 const PARAMETERS: &'static [__arsenal::Parameter] = &__PARAMETERS;
             }
-            impl<'de> __arsenal::Deserialize<'de> for #ident {
-                fn deserialize<__D: __arsenal::Deserializer<'de>>(
+            impl<'de> #core::serde::Deserialize<'de> for #ident {
+                fn deserialize<__D: #core::serde::Deserializer<'de>>(
                     deserializer: __D,
                 ) -> ::core::result::Result<Self, __D::Error> {
                     __arsenal::deserialize::<Self, __D>(deserializer)
                 }
             }
-            impl __arsenal::JsonSchema for #ident {
+            impl #core::schemars::JsonSchema for #ident {
                 fn schema_name() -> __arsenal::Cow<'static, str> {
                     __arsenal::Cow::Borrowed(#name)
                 }
@@ -59,7 +59,7 @@ pub(super) fn expand(subject: &Struct) -> TokenStream {
 
 /// The slots as a type of the struct's own visibility: it hides the markers and the types of the
 /// fields, which may be private.
-fn slots(subject: &Struct) -> TokenStream {
+fn slots(subject: &Struct, core: &TokenStream) -> TokenStream {
     let Struct { ident, visibility, parameters, .. } = subject;
     let list = slots_in(parameters, |_| quote!(__P));
     let fields: Vec<_> = parameters.iter().map(|parameter| &parameter.ident).collect();
@@ -112,7 +112,7 @@ fn slots(subject: &Struct) -> TokenStream {
                 Self(<#list as __arsenal::Typed>::EMPTY, ::core::marker::PhantomData);
             const COUNT: usize = <#list as __arsenal::Typed>::COUNT;
             #[inline]
-            fn read_field<'de, __M: __arsenal::MapAccess<'de>>(
+            fn read_field<'de, __M: #core::serde::de::MapAccess<'de>>(
                 &mut self,
                 index: usize,
                 map: &mut __M,
