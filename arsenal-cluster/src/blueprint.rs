@@ -3,7 +3,7 @@
 use std::{any::type_name, borrow::Cow, fmt};
 
 use arsenal_core::{
-    __private::{Arguments, Typed, UnknownNames, decode},
+    __private::{Arguments, Subject, Typed, UnknownNames, decode_for},
     error::{InvalidInput, OperationError},
     spec::{Parameter, Source},
 };
@@ -124,7 +124,8 @@ pub fn build<B: Blueprint>(object: &[u8]) -> Result<Child, OperationError> {
 }
 
 fn values<B: Blueprint>(object: &[u8]) -> Result<<B::Input as Typed>::Values, InvalidInput> {
-    decode::<B::Input>(B::parameters(), Arguments::Json(object), UnknownNames::Refused)
+    let arguments = Arguments::Json(object);
+    decode_for::<B::Input>(Subject::Blueprint, B::parameters(), arguments, UnknownNames::Refused)
 }
 
 /// `a::Worker<b::c::Job>` → `Worker<Job>`.

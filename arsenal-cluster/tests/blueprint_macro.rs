@@ -82,6 +82,8 @@ fn everything_wrong_is_named() {
     let invalid = (worker.check)(br#"{"queue":"","lanes":0,"lane":1}"#).unwrap_err();
     let pointers: Vec<_> = invalid.violations().iter().map(|it| &*it.pointer).collect();
     assert_eq!(pointers, ["/queue", "/lanes", "/lane"]);
+    let unknown = &invalid.violations()[2].message;
+    assert_eq!(unknown, "is not a field of this blueprint; did you mean `lanes`?");
     let refused = (catalogue.get("picky").unwrap().build)(br#"{"type":"x"}"#).unwrap_err();
     assert_eq!(refused.detail(), "x");
 }

@@ -45,8 +45,10 @@ pub mod telemetry;
 pub mod testing;
 pub mod versions;
 
-pub use arsenal_macros::{blueprint, operation};
+pub use arsenal_macros::{Parameters, blueprint, operation};
 pub use error::OperationError;
+/// What types of arguments and answers derive from, in the version that core uses.
+pub use {schemars, serde};
 
 /// Links crates whose only purpose is to hold operations: without it the linker drops a crate that
 /// nobody names, and its operations with it.

@@ -1,6 +1,6 @@
 //! What a file with operations needs.
 
-pub use arsenal_macros::operation;
+pub use arsenal_macros::{Parameters, operation};
 
 pub use crate::{
     answer::{Cursor, Event, FanOut, NodeAnswer, Page},

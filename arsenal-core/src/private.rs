@@ -1,11 +1,11 @@
 //! Not public API: what the expansions of `#[operation]` and `#[blueprint]` name.
 
-pub use std::time::Duration;
+pub use std::{borrow::Cow, time::Duration};
 
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 pub use schemars::{Schema, SchemaGenerator};
-pub use serde_json::{Value, value::RawValue};
+pub use serde_json::{Error as JsonError, Value, value::RawValue};
 
 pub use crate::{
     answer::{Gather, GatherFn, NodeAnswer, Reply},
@@ -16,9 +16,12 @@ pub use crate::{
     },
     context::NodeContext,
     decode::{
-        Argument, Checked, Defaulted, Field, Held, InRange, LengthOf, Matching, Named, OfLength,
-        PatternOf, RangeOf, Text, Typed, UnknownNames, Whole, decode, default_value, example_value,
-        is_optional, parameter_schema,
+        Argument, ByItems, ByItself, ByNothing, Checked, Defaulted, Each, Field, Fields, Flat,
+        Flattened, Held, InRange, Inspect, Inspection, Inspector, ItemOf, ItemsOf, LengthOf,
+        Matching, Named, OfLength, Parameters, PatternOf, Place, Probe, RangeOf, Raw, RawOf,
+        Report, Rows, Slots, Subject, Text, TextError, Texts, Typed, UnknownNames, Whole,
+        assert_names_differ, count, decode, decode_for, default_value, deserialize, example_value,
+        inspect, is_optional, is_optional_raw, object_schema, parameter_schema, raw_schema, table,
     },
     error::{
         CodeBuffer, ErrorCases, InvalidInput, OperationError, count_cases, join_cases, own_error,

@@ -80,6 +80,8 @@ pub(crate) const fn parameter(name: &'static str, location: Location) -> Paramet
         rules: &[],
         default: None,
         example: None,
+        is_deprecated: false,
+        media_type: None,
     }
 }
 

@@ -92,6 +92,11 @@ impl OperationSpec {
         matches!(self.answers, Answers::Stream { .. })
     }
 
+    /// The argument that is the body as it came.
+    pub fn raw_body(&self) -> Option<&'static Parameter> {
+        self.parameters.iter().find(|parameter| parameter.location == Location::RawBody)
+    }
+
     /// The parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
@@ -261,7 +266,7 @@ pub enum Access {
 }
 
 /// One argument of an operation.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// Its name in requests.
     pub name: &'static str,
@@ -279,6 +284,10 @@ pub struct Parameter {
     pub default: Option<fn() -> Value>,
     /// An example for the documentation.
     pub example: Option<fn() -> Value>,
+    /// Whether clients should stop sending it.
+    pub is_deprecated: bool,
+    /// The only media type of a raw body; `None`: any.
+    pub media_type: Option<&'static str>,
 }
 
 impl Parameter {
@@ -301,12 +310,14 @@ pub enum Location {
     Body,
     /// The whole JSON body.
     WholeBody,
+    /// The body as it came, which need not be JSON.
+    RawBody,
 }
 
 impl Location {
     /// Whether it is read from the body.
     pub const fn is_in_body(self) -> bool {
-        matches!(self, Self::Body | Self::WholeBody)
+        matches!(self, Self::Body | Self::WholeBody | Self::RawBody)
     }
 
     /// As violations name it.
@@ -315,7 +326,7 @@ impl Location {
             Self::Path => ViolationPlace::Path,
             Self::Query => ViolationPlace::Query,
             Self::Header => ViolationPlace::Header,
-            Self::Body | Self::WholeBody => ViolationPlace::Body,
+            Self::Body | Self::WholeBody | Self::RawBody => ViolationPlace::Body,
         }
     }
 }
@@ -339,6 +350,8 @@ pub enum Rule {
     },
     /// A text that matches a regular expression (anchored only where it says so).
     Pattern(&'static Pattern),
+    /// What each item of a list must obey.
+    Items(&'static [Self]),
 }
 
 /// A bound of a range.

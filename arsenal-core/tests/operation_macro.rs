@@ -184,3 +184,13 @@ async fn an_argument_may_have_the_functions_name() {
     let plain = operations::hygiene::limit(NodeContext::alone(), 1, 2, None).await;
     assert_eq!(plain.unwrap(), 3);
 }
+
+#[tokio::test]
+async fn a_derived_struct_needs_no_names_of_the_scope() {
+    let arguments = Arguments::Json(br#"{"list":[1,2],"more":{"list":[3],"type":"xy"}}"#);
+    assert_eq!(call("till.fill", arguments).await.unwrap(), json!(6));
+    let wrong = (spec("till.fill").check)(Arguments::Json(br#"{"list":[0],"more":{"list":[0]}}"#));
+    let wrong = wrong.unwrap_err();
+    let pointers: Vec<&str> = wrong.violations().iter().map(|it| &*it.pointer).collect();
+    assert_eq!(pointers, ["/list/0", "/more/list/0"]);
+}

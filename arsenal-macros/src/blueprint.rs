@@ -11,7 +11,7 @@ use crate::{
     errors::Errors,
     expected, keys,
     parameter::{self, Parameter, Place},
-    parameter_tokens::{entry, marker_items, nested, own, slot},
+    parameter_tokens::{marker_items, nested, own, slots, table},
     signature::{self, Argument, Kind, Signature, Subject},
 };
 
@@ -133,15 +133,14 @@ impl Blueprint {
         let cluster =
             self.cluster.as_ref().map_or_else(|| quote!(::arsenal_cluster), |path| quote!(#path));
         let markers = self.parameters.iter().map(marker_items);
-        let entries = self.parameters.iter().map(entry);
-        let count = self.parameters.len();
+        let table = table(&self.parameters);
         let types = self.types();
         quote! {
             const _: () = {
                 use #cluster::__private as __arsenal;
                 #(#markers)*
                 #types
-                static __PARAMETERS: [__arsenal::Parameter; #count] = [#(#entries),*];
+                #table
                 static __SPEC: __arsenal::BlueprintSpec = __arsenal::BlueprintSpec {
                     name: #name,
                     summary: #summary,
@@ -162,7 +161,7 @@ impl Blueprint {
 
     fn types(&self) -> TokenStream {
         let Self { function, output, .. } = self;
-        let input = nested(self.parameters.iter().map(slot));
+        let input = slots(&self.parameters);
         let names: Vec<Ident> =
             (0..self.parameters.len()).map(|index| own(&format!("__value_{index}"))).collect();
         let values = nested(names.iter().map(ToTokens::to_token_stream));

@@ -15,6 +15,7 @@ mod operation;
 mod param;
 mod parameter;
 mod parameter_tokens;
+mod parameters;
 mod path;
 mod signature;
 
@@ -26,6 +27,20 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
     operation::expand(attribute.into(), &item.into()).into()
+}
+
+/// Makes the fields of a struct parameters, with the rules that arguments have.
+///
+/// Each field takes `#[param(…)]` and a doc comment, as an argument of `#[operation]` does. The
+/// struct can be an argument, stand inside of one, or be flattened: `#[param(flatten)]`. The derive
+/// implements `serde::Deserialize` and `schemars::JsonSchema`, so that rules, decoding and schema
+/// come from one place. A struct that is answered as well derives `serde::Serialize` beside it; its
+/// `#[serde(…)]` must then name the fields as `#[param(name = …)]` does.
+///
+/// `#[param(crate = path)]` on the struct says where core is renamed.
+#[proc_macro_derive(Parameters, attributes(param))]
+pub fn parameters(item: TokenStream) -> TokenStream {
+    parameters::expand(item.into()).into()
 }
 
 /// Turns a free `fn` that describes a child into a blueprint, from which any node can start one.

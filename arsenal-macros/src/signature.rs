@@ -145,7 +145,7 @@ fn take_own(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
 }
 
 /// The first token that shows that a type is not an owned, nameable one.
-fn unowned(ty: &Type, noun: &str) -> Option<(Span, String)> {
+pub(crate) fn unowned(ty: &Type, noun: &str) -> Option<(Span, String)> {
     if let Type::ImplTrait(it) = ty {
         let message = format!("an argument of {noun} has a type with a name, not `impl …`");
         return Some((it.impl_token.span, message));

@@ -1,8 +1,12 @@
 //! The plan of decoding: body, texts, then defaults and rules. Compiled once, for all operations.
 
 use super::{
-    FieldsOf, UnknownNames, diagnose, list::Slots, object::Fields, report::Report,
+    FieldsOf, UnknownNames, diagnose,
+    list::Slots,
+    object::Fields,
+    report::{Report, Subject},
     request::TextSources,
+    unknown::Scope,
 };
 use crate::{
     arguments::Arguments,
@@ -16,8 +20,11 @@ pub(super) fn collect(
     parameters: &[Parameter],
     arguments: Arguments<'_>,
     unknown: UnknownNames,
+    subject: Subject,
 ) -> Result<(), InvalidInput> {
-    let mut report = Report::default();
+    // Outside of a scope they are refused.
+    let _scope = (unknown == UnknownNames::Ignored).then(|| Scope::of(unknown));
+    let mut report = Report::about(subject);
     match arguments {
         Arguments::Http { template, path, query, headers, body } => {
             // The body comes first: diagnosing it starts with empty slots.
@@ -46,7 +53,16 @@ fn collect_body(
     match in_body.next() {
         None => Ok(()),
         Some((index, parameter)) if parameter.location == Location::WholeBody => {
-            collect_whole(slots, index, parameter, body, report)
+            collect_whole(slots, (index, parameter), body, report)
+        }
+        Some((_, parameter)) if parameter.location == Location::RawBody && body.is_empty() => {
+            Ok(())
+        }
+        Some((index, parameter)) if parameter.location == Location::RawBody => {
+            slots.read_body(index, body).or_else(|error| {
+                report.parameter(index, parameter, "", diagnose::message(&error));
+                Ok(())
+            })
         }
         Some(_) => {
             let fields = Fields { parameters, of: FieldsOf::Body, unknown };
@@ -57,8 +73,7 @@ fn collect_body(
 
 fn collect_whole(
     slots: &mut dyn Slots,
-    index: usize,
-    parameter: &Parameter,
+    (index, parameter): (usize, &Parameter),
     body: &[u8],
     report: &mut Report,
 ) -> Result<(), InvalidInput> {
@@ -68,7 +83,7 @@ fn collect_whole(
     let body = or_empty_object(body);
     match slots.read_body(index, body) {
         Ok(()) => Ok(()),
-        Err(error) => diagnose::whole(index, parameter, body, &error, report),
+        Err(error) => diagnose::whole(slots, (index, parameter), body, &error, report),
     }
 }
 

@@ -10,7 +10,8 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    UnknownNames, list::Slots, object::Fields, pointer, report::Report, slots::GIVEN_TWICE,
+    UnknownNames, list::Slots, object::Fields, pointer, report::Report, rules::broken_range,
+    slots::GIVEN_TWICE,
 };
 use crate::{
     error::{InvalidInput, ViolationPlace},
@@ -54,13 +55,18 @@ pub(super) fn fields(
 /// Says what is wrong with a body that is one argument.
 #[cold]
 pub(super) fn whole(
-    index: usize,
-    parameter: &Parameter,
+    slots: &dyn Slots,
+    (index, parameter): (usize, &Parameter),
     body: &[u8],
     error: &serde_json::Error,
     report: &mut Report,
 ) -> Result<(), InvalidInput> {
     refuse_what_is_not_json(body)?;
+    if let (Some(inspector), Ok(json)) = (slots.inspector(index), serde_json::from_slice(body))
+        && report.inspect(index, parameter, json, inspector)
+    {
+        return Ok(());
+    }
     let pointer = pointer::at(body, error.line(), error.column());
     report.parameter(index, parameter, &pointer, message(error));
     Ok(())
@@ -76,6 +82,13 @@ fn field(
 ) {
     let alone = format!("{{{}:{}}}", serde_json::Value::from(parameter.name), value.get());
     let Err(error) = slots.read_object(fields, alone.as_bytes()) else { return };
+    if let Some(rule) = broken_range(parameter.rules, value.get()) {
+        return report.broken_rule(index, parameter, rule);
+    }
+    let inspector = slots.inspector(index);
+    if inspector.is_some_and(|inspector| report.inspect(index, parameter, value, inspector)) {
+        return;
+    }
     let pointer = pointer::at(alone.as_bytes(), error.line(), error.column());
     // The first step leads to the field itself.
     let inside = pointer.get(1..).and_then(|steps| steps.find('/'));
@@ -117,7 +130,7 @@ fn refuse_what_is_not_json(bytes: &[u8]) -> Result<(), InvalidInput> {
 }
 
 /// What serde says, without the line and column: the pointer says where.
-fn message(error: &serde_json::Error) -> String {
+pub(super) fn message(error: &serde_json::Error) -> String {
     let mut text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     if let Some(end) = text.strip_suffix(&place).map(str::len) {
@@ -127,7 +140,7 @@ fn message(error: &serde_json::Error) -> String {
 }
 
 /// The fields of an object, undecoded, in the order given, repeated ones included.
-struct RawFields<'a>(Vec<(String, &'a RawValue)>);
+pub(super) struct RawFields<'a>(pub(super) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -6,6 +6,7 @@
 use serde::de::{IgnoredAny, MapAccess};
 
 use super::{
+    inspect::Inspector,
     object::{self, Fields},
     report::Report,
     slots::Slot,
@@ -21,6 +22,8 @@ pub trait Slots: Send {
     fn read_body(&mut self, index: usize, body: &[u8]) -> Result<(), serde_json::Error>;
     /// Reads the fields of a JSON object into their slots; stops at the first mistake.
     fn read_object(&mut self, fields: Fields<'_>, json: &[u8]) -> Result<(), serde_json::Error>;
+    /// What finds everything that is wrong with one value, if anything can.
+    fn inspector(&self, index: usize) -> Option<Inspector>;
     /// Empties all slots.
     fn clear(&mut self);
     /// Fills what was not given and checks the rules; `index` is the first slot's parameter.
@@ -33,6 +36,8 @@ pub trait Typed: Slots + Sized + 'static {
     type Values: Send + 'static;
     /// Nothing read yet.
     const EMPTY: Self;
+    /// How many parameters they are.
+    const COUNT: usize;
     /// Reads the value of a field whose name was just read.
     fn read_field<'de, M: MapAccess<'de>>(
         &mut self,
@@ -53,6 +58,9 @@ impl Slots for () {
     fn read_object(&mut self, fields: Fields<'_>, json: &[u8]) -> Result<(), serde_json::Error> {
         object::read(self, fields, json)
     }
+    fn inspector(&self, _: usize) -> Option<Inspector> {
+        None
+    }
     fn clear(&mut self) {}
     fn settle(&mut self, _: usize, _: &[Parameter], _: &mut Report) {}
 }
@@ -60,6 +68,7 @@ impl Slots for () {
 impl Typed for () {
     type Values = ();
     const EMPTY: Self = ();
+    const COUNT: usize = 0;
     fn read_field<'de, M: MapAccess<'de>>(
         &mut self,
         _: usize,
@@ -88,6 +97,12 @@ impl<S: Slot, R: Typed> Slots for (S, R) {
     fn read_object(&mut self, fields: Fields<'_>, json: &[u8]) -> Result<(), serde_json::Error> {
         object::read(self, fields, json)
     }
+    fn inspector(&self, index: usize) -> Option<Inspector> {
+        match index.checked_sub(1) {
+            None => self.0.inspector(),
+            Some(rest) => self.1.inspector(rest),
+        }
+    }
     fn clear(&mut self) {
         *self = Self::EMPTY;
     }
@@ -103,6 +118,7 @@ impl<S: Slot, R: Typed> Slots for (S, R) {
 impl<S: Slot, R: Typed> Typed for (S, R) {
     type Values = (S::Value, R::Values);
     const EMPTY: Self = (S::EMPTY, R::EMPTY);
+    const COUNT: usize = 1 + R::COUNT;
     #[inline]
     fn read_field<'de, M: MapAccess<'de>>(
         &mut self,

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::{
     absent,
+    inspect::Inspector,
+    items::ItemsValue,
     rules::{LengthValue, PatternValue, RangeValue},
 };
 
@@ -29,6 +31,10 @@ pub trait Named: 'static {
     type Value: Argument;
     /// Its value where it is not given.
     fn default() -> Option<Self::Value> {
+        None
+    }
+    /// What finds everything that is wrong with a value, if anything can.
+    fn inspector() -> Option<Inspector> {
         None
     }
 }
@@ -56,6 +62,15 @@ pub trait PatternOf {
     /// Its type.
     type Value: PatternValue + Send + 'static;
 }
+
+/// An argument with `items(…)`.
+pub trait ItemsOf {
+    /// Its type.
+    type Value: ItemsValue + Send + 'static;
+}
+
+/// The type of the items of an argument.
+pub type ItemOf<A> = <<A as ItemsOf>::Value as ItemsValue>::Item;
 
 /// The schema of an argument.
 pub fn parameter_schema<A: Named>(generator: &mut SchemaGenerator) -> Schema {

@@ -8,30 +8,49 @@ mod absent;
 mod collect;
 mod diagnose;
 mod encoding;
+mod inspect;
+mod items;
+mod joined;
 mod list;
 mod lookup;
 mod marker;
 mod object;
+mod parameters;
 mod pointer;
 mod query;
+mod raw;
 mod report;
 mod request;
 mod rules;
 mod slots;
 mod text;
+mod unknown;
 
+#[doc(hidden)]
+pub use inspect::{ByItems, ByItself, ByNothing, Inspect, Inspection, Inspector, Probe};
+#[doc(hidden)]
+pub use items::Each;
+pub use items::ItemsValue;
+#[doc(hidden)]
+pub use joined::{Flat, Joined, Rows, assert_names_differ, count, table};
 #[doc(hidden)]
 pub use list::{Slots, Typed};
 #[doc(hidden)]
 pub use marker::{
-    Argument, Defaulted, LengthOf, Named, PatternOf, RangeOf, default_value, example_value,
-    is_optional, parameter_schema,
+    Argument, Defaulted, ItemOf, ItemsOf, LengthOf, Named, PatternOf, RangeOf, default_value,
+    example_value, is_optional, parameter_schema,
 };
 #[doc(hidden)]
 pub use object::{Fields, FieldsOf};
+pub use parameters::Parameters;
+#[doc(hidden)]
+pub use parameters::{FlatSlots, Flattened, deserialize, inspect, object_schema};
 pub(crate) use query::{is_name, pairs};
 #[doc(hidden)]
+pub use raw::{Raw, RawBody, RawOf, is_optional_raw, raw_schema};
+#[doc(hidden)]
 pub use report::Report;
+pub use report::Subject;
 pub use rules::{LengthValue, Numeric, PatternValue, RangeValue};
 #[doc(hidden)]
 pub use slots::{
@@ -39,18 +58,9 @@ pub use slots::{
 };
 #[doc(hidden)]
 pub use text::{TextError, Texts};
+pub use unknown::UnknownNames;
 
 use crate::{arguments::Arguments, error::InvalidInput, spec::Parameter};
-
-/// What becomes of query names and body fields that the operation does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownNames {
-    /// Each is a violation: what the node does that a request reaches first.
-    Refused,
-    /// They are skipped: what a node does with arguments that another one checked already, which
-    /// may be of a newer release.
-    Ignored,
-}
 
 /// Decodes arguments into the slots `S`, or says everything that is wrong with them, in the order
 /// of the parameters. Never panics, whatever the arguments hold.
@@ -59,8 +69,18 @@ pub fn decode<S: Typed>(
     arguments: Arguments<'_>,
     unknown: UnknownNames,
 ) -> Result<S::Values, InvalidInput> {
+    decode_for::<S>(Subject::Operation, parameters, arguments, unknown)
+}
+
+/// The same for arguments that need not be those of an operation: messages name the subject.
+pub fn decode_for<S: Typed>(
+    subject: Subject,
+    parameters: &[Parameter],
+    arguments: Arguments<'_>,
+    unknown: UnknownNames,
+) -> Result<S::Values, InvalidInput> {
     let mut slots = S::EMPTY;
-    collect::collect(&mut slots, parameters, arguments, unknown)?;
+    collect::collect(&mut slots, parameters, arguments, unknown, subject)?;
     Ok(slots.into_values())
 }
 

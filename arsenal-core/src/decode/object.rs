@@ -71,19 +71,30 @@ impl<'de, S: Typed> Visitor<'de> for IntoSlots<'_, S> {
         formatter.write_str("an object")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        let mut guess = 0;
-        while let Some(found) = map.next_key_seed(FieldName { fields: self.fields, guess })? {
-            match found {
-                Some(index) => {
-                    self.slots.read_field(index, &mut map)?;
-                    guess = index + 1;
-                }
-                None => map.next_value::<IgnoredAny>().map(drop)?,
-            }
-        }
-        Ok(())
+    #[inline]
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<(), M::Error> {
+        read_map(self.slots, self.fields, map)
     }
+}
+
+/// Reads entries into their slots.
+#[inline]
+pub(super) fn read_map<'de, S: Typed, M: MapAccess<'de>>(
+    slots: &mut S,
+    fields: Fields<'_>,
+    mut map: M,
+) -> Result<(), M::Error> {
+    let mut guess = 0;
+    while let Some(found) = map.next_key_seed(FieldName { fields, guess })? {
+        match found {
+            Some(index) => {
+                slots.read_field(index, &mut map)?;
+                guess = index + 1;
+            }
+            None => map.next_value::<IgnoredAny>().map(drop)?,
+        }
+    }
+    Ok(())
 }
 
 /// Reads a name; `None` for one that is ignored.

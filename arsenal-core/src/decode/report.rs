@@ -1,6 +1,13 @@
 //! What is wrong with the arguments of one invocation, while it is found.
 
-use super::{pointer, rules};
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use super::{
+    inspect::{self, Budget, Inspector},
+    pointer, rules,
+};
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
     limits::VIOLATIONS_LISTED_MAX,
@@ -13,18 +20,53 @@ const MESSAGE_BYTES_MAX: usize = 400;
 /// The longest name of an unknown field that is repeated to the sender.
 const NAME_BYTES_MAX: usize = 100;
 
+/// Whose arguments they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Subject {
+    /// Those of an operation.
+    #[default]
+    Operation,
+    /// Those of a blueprint.
+    Blueprint,
+    /// The fields of a struct with this name.
+    Struct(&'static str),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation => formatter.write_str("this operation"),
+            Self::Blueprint => formatter.write_str("this blueprint"),
+            Self::Struct(name) => write!(formatter, "`{name}`"),
+        }
+    }
+}
+
 /// Violations by parameter. Everything about unknown names comes last.
 #[derive(Debug, Default)]
 pub struct Report {
+    subject: Subject,
     of_parameters: Vec<(usize, Violation)>,
+    /// Violations of parameters beyond those that are listed.
+    unlisted: usize,
     /// Parameters about which nothing more is to be said.
     suppressed: Vec<usize>,
     of_unknown: Vec<Violation>,
     /// Unknown names in all; more than are listed.
     unknown: usize,
+    /// What may still be spent on looking into values.
+    budget: Budget,
 }
 
 impl Report {
+    pub(super) fn about(subject: Subject) -> Self {
+        Self { subject, ..Self::default() }
+    }
+
+    pub(super) fn within(subject: Subject, budget: Budget) -> Self {
+        Self { subject, budget, ..Self::default() }
+    }
+
     /// A parameter is wrong. `inside` is the pointer from its value to the culprit.
     pub(super) fn parameter(
         &mut self,
@@ -46,6 +88,46 @@ impl Report {
     #[cold]
     pub(super) fn broken_rule(&mut self, index: usize, parameter: &Parameter, rule: &Rule) {
         self.parameter(index, parameter, "", rules::message(rule));
+    }
+
+    /// Items of a parameter break rules, each by its place in the list.
+    #[cold]
+    pub(super) fn broken_items(
+        &mut self,
+        index: usize,
+        parameter: &Parameter,
+        broken: impl Iterator<Item = (usize, Rule)>,
+    ) {
+        for (listed, (item, rule)) in broken.enumerate() {
+            let message = rules::message(&rule);
+            if listed >= VIOLATIONS_LISTED_MAX {
+                self.unlisted += 1;
+            } else if parameter.location.is_in_body() {
+                self.parameter(index, parameter, &format!("/{item}"), message);
+            } else {
+                // As the decoder of texts says it: there is no pointer outside of a body.
+                self.parameter(index, parameter, "", format!("item {}: {message}", item + 1));
+            }
+        }
+    }
+
+    /// Looks into a value that could not be decoded. False if nothing can be said that way.
+    #[cold]
+    pub(super) fn inspect(
+        &mut self,
+        index: usize,
+        parameter: &Parameter,
+        json: &RawValue,
+        inspector: Inspector,
+    ) -> bool {
+        let (found, total, budget) = inspect::look(self.budget, json, inspector).into_parts();
+        self.budget = budget;
+        self.unlisted += total.saturating_sub(found.len());
+        let is_said = !found.is_empty();
+        for finding in found {
+            self.parameter(index, parameter, &finding.pointer, finding.message);
+        }
+        is_said
     }
 
     /// The body as a whole is wrong.
@@ -74,8 +156,8 @@ impl Report {
         let is_body = place == ViolationPlace::Body;
         let what = if is_body { "is not a field" } else { "is not a parameter" };
         let message = match nearest {
-            Some(nearest) => format!("{what} of this operation; did you mean `{nearest}`?"),
-            None => format!("{what} of this operation"),
+            Some(nearest) => format!("{what} of {}; did you mean `{nearest}`?", self.subject),
+            None => format!("{what} of {}", self.subject),
         };
         let pointer = if is_body { format!("/{}", pointer::escape(&name)) } else { String::new() };
         self.of_unknown.push(Violation { place, name, pointer, message });
@@ -98,15 +180,35 @@ impl Report {
             || self.of_parameters.iter().any(|(wrong, _)| *wrong == index)
     }
 
-    /// Everything, in the order of the parameters.
-    pub(super) fn into_result(mut self) -> Result<(), InvalidInput> {
-        let total = self.of_parameters.len() + self.unknown;
-        if total == 0 {
-            return Ok(());
-        }
+    /// How many violations there are; more than are listed.
+    pub(super) fn total(&self) -> usize {
+        self.of_parameters.len() + self.unlisted + self.unknown
+    }
+
+    /// What is left to spend.
+    pub(super) fn budget(&self) -> Budget {
+        self.budget
+    }
+
+    /// The first violation of a parameter, as a sentence.
+    #[inline]
+    pub(super) fn first(&self) -> Option<String> {
+        let (_, first) = self.of_parameters.first()?;
+        Some(format!("`{}` {}", first.name, first.message))
+    }
+
+    /// Everything that is listed, in the order of the parameters.
+    pub(super) fn into_violations(mut self) -> impl Iterator<Item = Violation> {
         self.of_parameters.sort_by_key(|(index, _)| *index);
-        let of_parameters = self.of_parameters.into_iter().map(|(_, violation)| violation);
-        Err(InvalidInput::counted(of_parameters.chain(self.of_unknown).collect(), total))
+        self.of_parameters.into_iter().map(|(_, violation)| violation).chain(self.of_unknown)
+    }
+
+    /// Everything, in the order of the parameters.
+    pub(super) fn into_result(self) -> Result<(), InvalidInput> {
+        match self.total() {
+            0 => Ok(()),
+            total => Err(InvalidInput::counted(self.into_violations().collect(), total)),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     list::Slots,
     query::{is_name, pairs, values},
     report::Report,
+    rules::broken_range,
     text::{TextError, Texts},
 };
 use crate::{
@@ -35,13 +36,16 @@ impl TextSources<'_> {
         report: &mut Report,
     ) {
         for (index, parameter) in parameters.iter().enumerate() {
-            let read = match self.find(parameter) {
-                Ok(None) => Ok(()),
-                Ok(Some(texts)) => slots.read_texts(index, texts),
-                Err(error) => Err(error),
+            let found = match self.find(parameter) {
+                Ok(None) => continue,
+                Ok(Some(texts)) => texts,
+                Err(error) => {
+                    report.parameter(index, parameter, "", error.0);
+                    continue;
+                }
             };
-            if let Err(error) = read {
-                report.parameter(index, parameter, "", error.0);
+            if let Err(error) = slots.read_texts(index, found) {
+                refuse_text(found, &error, (index, parameter), report);
             }
         }
         if unknown == UnknownNames::Refused {
@@ -60,8 +64,23 @@ impl TextSources<'_> {
                 Ok(first.map(|first| Texts::of_query(first, self.query, parameter.name)))
             }
             Location::Header => Texts::of_headers(self.headers, parameter.name),
-            Location::Body | Location::WholeBody => Ok(None),
+            Location::Body | Location::WholeBody | Location::RawBody => Ok(None),
         }
+    }
+}
+
+/// A number that no value of the type can be is outside of the range all the more.
+#[cold]
+fn refuse_text(
+    texts: Texts<'_>,
+    error: &TextError,
+    (index, parameter): (usize, &Parameter),
+    report: &mut Report,
+) {
+    let number = texts.scalar().unwrap_or_default();
+    match broken_range(parameter.rules, &number) {
+        Some(rule) => report.broken_rule(index, parameter, rule),
+        None => report.parameter(index, parameter, "", error.0.as_str()),
     }
 }
 

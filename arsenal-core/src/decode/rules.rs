@@ -8,6 +8,8 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
+
 use crate::spec::{Number, Rule};
 
 /// A number that can be compared with the bounds of a range.
@@ -63,6 +65,22 @@ pub(super) fn in_range(value: Numeric, min: Option<Number>, max: Option<Number>)
     min.is_none_or(is_at_least) && max.is_none_or(is_at_most)
 }
 
+/// The range that a number breaks, given as JSON or text, of whatever size. For numbers that did not
+/// even fit the type.
+pub(super) fn broken_range<'a>(rules: &'a [Rule], number: &str) -> Option<&'a Rule> {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // What does not even fit 128 bits lies beyond every bound.
+    let extreme = if digits.len() == number.len() { i128::MAX } else { i128::MIN };
+    let value = Numeric::Signed(number.parse().unwrap_or(extreme));
+    rules.iter().find(|rule| match rule {
+        Rule::Range { min, max } => !in_range(value, *min, *max),
+        Rule::Length { .. } | Rule::Pattern(_) | Rule::Items(_) => false,
+    })
+}
+
 /// Whether a length lies between two bounds, both included.
 pub(super) fn of_length(length: usize, min: Option<usize>, max: Option<usize>) -> bool {
     min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max)
@@ -82,6 +100,7 @@ pub(super) fn message(rule: &Rule) -> String {
         }
         Rule::Length { min, max } => bounds("must have a length of", min.as_ref(), max.as_ref()),
         Rule::Pattern(pattern) => format!("must match `{}`", pattern.as_str()),
+        Rule::Items(rules) => rules.iter().map(message).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -190,6 +209,12 @@ impl<T> LengthValue for Vec<T> {
     }
 }
 
+impl LengthValue for Bytes {
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
 impl<T> LengthValue for BTreeSet<T> {
     fn length(&self) -> Option<usize> {
         Some(self.len())
@@ -233,6 +258,18 @@ mod tests {
         assert_eq!("äöü".to_owned().length(), Some(3));
         assert_eq!(Some(vec![1, 2]).length(), Some(2));
         assert_eq!(None::<String>.length(), None);
+    }
+
+    #[test]
+    fn a_number_of_any_size_breaks_a_range() {
+        let rules = [Rule::Range { min: ONE_TO_TEN.0, max: ONE_TO_TEN.1 }];
+        for outside in ["0", "-1", "300", &"9".repeat(60), &format!("-{}", "9".repeat(60))] {
+            assert!(broken_range(&rules, outside).is_some(), "{outside}");
+        }
+        for other in ["1", "10", "", "-", "x", "1.5", "\"300\"", "+300"] {
+            assert!(broken_range(&rules, other).is_none(), "{other}");
+        }
+        assert!(broken_range(&[], "300").is_none());
     }
 
     #[test]

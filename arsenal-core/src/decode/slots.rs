@@ -6,6 +6,7 @@ use serde::de::{DeserializeOwned, Error as _, MapAccess};
 
 use super::{
     absent,
+    inspect::Inspector,
     marker::{LengthOf, Named, PatternOf, RangeOf},
     report::Report,
     rules::{LengthValue as _, PatternValue as _, RangeValue as _, in_range, of_length},
@@ -28,6 +29,10 @@ pub trait Slot: Send + 'static {
     fn read_body(&mut self, body: &[u8]) -> Result<(), serde_json::Error>;
     /// Reads it from a field whose name was just read.
     fn read_field<'de, M: MapAccess<'de>>(&mut self, map: &mut M) -> Result<(), M::Error>;
+    /// What finds everything that is wrong with its value, if anything can.
+    fn inspector(&self) -> Option<Inspector> {
+        None
+    }
     /// Fills what was not given, then checks the rules.
     fn settle(&mut self, index: usize, parameter: &Parameter, report: &mut Report);
     /// The value, if there is one yet.
@@ -110,6 +115,9 @@ impl<A: Named, P: Place> Slot for Held<A, P> {
         }
         self.value = Some(map.next_value()?);
         Ok(())
+    }
+    fn inspector(&self) -> Option<Inspector> {
+        A::inspector()
     }
     #[inline]
     fn settle(&mut self, index: usize, parameter: &Parameter, report: &mut Report) {
@@ -198,6 +206,9 @@ impl<T: Test, S: Slot<Value = T::Value>> Slot for Checked<T, S> {
     #[inline]
     fn read_field<'de, M: MapAccess<'de>>(&mut self, map: &mut M) -> Result<(), M::Error> {
         self.slot.read_field(map)
+    }
+    fn inspector(&self) -> Option<Inspector> {
+        self.slot.inspector()
     }
     #[inline]
     fn settle(&mut self, index: usize, parameter: &Parameter, report: &mut Report) {

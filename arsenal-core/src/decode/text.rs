@@ -104,7 +104,7 @@ impl<'a> Texts<'a> {
         Box::new(items.map(move |item| if is_plain { item.trim() } else { item }))
     }
 
-    fn scalar(&self) -> Result<Cow<'a, str>, TextError> {
+    pub(super) fn scalar(&self) -> Result<Cow<'a, str>, TextError> {
         if self.is_repeated() {
             return Err(TextError(GIVEN_TWICE.to_owned()));
         }

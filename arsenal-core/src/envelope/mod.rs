@@ -63,6 +63,7 @@ pub fn schema_digest(spec: &OperationSpec) -> u64 {
             Location::Header => 3,
             Location::Body => 4,
             Location::WholeBody => 5,
+            Location::RawBody => 6,
         });
         add(u8::from(parameter.is_required()));
     }

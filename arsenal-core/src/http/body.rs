@@ -10,9 +10,10 @@ use super::drain::drain_body;
 use crate::{
     error::{Code, InvalidInput, OperationError, Violation, ViolationPlace},
     limits::BODY_READ_MAX,
+    spec::OperationSpec,
 };
 
-const JSON: &[u8] = b"application/json";
+const JSON: &str = "application/json";
 
 /// The whole body, empty for none.
 ///
@@ -22,14 +23,14 @@ const JSON: &[u8] = b"application/json";
 pub(super) async fn read(
     headers: &HeaderMap,
     mut body: Body,
-    bytes_max: usize,
+    spec: &OperationSpec,
     deadline: Instant,
 ) -> Result<Bytes, OperationError> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
     let until = deadline.min(Instant::now() + BODY_READ_MAX);
-    let Ok(read) = timeout_at(until, read_checked(headers, &mut body, bytes_max)).await else {
+    let Ok(read) = timeout_at(until, read_checked(headers, &mut body, spec)).await else {
         return Err(OperationError::new(
             Code::RequestTimeout,
             "the body did not come in time; nothing ran",
@@ -58,8 +59,9 @@ pub(super) fn check_none(body: &[u8]) -> Result<(), InvalidInput> {
 async fn read_checked(
     headers: &HeaderMap,
     body: &mut Body,
-    bytes_max: usize,
+    spec: &OperationSpec,
 ) -> Result<Bytes, OperationError> {
+    let bytes_max = spec.limits.body_bytes_max;
     if body.size_hint().lower() > bytes_max as u64 {
         return Err(too_large(bytes_max));
     }
@@ -72,15 +74,25 @@ async fn read_checked(
         }
     })?;
     let bytes = bytes.to_bytes();
-    if bytes.is_empty() || is_json(headers) { Ok(bytes) } else { Err(unsupported(headers)) }
+    match media_type(spec) {
+        Some(wanted) if !bytes.is_empty() && !is_of(wanted, headers) => {
+            Err(unsupported(wanted, headers))
+        }
+        _ => Ok(bytes),
+    }
 }
 
-/// `application/json`, with or without parameters. Compared as bytes: it is done for every request.
-fn is_json(headers: &HeaderMap) -> bool {
+/// What the operation reads; `None` where bytes of any type will do.
+fn media_type(spec: &OperationSpec) -> Option<&'static str> {
+    spec.raw_body().map_or(Some(JSON), |raw| raw.media_type)
+}
+
+/// The type, with or without parameters. Compared as bytes: it is done for every request.
+fn is_of(media_type: &str, headers: &HeaderMap) -> bool {
     headers.get(CONTENT_TYPE).is_some_and(|value| {
         let value = value.as_bytes();
         let kind = value.split(|byte| *byte == b';').next().unwrap_or_default();
-        kind.trim_ascii().eq_ignore_ascii_case(JSON)
+        kind.trim_ascii().eq_ignore_ascii_case(media_type.as_bytes())
     })
 }
 
@@ -89,12 +101,12 @@ fn too_large(bytes_max: usize) -> OperationError {
     OperationError::new(Code::TooLarge, detail)
 }
 
-fn unsupported(headers: &HeaderMap) -> OperationError {
+fn unsupported(wanted: &str, headers: &HeaderMap) -> OperationError {
     let found = match headers.get(CONTENT_TYPE) {
         Some(value) => format!("of type `{}`", String::from_utf8_lossy(value.as_bytes())),
         None => String::from("without a type"),
     };
-    let detail = format!("the body is {found}; operations read `application/json`");
+    let detail = format!("the body is {found}; this operation reads `{wanted}`");
     OperationError::new(Code::UnsupportedMediaType, detail)
-        .suggest("send the header `Content-Type: application/json`")
+        .suggest(format!("send the header `Content-Type: {wanted}`"))
 }

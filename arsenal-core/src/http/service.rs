@@ -150,7 +150,7 @@ async fn read(
     body: Body,
     deadline: Instant,
 ) -> Result<Bytes, OperationError> {
-    let bytes = body::read(headers, body, spec.limits.body_bytes_max, deadline).await?;
+    let bytes = body::read(headers, body, spec, deadline).await?;
     if spec.has_body() {
         return Ok(bytes);
     }

@@ -20,5 +20,6 @@ mod tests;
 pub use document::document;
 pub use standalone::{input_schema, output_schema, parameters_schema};
 
+pub(crate) use body::object;
 pub(crate) use document::twofold_names;
-pub(crate) use schemas::{Contract, Schemas};
+pub(crate) use schemas::{Contract, IS_ENFORCED, Schemas};

@@ -23,7 +23,11 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
     ("409", "`conflict`: the `Idempotency-Key` was used for another request.", takes_keys),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),
-    ("415", "`unsupported_media_type`: the body is not JSON.", OperationSpec::has_body),
+    (
+        "415",
+        "`unsupported_media_type`: the body is of another media type.",
+        OperationSpec::has_body,
+    ),
     ("422", "`invalid_input`: values are missing, unknown, or break a rule.", |_| true),
     ("429", "`rate_limited`: it was asked for too often; it did not run.", has_rate),
     ("500", "`internal`: a fault of the node; its log has the reason.", |_| true),

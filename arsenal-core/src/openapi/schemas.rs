@@ -19,6 +19,19 @@ pub(super) const INPUT_DEFINITIONS: &str = "/components/inputs";
 /// Where definitions stand in a document.
 pub(super) const DEFINITIONS: &str = "/components/schemas";
 
+/// Stands for the meta schema of a generator that leaves out the rules of parameters: the one
+/// setting that reaches every `json_schema` and appears in none.
+const WITHOUT_RULES: &str = "without-rules";
+
+/// Marks an object, in schemas without rules, whose fields are parameters: what their types ask is
+/// enforced.
+pub(crate) const IS_ENFORCED: &str = "x-is-enforced";
+
+/// Whether schemas have the rules of parameters.
+pub(super) fn has_rules(generator: &SchemaGenerator) -> bool {
+    generator.settings().meta_schema.as_deref() != Some(WITHOUT_RULES)
+}
+
 /// A generator and the definitions that it has met.
 pub(crate) struct Schemas {
     generator: SchemaGenerator,
@@ -49,9 +62,11 @@ impl Schemas {
         schema.to_value()
     }
 
-    /// The definition with this name, so far.
-    pub(super) fn definition(&self, name: &str) -> Option<&Value> {
-        self.generator.definitions().get(name)
+    /// For a look at what types ask by themselves: without the rules of parameters.
+    pub(crate) fn without_rules() -> Self {
+        Self::with_settings(Contract::Read, |settings| {
+            settings.meta_schema = Some(WITHOUT_RULES.into());
+        })
     }
 
     /// The names of all definitions, so far.

@@ -17,7 +17,7 @@ pub fn input_schema(spec: &'static OperationSpec) -> Map<String, Value> {
 /// The same for any list of parameters, as that of a blueprint.
 pub fn parameters_schema(parameters: &'static [Parameter]) -> Map<String, Value> {
     let mut schemas = Schemas::standalone(Contract::Read);
-    let schema = body::object(parameters.iter(), &mut schemas);
+    let schema = schemas.of(|generator| body::object(parameters.iter(), generator));
     with_definitions(schema, schemas)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{error::whence, routes, schemas};
+use super::{error::whence, routes, schemas, unenforced};
 use crate::{
     answer::Gather,
     spec::{Location, OperationSpec, Parameter, Rule, Target},
@@ -32,6 +32,7 @@ pub(super) fn problems(operations: &[&'static OperationSpec]) -> Vec<String> {
     }
     problems.extend(unknown_replacements(operations));
     problems.extend(schemas::problems(operations));
+    problems.extend(unenforced::problems(operations));
     problems
 }
 
@@ -75,11 +76,15 @@ fn parameter_problems(spec: &'static OperationSpec) -> impl Iterator<Item = Stri
 
 fn bad_patterns(parameter: &Parameter) -> impl Iterator<Item = String> {
     let name = parameter.name;
-    parameter.rules.iter().filter_map(move |rule| match rule {
+    let of_items = parameter.rules.iter().flat_map(|rule| match rule {
+        Rule::Items(rules) => rules,
+        Rule::Range { .. } | Rule::Length { .. } | Rule::Pattern(_) => &[][..],
+    });
+    parameter.rules.iter().chain(of_items).filter_map(move |rule| match rule {
         Rule::Pattern(pattern) => pattern
             .error()
             .map(|error| format!("the pattern of `{name}` is no regular expression: {error}")),
-        Rule::Range { .. } | Rule::Length { .. } => None,
+        Rule::Range { .. } | Rule::Length { .. } | Rule::Items(_) => None,
     })
 }
 

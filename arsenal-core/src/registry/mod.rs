@@ -7,6 +7,7 @@ mod schemas;
 mod search;
 #[cfg(test)]
 mod tests;
+mod unenforced;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -41,8 +42,9 @@ impl Registry {
     ///
     /// # Errors
     /// All that is wrong at once, each with file and line: an empty catalogue, a name or a route
-    /// that two operations of one version share, a schema name that two types share, an answer without a schema,
-    /// a pattern that is no regular expression, parameters that the framework cannot serve.
+    /// that two operations of one version share, a schema name that two types share, an answer
+    /// without a schema, a pattern that is no regular expression, a constraint in a schema that
+    /// nobody enforces, parameters that the framework cannot serve.
     pub fn from_specs(mut operations: Vec<&'static OperationSpec>) -> Result<Self, RegistryError> {
         operations.sort_by_key(|spec| (spec.name, spec.source.file, spec.source.line));
         let problems = checks::problems(&operations);

@@ -24,6 +24,32 @@ impl From<Empty> for OperationError {
 
 impl ErrorCases for Empty {}
 
+/// Every kind of field, where `Option`, `Vec` and `Result` are something else.
+#[derive(Debug, arsenal_core::Parameters)]
+#[param(crate = ::arsenal_core)]
+pub struct Coins {
+    #[param(items(range(min = 1)), length(max = 9))]
+    pub list: std::vec::Vec<u8>,
+    #[param(default = "x", pattern = "^x")]
+    pub r#type: std::string::String,
+    #[param(flatten)]
+    pub nothing: Nothing,
+}
+
+#[derive(Debug, arsenal_core::Parameters)]
+pub struct Nothing {}
+
+/// Fills.
+#[operation(post, "/api/v1/tills/fill")]
+pub async fn fill_till(
+    #[param(flatten)] coins: Coins,
+    more: std::option::Option<Coins>,
+) -> std::result::Result<usize, Empty> {
+    let count = |coins: &Coins| coins.list.len() + coins.r#type.len();
+    let Nothing {} = coins.nothing;
+    Ok(count(&coins) + more.as_ref().map_or(0, count))
+}
+
 /// Counts.
 ///
 /// Slowly.

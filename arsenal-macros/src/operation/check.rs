@@ -12,6 +12,7 @@ use super::{
 use crate::{
     errors::Errors,
     expected::list,
+    param::Param,
     parameter::{self, Parameter, Place, is_last_segment},
     path::PathTemplate,
     signature::{Argument, Kind, Signature},
@@ -156,9 +157,7 @@ fn sort(arguments: Vec<Argument>, method: Option<Method>, captures: &[String]) -
             }
             Kind::Parameter { param, description } => {
                 let name = parameter::wire_name(&ident, &param);
-                let place = param
-                    .place
-                    .map_or_else(|| default_place(&name, method, captures), |(place, _)| place);
+                let place = place(&name, &param, &ty, method, captures);
                 let param = *param;
                 sorted.parameters.push(Parameter { ident, ty, name, place, description, param });
                 Passed::Parameter(sorted.parameters.len() - 1)
@@ -166,6 +165,24 @@ fn sort(arguments: Vec<Argument>, method: Option<Method>, captures: &[String]) -
         });
     }
     sorted
+}
+
+fn place(
+    name: &str,
+    param: &Param,
+    ty: &Type,
+    method: Option<Method>,
+    captures: &[String],
+) -> Place {
+    let given = param.place.map(|(place, _)| place);
+    match (given, &param.flatten) {
+        (None, Some(_)) => default_place(name, method, &[]),
+        (None, None) => default_place(name, method, captures),
+        // The fields are the whole body together.
+        (Some(Place::WholeBody), Some(_)) => Place::Body,
+        (Some(Place::WholeBody), None) if parameter::is_bytes(ty) => Place::RawBody,
+        (Some(place), _) => place,
+    }
 }
 
 fn default_place(name: &str, method: Option<Method>, captures: &[String]) -> Place {
@@ -190,7 +207,7 @@ fn check_places(parameters: &[Parameter], attribute: &Attribute, errors: &mut Er
 
 fn check_captures(parameters: &[Parameter], path: &PathTemplate, errors: &mut Errors) {
     for capture in &path.captures {
-        match parameters.iter().find(|parameter| parameter.name == *capture) {
+        match parameters.iter().find(|it| it.name == *capture && !it.is_flat()) {
             None => {
                 let known = parameters.iter().map(|parameter| &parameter.name);
                 let known = if parameters.is_empty() { "none".to_owned() } else { list(known) };
@@ -220,7 +237,8 @@ fn check_captures(parameters: &[Parameter], path: &PathTemplate, errors: &mut Er
 }
 
 fn check_body(parameters: &[Parameter], method: Option<Method>, errors: &mut Errors) {
-    let mut whole = parameters.iter().filter(|parameter| parameter.place == Place::WholeBody);
+    let is_whole = |it: &&Parameter| matches!(it.place, Place::WholeBody | Place::RawBody);
+    let mut whole = parameters.iter().filter(is_whole);
     let Some(first) = whole.next() else { return };
     if method == Some(Method::Get) {
         errors.at(first.place_span(), "a GET request has no body");
@@ -342,7 +360,8 @@ fn check_page_parameters(answer: &Type, parameters: &[Parameter], errors: &mut E
     }
     let is_missing = |name: &&str| !parameters.iter().any(|parameter| parameter.name == *name);
     let missing: Vec<&str> = NAMES.into_iter().filter(is_missing).collect();
-    if !missing.is_empty() {
+    // A flattened struct may have them: the registry looks at start.
+    if !missing.is_empty() && !parameters.iter().any(Parameter::is_flat) {
         let message = format!(
             "a `Page` over all nodes needs the parameters `limit` and `cursor`; missing: {}",
             list(missing)

@@ -11,7 +11,7 @@ use super::{
     returned::{Returned, Stream},
 };
 use crate::{
-    parameter_tokens::{entry, marker_items, nested, optional, own, slot},
+    parameter_tokens::{marker_items, nested, optional, own, slots, table},
     path::PathTemplate,
 };
 
@@ -20,8 +20,7 @@ pub(super) fn expand(operation: &Operation) -> TokenStream {
     let core = operation.core.as_ref().map_or_else(|| quote!(::arsenal_core), |core| quote!(#core));
     let routes = routes(operation);
     let markers = operation.parameters.iter().map(marker_items);
-    let entries = operation.parameters.iter().map(entry);
-    let count = operation.parameters.len();
+    let table = table(&operation.parameters);
     let states = states(operation);
     let types = types(operation);
     let call = call(operation);
@@ -38,7 +37,7 @@ pub(super) fn expand(operation: &Operation) -> TokenStream {
             #call
             #gather_items
             #name
-            static __PARAMETERS: [__arsenal::Parameter; #count] = [#(#entries),*];
+            #table
             #spec
             __arsenal::inventory::submit! { __arsenal::Registration(&__SPEC) }
         };
@@ -47,7 +46,7 @@ pub(super) fn expand(operation: &Operation) -> TokenStream {
 
 /// The marker type of the operation.
 fn types(operation: &Operation) -> TokenStream {
-    let input = nested(operation.parameters.iter().map(slot));
+    let input = slots(&operation.parameters);
     let states =
         nested((0..operation.states.len()).map(|index| state_marker(index).to_token_stream()));
     let Returned { answer, error, .. } = &operation.returned;

@@ -126,5 +126,5 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Ident> {
 }
 
 fn find<'a>(parameters: &'a [Parameter], argument: &Ident) -> Option<&'a Parameter> {
-    parameters.iter().find(|parameter| parameter.ident.unraw() == argument.unraw())
+    parameters.iter().find(|it| it.ident.unraw() == argument.unraw() && !it.is_flat())
 }

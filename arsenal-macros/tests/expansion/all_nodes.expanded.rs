@@ -4,7 +4,7 @@ async fn count(word: String) -> Result<u64, OperationError> {
 }
 #[doc(hidden)]
 #[macro_export]
-macro_rules! duplicate_route_POST__counts {
+macro_rules! duplicate_route_POST__counts___since_1_2___until_2_0 {
     () => {};
 }
 const _: () = {
@@ -12,6 +12,10 @@ const _: () = {
     enum __word {}
     impl __arsenal::Named for __word {
         type Value = String;
+        fn inspector() -> ::core::option::Option<__arsenal::Inspector> {
+            use __arsenal::{ByItems as _, ByItself as _, ByNothing as _};
+            (&&&__arsenal::Probe::<String>::new()).inspector()
+        }
     }
     enum __Operation {}
     impl __arsenal::Operation for __Operation {
@@ -58,6 +62,8 @@ const _: () = {
             rules: &[],
             default: ::core::option::Option::None,
             example: ::core::option::Option::None,
+            is_deprecated: false,
+            media_type: ::core::option::Option::None,
         },
     ];
     static __SPEC: __arsenal::OperationSpec = __arsenal::OperationSpec {
@@ -77,6 +83,8 @@ const _: () = {
         timeout: __arsenal::Duration::from_millis(5000u64),
         status: 200u16,
         is_deprecated: true,
+        deprecated_from: ::core::option::Option::None,
+        sunset: ::core::option::Option::None,
         limits: __arsenal::Limits {
             body_bytes_max: 65536usize,
             concurrency: ::core::option::Option::Some(4u32),
@@ -97,8 +105,9 @@ const _: () = {
                 major: 2u16,
                 minor: 0u16,
             }),
+            replaced_by: ::core::option::Option::None,
         },
-        error_cases: || &[],
+        error_cases: __arsenal::error_cases::<__Operation>,
         parameters: &__PARAMETERS,
         states: &[],
         output: __arsenal::output_schema::<__Operation>,

@@ -11,6 +11,10 @@ const _: () = {
             let value: u64 = 1;
             ::core::option::Option::Some(value)
         }
+        fn inspector() -> ::core::option::Option<__arsenal::Inspector> {
+            use __arsenal::{ByItems as _, ByItself as _, ByNothing as _};
+            (&&&__arsenal::Probe::<u64>::new()).inspector()
+        }
     }
     impl __arsenal::Defaulted for __step {
         type Value = u64;
@@ -38,6 +42,8 @@ const _: () = {
             rules: &[],
             default: ::core::option::Option::Some(__arsenal::default_value::<__step>),
             example: ::core::option::Option::None,
+            is_deprecated: false,
+            media_type: ::core::option::Option::None,
         },
     ];
     static __SPEC: __arsenal::BlueprintSpec = __arsenal::BlueprintSpec {

@@ -51,6 +51,10 @@ const _: () = {
     enum __customer {}
     impl __arsenal::Named for __customer {
         type Value = String;
+        fn inspector() -> ::core::option::Option<__arsenal::Inspector> {
+            use __arsenal::{ByItems as _, ByItself as _, ByNothing as _};
+            (&&&__arsenal::Probe::<String>::new()).inspector()
+        }
     }
     impl __arsenal::PatternOf for __customer {
         type Value = String;
@@ -130,6 +134,8 @@ const _: () = {
             rules: &[],
             default: ::core::option::Option::None,
             example: ::core::option::Option::None,
+            is_deprecated: false,
+            media_type: ::core::option::Option::None,
         },
         __arsenal::Parameter {
             name: "copies",
@@ -145,6 +151,8 @@ const _: () = {
             ],
             default: ::core::option::Option::Some(__arsenal::default_value::<__copies>),
             example: ::core::option::Option::None,
+            is_deprecated: false,
+            media_type: ::core::option::Option::None,
         },
         __arsenal::Parameter {
             name: "origin",
@@ -160,6 +168,8 @@ const _: () = {
             ],
             default: ::core::option::Option::None,
             example: ::core::option::Option::None,
+            is_deprecated: false,
+            media_type: ::core::option::Option::None,
         },
         __arsenal::Parameter {
             name: "customer",
@@ -170,6 +180,8 @@ const _: () = {
             rules: &[__arsenal::Rule::Pattern(&__PATTERN_CUSTOMER)],
             default: ::core::option::Option::None,
             example: ::core::option::Option::Some(|| __arsenal::example_value(&"ada")),
+            is_deprecated: false,
+            media_type: ::core::option::Option::None,
         },
     ];
     static __SPEC: __arsenal::OperationSpec = __arsenal::OperationSpec {
@@ -189,14 +201,17 @@ const _: () = {
         timeout: __arsenal::Duration::from_millis(2000u64),
         status: 201u16,
         is_deprecated: false,
+        deprecated_from: ::core::option::Option::None,
+        sunset: ::core::option::Option::None,
         limits: __arsenal::Limits::DEFAULT,
         is_idempotent: false,
         answers: __arsenal::Answers::Once,
         versions: __arsenal::Versions {
             since: ::core::option::Option::None,
             until: ::core::option::Option::None,
+            replaced_by: ::core::option::Option::None,
         },
-        error_cases: || &[],
+        error_cases: __arsenal::error_cases::<__Operation>,
         parameters: &__PARAMETERS,
         states: &[
             __arsenal::StateRequirement {

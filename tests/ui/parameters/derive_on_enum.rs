@@ -1,0 +1,8 @@
+use arsenal_core::prelude::*;
+
+#[derive(Parameters)]
+enum Kind {
+    Actor,
+}
+
+fn main() {}
