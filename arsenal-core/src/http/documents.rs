@@ -1,4 +1,4 @@
-//! The OpenAPI document and the pages that show it. Everything comes out of the program itself, so
+//! The OpenAPI documents and the pages that show them. Everything comes out of the program itself, so
 //! the pages work without a network.
 
 use std::{future::ready, sync::Arc};
@@ -15,6 +15,7 @@ use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_ENCODING, LOCATION},
 };
+use serde_json::Value;
 use utoipa_swagger_ui::{Config, SwaggerFile, serve};
 
 use super::{
@@ -24,31 +25,36 @@ use super::{
 use crate::{
     context::NodeParts,
     error::{Code, OperationError},
-    openapi::document,
+    openapi::{document, document_3_0},
     spec::Method,
 };
 
 /// Where the pages find the document, seen from `/docs/`; relative, so that a prefix does no harm.
 const DOCUMENT_FROM_PAGES: &str = "../openapi.json";
 
-/// Serves `/openapi.json`, made once, and the pages under `/docs`, where a bearer token can be
+/// Serves `/openapi.json` and `/openapi-3.0.json`, made once, and the pages under `/docs`, where a bearer token can be
 /// given to try operations that need one: see [`DOCUMENT_PATHS`](crate::registry::DOCUMENT_PATHS).
 pub fn documents_router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
-    let document = Bytes::from(document(surface.registry()).to_string());
+    let newer = document(surface.registry());
+    let older = document_3_0(surface.registry());
     let config = Arc::new(page_config());
     let page = move |responder: &Responder, path: &str| page(responder, path, &config);
-    let json = HeaderValue::from_static("application/json");
     Router::new()
-        .route(
-            "/openapi.json",
-            get(&surface, move |responder, _| {
-                responder.response(StatusCode::OK.as_u16(), json.clone(), document.clone().into())
-            }),
-        )
+        .route("/openapi.json", get(&surface, json(&newer)))
+        .route("/openapi-3.0.json", get(&surface, json(&older)))
         .route("/docs", get(&surface, |responder, _| to_pages(responder)))
         .route("/docs/", get(&surface, page.clone()))
         .route("/docs/{*file}", get(&surface, page))
+}
+
+/// Answers this.
+fn json(document: &Value) -> impl Fn(&Responder, &str) -> Response + Clone + use<> {
+    let text = Bytes::from(document.to_string());
+    let media_type = HeaderValue::from_static("application/json");
+    move |responder, _| {
+        responder.response(StatusCode::OK.as_u16(), media_type.clone(), text.clone().into())
+    }
 }
 
 /// A route that reads nothing of a request but its path.
