@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::frame;
 use crate::{
     error::PROBLEM_MEDIA_TYPE,
-    spec::{Location, OperationSpec, Target},
+    spec::{Location, Method, OperationSpec, Target},
 };
 
 /// Whether an operation can have a problem.
@@ -16,9 +16,19 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("400", "`malformed`: the request cannot be parsed.", |spec| !spec.parameters.is_empty()),
     ("401", "`unauthenticated`: no or unknown credentials.", |_| true),
     ("403", "`forbidden`: the role is too low, or the thing is protected.", |_| true),
-    ("404", "`not_found`: what the path or the target names does not exist.", names_something),
+    (
+        "404",
+        "`not_found`: what the arguments or the target name does not exist.",
+        acts_on_something,
+    ),
     ("406", "`not_acceptable`: the client does not accept JSON.", |_| true),
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
+    (
+        "409",
+        "`conflict`: what the arguments name is in another state, or is not one thing.",
+        acts_on_something,
+    ),
+    ("410", "`gone`: what the arguments name was there once.", acts_on_something),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),
     ("415", "`unsupported_media_type`: the body is not JSON.", OperationSpec::has_body),
     ("422", "`invalid_input`: values are missing, unknown, or break a rule.", |_| true),
@@ -53,8 +63,11 @@ fn response(status: &str, meaning: &str) -> Value {
     })
 }
 
-fn names_something(spec: &OperationSpec) -> bool {
+/// Every change does, and every read that names what it reads.
+fn acts_on_something(spec: &OperationSpec) -> bool {
     let is_addressed =
         matches!(spec.target, Target::Node { .. } | Target::AllNodes { only: Some(_) });
-    is_addressed || spec.parameters.iter().any(|parameter| parameter.location == Location::Path)
+    spec.method != Method::Get
+        || is_addressed
+        || spec.parameters.iter().any(|parameter| parameter.location == Location::Path)
 }
