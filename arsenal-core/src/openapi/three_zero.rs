@@ -1,7 +1,8 @@
 //! The document in OpenAPI 3.0, for generators of clients that know no later version.
 //!
-//! The paths stay as they are; only schemas are said in older words. What 3.0 has no word for is
-//! left out, so a schema may allow more there than in 3.1, and never less.
+//! Schemas are said in older words; what 3.0 has no word for is left out, so that a schema may allow
+//! more there than in 3.1, and never less. Of the ways in which an operation can be asked to answer
+//! only JSON is left: those generators know one type of success.
 
 use schemars::{
     Schema,
@@ -9,6 +10,8 @@ use schemars::{
     transform::{RecursiveTransform, Transform, transform_subschemas},
 };
 use serde_json::{Map, Value, json};
+
+use super::body::JSON;
 
 /// The version of the specification.
 const VERSION: &str = "3.0.3";
@@ -52,6 +55,9 @@ const KEYWORDS: [&str; 35] = [
     "writeOnly",
 ];
 
+/// The control header that asks for another type of success.
+const DRY_RUN: &str = "#/components/parameters/Arsenal-Dry-Run";
+
 /// Turns a document of 3.1 into one of 3.0.
 pub(super) fn lower(document: &mut Value) {
     let mut lowering = Lowering::new();
@@ -61,9 +67,37 @@ pub(super) fn lower(document: &mut Value) {
     if let Some(Value::Object(definitions)) = document.pointer_mut("/components/schemas") {
         definitions.values_mut().for_each(|schema| lowering.lower(schema));
     }
+    if let Some(Value::Object(paths)) = document.pointer_mut("/paths") {
+        let operations = paths.values_mut().filter_map(Value::as_object_mut);
+        operations.flat_map(Map::values_mut).for_each(keep_one_success);
+    }
     for place in ["/paths", "/components/parameters", "/components/headers"] {
         if let Some(place) = document.pointer_mut(place) {
             lowering.lower_inside(place);
+        }
+    }
+}
+
+/// One type of success, and errors that cannot be taken for one: `default` means any status.
+fn keep_one_success(operation: &mut Value) {
+    if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+        parameters.retain(|parameter| parameter.get("$ref").is_none_or(|target| target != DRY_RUN));
+    }
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
+    if let Some(others) = responses.remove("default") {
+        responses.insert(String::from("4XX"), others.clone());
+        responses.insert(String::from("5XX"), others);
+    }
+    let has_json = |response: &Value| response.pointer("/content/application~1json").is_some();
+    let is_success = |status: &str| status.starts_with('2');
+    if responses.iter().any(|(status, response)| is_success(status) && has_json(response)) {
+        responses.retain(|status, response| !is_success(status) || has_json(response));
+    }
+    for (_, response) in responses.iter_mut().filter(|(status, _)| is_success(status)) {
+        if let Some(Value::Object(content)) = response.get_mut("content")
+            && content.contains_key(JSON)
+        {
+            content.retain(|media_type, _| media_type == JSON);
         }
     }
 }
@@ -270,6 +304,31 @@ mod tests {
         assert_eq!(lowered(map), json!({ "additionalProperties": text }));
         let open = json!({ "patternProperties": { "^a": text } });
         assert_eq!(lowered(open), json!({ "additionalProperties": { "anyOf": [text, {}] } }));
+    }
+
+    #[test]
+    fn a_client_meets_one_type_of_success() {
+        let json = json!({ "content": { "application/json": {} } });
+        let tried = json!({ "content": { "application/vnd.tried+json": {} } });
+        let both =
+            json!({ "content": { "application/json": {}, "application/vnd.tried+json": {} } });
+        let parameters = json!([{ "name": "id" }, { "$ref": DRY_RUN }]);
+        let lowered = |responses: Value| {
+            let mut operation = json!({ "parameters": parameters, "responses": responses });
+            keep_one_success(&mut operation);
+            operation
+        };
+        let created = lowered(json!({ "200": tried, "201": json, "404": {}, "default": {} }));
+        assert_eq!(
+            created["responses"],
+            json!({ "201": json, "404": {}, "4XX": {}, "5XX": {} }),
+            "neither a trial nor an unnamed error is a success"
+        );
+        assert_eq!(created["parameters"], json!([{ "name": "id" }]));
+        assert_eq!(lowered(json!({ "200": both }))["responses"], json!({ "200": json }));
+        assert_eq!(lowered(json!({ "204": {} }))["responses"], json!({ "204": {} }));
+        let stream = json!({ "200": { "content": { "text/event-stream": {} } } });
+        assert_eq!(lowered(stream.clone())["responses"], stream);
     }
 
     #[test]
