@@ -12,7 +12,6 @@ arsenal_core::operations!(arsenal_server);
 const OVERWRITE: &str = "ARSENAL_OPENAPI";
 
 #[test]
-#[expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 fn the_committed_document_is_the_one_that_is_served() {
     let mut served = document(&Registry::from_linked().unwrap());
     served.sort_all_objects();
