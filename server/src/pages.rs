@@ -78,9 +78,10 @@ fn home(node: &NodeName, registry: &Registry) -> String {
     )
 }
 
-const FIXED: [(&str, &str); 5] = [
+const FIXED: [(&str, &str); 6] = [
     ("/docs", "Documentation of all operations, to try them"),
     ("/openapi.json", "The same for programs: OpenAPI 3.1"),
+    ("/openapi-3.0.json", "The same for generators of clients that know no later version"),
     ("/metrics", "What the node has counted, for Prometheus"),
     ("/healthz", "Whether the process lives"),
     ("/readyz", "Whether the node can do its work"),

@@ -72,7 +72,10 @@ impl JsonSchema for ProcessId {
         "ProcessId".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^[a-z0-9-]{1,63}\.[0-9]+\.[0-9]+$" })
+        json_schema!({
+            "type": "string",
+            "pattern": r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.[0-9]{1,20}\.[0-9]{1,20}$",
+        })
     }
 }
 

@@ -78,7 +78,10 @@ impl JsonSchema for SandboxId {
         "SandboxId".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[a-z0-9-]{1,63}-[0-9a-f]{8}$" })
+        json_schema!({
+            "type": "string",
+            "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?-[0-9a-f]{8}$",
+        })
     }
 }
 

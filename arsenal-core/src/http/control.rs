@@ -1,6 +1,6 @@
 //! What a client says about the request itself, in headers.
 
-use std::time::Duration;
+use std::{num::IntErrorKind, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
@@ -103,9 +103,11 @@ fn key(value: &HeaderValue) -> Result<String, &'static str> {
 }
 
 fn milliseconds(value: &HeaderValue) -> Result<Duration, &'static str> {
-    let number = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
+    let number = value.to_str().ok().map(str::parse::<u64>);
     match number {
-        Some(number) if number > 0 => Ok(Duration::from_millis(number)),
+        Some(Ok(number)) if number > 0 => Ok(Duration::from_millis(number)),
+        // The operation's own limit comes before it anyhow.
+        Some(Err(error)) if *error.kind() == IntErrorKind::PosOverflow => Ok(Duration::MAX),
         _ => Err("is not a whole number of milliseconds from 1 on"),
     }
 }

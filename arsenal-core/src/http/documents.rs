@@ -1,4 +1,4 @@
-//! The OpenAPI document and the pages that show it. Everything comes out of the program itself, so
+//! The OpenAPI documents and the pages that show them. Everything comes out of the program itself, so
 //! the pages work without a network.
 
 use std::{future::ready, sync::Arc};
@@ -25,35 +25,40 @@ use super::{
 use crate::{
     context::NodeParts,
     error::{Code, OperationError},
+    openapi::{document, document_3_0},
     spec::Method,
 };
 
 /// Where the pages find the document, seen from `/docs/`; relative, so that a prefix does no harm.
 const DOCUMENT_FROM_PAGES: &str = "../openapi.json";
 
-/// Serves `/openapi.json`, with `?version=1.4` that of another version of the API, and the pages under `/docs`, where a bearer token can be
+/// Serves `/openapi.json` and `/openapi-3.0.json`, with `?version=1.4` those of another version of the
+/// API, and the pages under `/docs`, where a bearer token can be
 /// given to try operations that need one: see [`DOCUMENT_PATHS`](crate::registry::DOCUMENT_PATHS).
 pub fn documents_router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
-    let documents = Arc::new(VersionedDocument::new(surface.registry()));
+    let newer = VersionedDocument::new(surface.registry(), document);
+    let older = VersionedDocument::new(surface.registry(), document_3_0);
     let config = Arc::new(page_config());
     let page = move |responder: &Responder, uri: &Uri| page(responder, uri.path(), &config);
-    let json = HeaderValue::from_static("application/json");
     Router::new()
-        .route(
-            "/openapi.json",
-            get(&surface, move |responder, uri| {
-                match documents.asked_for(responder.registry(), uri.query().unwrap_or_default()) {
-                    Ok(document) => {
-                        responder.response(StatusCode::OK.as_u16(), json.clone(), document.into())
-                    }
-                    Err(invalid) => responder.problem(&invalid.into()),
-                }
-            }),
-        )
+        .route("/openapi.json", get(&surface, json(newer)))
+        .route("/openapi-3.0.json", get(&surface, json(older)))
         .route("/docs", get(&surface, |responder, _| to_pages(responder)))
         .route("/docs/", get(&surface, page.clone()))
         .route("/docs/{*file}", get(&surface, page))
+}
+
+/// Answers the document that the query asks for.
+fn json(document: VersionedDocument) -> impl Fn(&Responder, &Uri) -> Response + Clone {
+    let media_type = HeaderValue::from_static("application/json");
+    let document = Arc::new(document);
+    move |responder, uri| match document
+        .asked_for(responder.registry(), uri.query().unwrap_or_default())
+    {
+        Ok(text) => responder.response(StatusCode::OK.as_u16(), media_type.clone(), text.into()),
+        Err(invalid) => responder.problem(&invalid.into()),
+    }
 }
 
 /// A route that reads nothing of a request but its path and query.

@@ -1,10 +1,10 @@
 //! The OpenAPI document of the version of the API that a query asks for.
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
-    openapi::document,
     registry::Registry,
     spec::Version,
 };
@@ -15,12 +15,14 @@ const VERSION: &str = "version";
 /// The document of the newest version is kept. Older ones are made each time: they are rarely asked
 /// for, and each names its version, so keeping them all would have no bound.
 pub(super) struct VersionedDocument {
+    render: fn(&Registry) -> Value,
     newest: Bytes,
 }
 
 impl VersionedDocument {
-    pub(super) fn new(registry: &Registry) -> Self {
-        Self { newest: encoded(&registry.in_api_version()) }
+    /// `render` makes the document of a catalogue.
+    pub(super) fn new(registry: &Registry, render: fn(&Registry) -> Value) -> Self {
+        Self { render, newest: render(&registry.in_api_version()).to_string().into() }
     }
 
     /// The document that a query asks for.
@@ -40,12 +42,8 @@ impl VersionedDocument {
         let operations = registry.in_version(version);
         let operations =
             operations.map_err(|too_new| too_new.violation(ViolationPlace::Query, VERSION))?;
-        Ok(encoded(&operations))
+        Ok((self.render)(&operations).to_string().into())
     }
-}
-
-fn encoded(registry: &Registry) -> Bytes {
-    document(registry).to_string().into()
 }
 
 fn violation(invalid: &impl std::fmt::Display) -> InvalidInput {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     frame, operation,
     schemas::{Contract, Schemas},
-    twofold,
+    three_zero, twofold,
 };
 use crate::{error::Problem, registry::Registry, spec::OperationSpec};
 
@@ -37,6 +37,13 @@ pub fn document(registry: &Registry) -> Value {
     }
     let mut document = Value::Object(document);
     twofold::resolve(&mut document, &names);
+    document
+}
+
+/// The same in OpenAPI 3.0, for generators of clients that know no later version.
+pub fn document_3_0(registry: &Registry) -> Value {
+    let mut document = document(registry);
+    three_zero::lower(&mut document);
     document
 }
 

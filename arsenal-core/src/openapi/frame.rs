@@ -90,7 +90,7 @@ pub(super) fn shared_components() -> Map<String, Value> {
             "Whether real or simulated nodes answered.",
             json!({ "type": "string", "enum": ["cluster", "simulated"] }),
         ),
-        "Arsenal-Request-Id": header("The id of the request, as in the logs.", request_id.clone()),
+        "Arsenal-Request-Id": header("The id of the request, as in the logs.", request_id),
         "Arsenal-Partial": header("Whether a node that was asked gave no answer.", boolean.clone()),
         "Arsenal-Stale": header(
             "Whether the node is cut off from the majority, so that the answer may be old.",
@@ -134,8 +134,9 @@ pub(super) fn shared_components() -> Map<String, Value> {
         ),
         "Arsenal-Request-Id": control(
             "Arsenal-Request-Id",
-            "An id for the request; made by the node if absent.",
-            request_id,
+            "An id for the request. The node makes one itself unless it is 1 to 128 visible ASCII \
+            characters.",
+            json!({ "type": "string" }),
         ),
         LAST_EVENT_ID: control(
             LAST_EVENT_ID,

@@ -1,4 +1,4 @@
-//! The catalogue as an OpenAPI 3.1 document.
+//! The catalogue as an OpenAPI document: 3.1, and the same in 3.0.
 //!
 //! utoipa models what stands around the operations. Operations and schemas are plain JSON, because
 //! utoipa's model of a schema drops keywords that schemars emits.
@@ -12,12 +12,13 @@ mod parameter;
 mod problems;
 mod schemas;
 mod standalone;
+mod three_zero;
 mod twofold;
 
 #[cfg(test)]
 mod tests;
 
-pub use document::document;
+pub use document::{document, document_3_0};
 pub use standalone::{input_schema, output_schema, parameters_schema};
 
 pub(crate) use body::object;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::frame;
 use crate::{
     error::PROBLEM_MEDIA_TYPE,
-    spec::{ErrorCase, Location, OperationSpec, Target},
+    spec::{ErrorCase, Location, Method, OperationSpec, Target},
 };
 
 /// Whether an operation can have a problem.
@@ -18,10 +18,20 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("400", "`malformed`: the request cannot be parsed.", |spec| !spec.parameters.is_empty()),
     ("401", "`unauthenticated`: no or unknown credentials.", |_| true),
     ("403", "`forbidden`: the role is too low, or the thing is protected.", |_| true),
-    ("404", "`not_found`: what the path or the target names does not exist.", names_something),
+    (
+        "404",
+        "`not_found`: what the arguments or the target name does not exist.",
+        acts_on_something,
+    ),
     ("406", "`not_acceptable`: the client does not accept the media type of the answer.", |_| true),
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
-    ("409", "`conflict`: the `Idempotency-Key` was used for another request.", takes_keys),
+    (
+        "409",
+        "`conflict`: what the arguments name is in another state, or is not one thing; or the \
+         `Idempotency-Key` was used for another request.",
+        acts_on_something,
+    ),
+    ("410", "`gone`: what the arguments name was there once.", acts_on_something),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),
     (
         "415",
@@ -101,16 +111,15 @@ fn described(meaning: &str, own: &[ErrorCase]) -> String {
     framework.into_iter().chain(own).collect::<Vec<_>>().join("\n\n")
 }
 
-fn takes_keys(spec: &OperationSpec) -> bool {
-    spec.is_idempotent
-}
-
 fn has_rate(spec: &OperationSpec) -> bool {
     spec.limits.rate.is_some()
 }
 
-fn names_something(spec: &OperationSpec) -> bool {
+/// Every change does, and every read that names what it reads.
+fn acts_on_something(spec: &OperationSpec) -> bool {
     let is_addressed =
         matches!(spec.target, Target::Node { .. } | Target::AllNodes { only: Some(_) });
-    is_addressed || spec.parameters.iter().any(|parameter| parameter.location == Location::Path)
+    spec.method != Method::Get
+        || is_addressed
+        || spec.parameters.iter().any(|parameter| parameter.location == Location::Path)
 }

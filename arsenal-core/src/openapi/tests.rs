@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{document, input_schema, output_schema};
+use super::{document, document_3_0, input_schema, output_schema};
 use crate::{answer::DRY_RUN_MEDIA_TYPE, registry::Registry, samples};
 
 fn registry() -> Registry {
@@ -183,6 +183,25 @@ fn schemas_of_one_operation_stand_by_themselves() {
     assert!(input["$defs"]["Item"].is_object());
     let output = output_schema(registry.get("cluster.status").unwrap());
     assert!(output["$defs"]["Item"].is_object() && output["$defs"]["Failure"].is_object());
+}
+
+#[test]
+fn an_older_document_has_the_same_operations_in_older_words() {
+    let (newer, older) = (document(&registry()), document_3_0(&registry()));
+    let names = |document: &Value| -> Vec<Value> {
+        let each = operations(document).into_iter();
+        each.map(|(_, _, operation)| operation["operationId"].clone()).collect()
+    };
+    assert_eq!(names(&older), names(&newer));
+    let schemas = |document: &Value| -> Vec<String> {
+        document["components"]["schemas"].as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(schemas(&older), schemas(&newer));
+    assert!(!older.to_string().contains(r#""null""#), "null is no type in 3.0: {older}");
+    let add = &older["paths"]["/api/v1/items/{id}/parts"]["post"];
+    let body = &add["requestBody"]["content"]["application/json"]["schema"];
+    let item = &body["properties"]["item"];
+    assert_eq!(item["allOf"][0]["$ref"], "#/components/schemas/ItemInput", "{item}");
 }
 
 /// Writes the document for a validator outside: `ARSENAL_DOCUMENT=<file>`.

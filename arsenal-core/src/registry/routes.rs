@@ -6,7 +6,7 @@ use super::error::whence;
 use crate::spec::OperationSpec;
 
 /// Paths under which a node tells of itself: no operation may have one of them.
-pub const DOCUMENT_PATHS: [&str; 3] = ["/openapi.json", "/docs", "/metrics"];
+pub const DOCUMENT_PATHS: [&str; 4] = ["/openapi.json", "/openapi-3.0.json", "/docs", "/metrics"];
 
 /// Operations under one path, by the path with its captures erased.
 type Routes = BTreeMap<String, Vec<(&'static str, &'static OperationSpec)>>;

@@ -17,6 +17,9 @@ fn the_document_is_valid_and_complete() {
     let document = answer.ok(200);
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
     assert_public_validator_accepts(&answer.body);
+    let older = node.get("/openapi-3.0.json");
+    assert_eq!(older.ok(200)["openapi"], "3.0.3");
+    assert_public_validator_accepts(&older.body);
 
     let listed = node.get("/api/v1/operations?limit=1000").ok(200);
     let listed = listed["items"].as_array().unwrap();

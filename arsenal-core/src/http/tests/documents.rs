@@ -5,11 +5,13 @@ use axum::body::Body;
 use super::{get, request, send};
 
 #[tokio::test]
-async fn the_document_is_served() {
-    let answer = get("/openapi.json").await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), "application/json");
-    assert_eq!(answer.json()["openapi"], "3.1.0");
+async fn the_documents_are_served() {
+    for (path, version) in [("/openapi.json", "3.1.0"), ("/openapi-3.0.json", "3.0.3")] {
+        let answer = get(path).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert_eq!(answer.json()["openapi"], version);
+    }
 }
 
 #[tokio::test]

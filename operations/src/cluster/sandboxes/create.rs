@@ -20,7 +20,7 @@ use arsenal_core::prelude::*;
 pub async fn create_sandbox(
     context: NodeContext,
     /// A name for people; it need not be unique.
-    #[param(length(min = 1, max = 64), pattern = r"^\P{Cc}+$", example = "try")]
+    #[param(length(min = 1, max = 64), pattern = r"^[^\x00-\x1f\x7f-\x9f]+$", example = "try")]
     name: String,
     /// What to start. May be empty.
     #[param(length(max = 100))]
