@@ -19,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--where", action="store_true")
     options = parser.parse_args()
-    subprocess.run(["cargo", "build", "--release", "--locked", "-p", "in-process"], cwd=HERE, check=True)
+    subprocess.run(["cargo", "build", "--release", "-p", "in-process"], cwd=HERE, check=True)
     print(f"| {'server':9} | GET  | POST |\n|---|---|---|")
     found = {}
     for server in ("axum-hand", "arsenal"):

@@ -96,7 +96,7 @@ def build(servers):
     for name in servers:
         if name != "control":
             package = f"{name}-server"
-            subprocess.run(["cargo", "build", "--release", "--locked", "-p", package], cwd=HERE, check=True)
+            subprocess.run(["cargo", "build", "--release", "-p", package], cwd=HERE, check=True)
 
 
 class Server:
