@@ -173,7 +173,7 @@ def check(server):
         expect(status in refused, f"GET {bad}", (status, body))
     bad_fields = [{"name": ""}, {"name": "x" * 65}, {"sku": "ab"}, {"quantity": 0},
                   {"quantity": 10_001}, {"price_cents": 10_000_001}, {"quantity": "many"},
-                  {"tags": [1]}, {"unknown": 1}]
+                  {"tags": [{}]}, {"unknown": 1}]
     for bad in bad_fields:
         status, body = server.ask("POST", POST, json.dumps({**ITEM, **bad}))
         expect(status in refused, f"POST {bad}", (status, body))
