@@ -95,12 +95,16 @@ def lines_by_function(crate):
     flags = ["--emit=llvm-ir", "-Cno-prepopulate-passes", "-Cpasses=name-anon-globals", "-Ccodegen-units=1"]
     os.utime(generate.GENERATED / crate / "src" / "lib.rs")
     run(["cargo", "rustc", "--quiet", "--release", "-p", crate, "--lib", "--", *flags])
+    return counted(crate)
+
+
+def counted(crate):
     folder = TARGET / "release" / "deps"
     files = sorted(folder.glob(f"{crate.replace('-', '_')}-*.ll"), key=lambda file: file.stat().st_mtime)
     counts, name, comment = collections.Counter(), None, ""
     with files[-1].open() as text:
         for line in text:
-            if line.startswith("; "):
+            if line.startswith("; ") and not line.startswith("; Function Attrs"):
                 comment = line[2:].strip()
             elif line.startswith("define "):
                 name = generic(comment)
