@@ -33,8 +33,7 @@ def generate(count, start_count):
     crate("operations", SERDE + SCHEMARS + CORE, operations(count))
     crate("handlers", SERDE + AXUM, handlers(count, with_schema=False))
     crate("handlers-with-schema", SERDE + SCHEMARS + AXUM, handlers(count, with_schema=True))
-    start = 'tokio = { version = "1", features = ["rt"] }\n'
-    crate("start", SERDE + SCHEMARS + CORE + start, operations(start_count) + START, is_program=True)
+    crate("start", SERDE + SCHEMARS + CORE, operations(start_count) + START, is_program=True)
     members = ", ".join(f'"{path.name}"' for path in sorted(GENERATED.iterdir()))
     (GENERATED / "Cargo.toml").write_text(WORKSPACE.format(members=members))
     shutil.copy(HERE.parent / "http" / "Cargo.lock", GENERATED / "Cargo.lock")
@@ -52,7 +51,7 @@ def crate(name, dependencies, text, is_program=False):
 def answer(number, derives):
     return f"""
 #[derive({derives})]
-pub struct Answer{number} {{
+pub struct Thing{number}Answer {{
     pub id: u64,
     pub name: String,
     pub tags: Vec<String>,
@@ -82,9 +81,9 @@ pub async fn read_NUMBER(
     /// At most this many.
     #[param(range(min = 1, max = 1000), default = 100)]
     limit: u32,
-) -> Result<AnswerNUMBER, OperationError> {
+) -> Result<ThingNUMBERAnswer, OperationError> {
     let note = verbose.map(|_| limit.to_string());
-    Ok(AnswerNUMBER { id, name: String::new(), tags: Vec::new(), note })
+    Ok(ThingNUMBERAnswer { id, name: String::new(), tags: Vec::new(), note })
 }
 ''', '''
 /// Adds NUMBER.
@@ -100,8 +99,8 @@ pub async fn add_NUMBER(
     active: bool,
     tags: Vec<String>,
     note: Option<String>,
-) -> Result<AnswerNUMBER, OperationError> {
-    Ok(AnswerNUMBER { id: u64::from(quantity) + u64::from(active), name, tags, note })
+) -> Result<ThingNUMBERAnswer, OperationError> {
+    Ok(ThingNUMBERAnswer { id: u64::from(quantity) + u64::from(active), name, tags, note })
 }
 ''', '''
 /// Changes NUMBER.
@@ -118,8 +117,8 @@ pub async fn change_NUMBER(
     name: String,
     tags: Vec<String>,
     note: Option<String>,
-) -> Result<AnswerNUMBER, OperationError> {
-    Ok(AnswerNUMBER { id, name, tags, note: note.filter(|_| preview.is_none()) })
+) -> Result<ThingNUMBERAnswer, OperationError> {
+    Ok(ThingNUMBERAnswer { id, name, tags, note: note.filter(|_| preview.is_none()) })
 }
 ''', '''
 /// Deletes NUMBER.
@@ -128,8 +127,8 @@ pub async fn delete_NUMBER(
     _context: NodeContext,
     /// Which.
     id: u64,
-) -> Result<AnswerNUMBER, OperationError> {
-    Ok(AnswerNUMBER { id, name: String::new(), tags: Vec::new(), note: None })
+) -> Result<ThingNUMBERAnswer, OperationError> {
+    Ok(ThingNUMBERAnswer { id, name: String::new(), tags: Vec::new(), note: None })
 }
 ''']
 
@@ -175,7 +174,7 @@ def handlers(count, with_schema):
         function = ("read", "add", "change", "delete")[kind] + f"_{number}"
         path = f"/things/{number}" + ("" if kind == 1 else "/{id}")
         routes.append(f'        .route("{path}", {("get", "post", "put", "delete")[kind]}({function}))\n')
-        types = [f"Answer{number}"]
+        types = [f"Thing{number}Answer"]
         types += [f"Input{number}"] if kind != 3 else []
         types += [f"Query{number}"] if kind == 2 else []
         schemas += [f"    |generator| generator.subschema_for::<{name}>(),\n" for name in types]
@@ -249,7 +248,7 @@ pub async fn read_NUMBER(
         return refused(violations);
     }
     let note = input.verbose.map(|_| input.limit.to_string());
-    Json(AnswerNUMBER { id, name: String::new(), tags: Vec::new(), note }).into_response()
+    Json(ThingNUMBERAnswer { id, name: String::new(), tags: Vec::new(), note }).into_response()
 }
 ''', '''
 #[derive(DeserializeDERIVE)]
@@ -276,7 +275,7 @@ pub async fn add_NUMBER(State(_node): State<Node>, Json(input): Json<InputNUMBER
         return refused(violations);
     }
     let id = u64::from(quantity) + u64::from(active);
-    Json(AnswerNUMBER { id, name, tags, note }).into_response()
+    Json(ThingNUMBERAnswer { id, name, tags, note }).into_response()
 }
 ''', '''
 #[derive(DeserializeDERIVE)]
@@ -310,11 +309,11 @@ pub async fn change_NUMBER(
         return refused(violations);
     }
     let note = note.filter(|_| query.preview.is_none());
-    Json(AnswerNUMBER { id, name, tags, note }).into_response()
+    Json(ThingNUMBERAnswer { id, name, tags, note }).into_response()
 }
 ''', '''
 /// Deletes NUMBER.
 pub async fn delete_NUMBER(State(_node): State<Node>, Path(id): Path<u64>) -> Response {
-    Json(AnswerNUMBER { id, name: String::new(), tags: Vec::new(), note: None }).into_response()
+    Json(ThingNUMBERAnswer { id, name: String::new(), tags: Vec::new(), note: None }).into_response()
 }
 ''']

@@ -117,7 +117,7 @@ def counted(crate):
 
 def generic(name):
     """The name of a function without what tells its instances apart."""
-    name = re.sub(r"\b(Answer|Input|Query|read_|add_|change_|delete_)\d+", r"\1N", name)
+    name = re.sub(r"\b(Thing|Input|Query|read_|add_|change_|delete_)\d+", r"\1N", name)
     return re.sub(r"::h[0-9a-f]{16}$", "", name)
 
 
