@@ -19,6 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::INFO)
         .with_writer(std::io::sink)
+        .with_ansi(false)
         .init();
     let words: Vec<String> = env::args().skip(1).collect();
     let [server, method, count] = words.as_slice() else {
