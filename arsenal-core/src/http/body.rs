@@ -1,9 +1,11 @@
 //! Reads the body of a request, within bounds of type, size and time.
 
+use std::{future::poll_fn, pin::pin, task::Poll};
+
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
 use http::{HeaderMap, header::CONTENT_TYPE};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::drain::drain_body;
@@ -30,7 +32,7 @@ pub(super) async fn read(
         return Ok(Bytes::new());
     }
     let until = deadline.min(Instant::now() + BODY_READ_MAX);
-    let Ok(read) = timeout_at(until, read_checked(headers, &mut body, spec)).await else {
+    let Some(read) = within(until, read_checked(headers, &mut body, spec)).await else {
         return Err(OperationError::new(
             Code::RequestTimeout,
             "the body did not come in time; nothing ran",
@@ -65,20 +67,58 @@ async fn read_checked(
     if body.size_hint().lower() > bytes_max as u64 {
         return Err(too_large(bytes_max));
     }
-    let bytes = Limited::new(body, bytes_max).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            too_large(bytes_max)
-        } else {
-            OperationError::new(Code::Malformed, "the body could not be read to its end")
-                .because(error)
-        }
-    })?;
-    let bytes = bytes.to_bytes();
+    let bytes = read_all(body, bytes_max).await?;
     match media_type(spec) {
         Some(wanted) if !bytes.is_empty() && !is_of(wanted, headers) => {
             Err(unsupported(wanted, headers))
         }
         _ => Ok(bytes),
+    }
+}
+
+/// A body that came in one piece, as small ones do, is passed on as it lies.
+async fn read_all(body: &mut Body, bytes_max: usize) -> Result<Bytes, OperationError> {
+    let mut first = Bytes::new();
+    let mut joined = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            OperationError::new(Code::Malformed, "the body could not be read to its end")
+                .because(error)
+        })?;
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > bytes_max.saturating_sub(first.len().max(joined.len())) {
+            return Err(too_large(bytes_max));
+        }
+        if first.is_empty() {
+            first = data;
+            continue;
+        }
+        if joined.is_empty() {
+            joined.extend_from_slice(&first);
+        }
+        joined.extend_from_slice(&data);
+    }
+    Ok(if joined.is_empty() { first } else { joined.into() })
+}
+
+/// As [`timeout_at`]. Its timer, which costs more than reading a small body, is made only for what
+/// is not there when it is asked for the second time: hyper begins to read a body when it is asked
+/// for it, and then finds what came along with the head.
+async fn within<T>(until: Instant, reading: impl Future<Output = T>) -> Option<T> {
+    let mut reading = pin!(reading);
+    let mut is_asked = false;
+    let read = poll_fn(|context| match reading.as_mut().poll(context) {
+        Poll::Ready(read) => Poll::Ready(Some(read)),
+        Poll::Pending if is_asked => Poll::Ready(None),
+        Poll::Pending => {
+            is_asked = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    });
+    match read.await {
+        Some(read) => Some(read),
+        None => timeout_at(until, reading).await.ok(),
     }
 }
 

@@ -110,6 +110,7 @@ impl Responder {
         *response.status_mut() =
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
+        headers.reserve(HEADERS_USUAL);
         headers.insert(headers::NODE, self.surface.name.clone());
         headers.insert(headers::MODE, self.surface.mode.clone());
         if let Ok(id) = HeaderValue::from_str(self.request_id.as_str()) {
@@ -150,6 +151,9 @@ impl Responder {
         response
     }
 }
+
+/// Headers of an answer, with the `Content-Length` that axum adds: room is made for them once.
+const HEADERS_USUAL: usize = 7;
 
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
