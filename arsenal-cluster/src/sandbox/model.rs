@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
+use arsenal_core::Parameters;
 use arsenal_core::name::NodeName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -26,16 +27,16 @@ pub struct SandboxRequest {
 }
 
 /// Some processes of one blueprint.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, Parameters)]
 pub struct ChildRequest {
     /// The name of the blueprint.
     pub blueprint: String,
     /// How many processes to start.
-    #[serde(default)]
+    #[param(default = Count::default())]
     pub count: Count,
     /// The arguments of the blueprint, the same for all.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[param(default = Map::new())]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
 }
 
@@ -177,12 +178,13 @@ pub struct ShareRequest {
 }
 
 /// Some processes of one blueprint on one node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Parameters)]
 pub struct ShareChild {
     /// The name of the blueprint.
     pub blueprint: String,
     /// Its arguments.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[param(default = Map::new())]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
     /// The number in the name of the first one.
     pub first: u32,
