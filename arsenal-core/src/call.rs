@@ -64,7 +64,7 @@ where
             Box::pin(async move {
                 let reply = match running.await {
                     Ok(answer) => Reply::json(&answer),
-                    Err(error) => Err(error.into()),
+                    Err(error) => Err(error.into_error()),
                 };
                 // Whatever code the function gives: it ran.
                 reply.map_err(OperationError::after_run)

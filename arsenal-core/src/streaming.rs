@@ -11,7 +11,7 @@ use crate::{
     call::{Answer, Operation, States, prepare, refused},
     context::NodeContext,
     decode::Typed,
-    error::{Code, OperationError},
+    error::{Code, ErrorCases, OperationError},
     limits::{EVENT_BYTES_MAX, EVENT_ID_BYTES_MAX},
 };
 
@@ -45,14 +45,17 @@ where
     F: Future<Output = Result<S, E>> + Send + 'static,
     S: Stream<Item = Result<I, O::Error>> + Send + 'static,
     I: Item<O::Answer>,
-    E: Into<OperationError>,
+    E: ErrorCases,
     R: FnOnce(NodeContext, <O::States as States>::Values, <O::Input as Typed>::Values) -> F,
 {
     match prepare::<O>(&context, arguments) {
         Ok((states, values)) => {
             let starting = run(context, states, values);
             Box::pin(async move {
-                starting.await.map(encoded::<O, S, I>).map_err(|error| error.into().after_run())
+                starting
+                    .await
+                    .map(encoded::<O, S, I>)
+                    .map_err(|error| error.into_error().after_run())
             })
         }
         Err(error) => refused(error),
@@ -84,7 +87,7 @@ where
 {
     Reply::Stream(EventStream::new(events.map(|event| match event {
         Ok(event) => encode(event).map(Emitted::Event),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error.into_error()),
     })))
 }
 

@@ -30,7 +30,7 @@ use crate::spec::ErrorCase;
 /// assert_eq!(error.detail(), "tea is sold out");
 /// ```
 ///
-/// By hand it is a conversion and, for the documentation, the codes that it can give:
+/// By hand it is what the error becomes and, for the documentation, the codes that it can give:
 ///
 /// ```
 /// use arsenal_core::{
@@ -43,14 +43,12 @@ use crate::spec::ErrorCase;
 /// const EMPTY: ErrorCase =
 ///     ErrorCase { code: "shop.empty", status: 409, description: "The till is empty." };
 ///
-/// impl From<Empty> for OperationError {
-///     fn from(_: Empty) -> Self {
-///         Self::new(Code::custom(EMPTY.code, EMPTY.status), "come back later")
-///     }
-/// }
-///
 /// impl ErrorCases for Empty {
 ///     const CASES: &'static [ErrorCase] = &[EMPTY];
+///
+///     fn into_error(self) -> OperationError {
+///         OperationError::new(Code::custom(EMPTY.code, EMPTY.status), "come back later")
+///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -58,12 +56,19 @@ use crate::spec::ErrorCase;
     label = "not an error of operations",
     note = "use `OperationError`, or derive it: `#[derive(OperationError)]` on an error type of your own"
 )]
-pub trait ErrorCases: Into<OperationError> {
+pub trait ErrorCases: Sized {
     /// The codes that are its own; those of the framework are documented anyway.
     const CASES: &'static [ErrorCase] = &[];
+
+    /// What surfaces show of it.
+    fn into_error(self) -> OperationError;
 }
 
-impl ErrorCases for OperationError {}
+impl ErrorCases for OperationError {
+    fn into_error(self) -> OperationError {
+        self
+    }
+}
 
 /// What an error type must be before it can derive [`OperationError`].
 #[doc(hidden)]

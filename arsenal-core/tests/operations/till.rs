@@ -16,13 +16,11 @@ pub struct Box;
 #[derive(Debug)]
 pub(crate) struct Empty;
 
-impl From<Empty> for OperationError {
-    fn from(_: Empty) -> Self {
-        Self::conflict("the till is empty")
+impl ErrorCases for Empty {
+    fn into_error(self) -> OperationError {
+        OperationError::conflict("the till is empty")
     }
 }
-
-impl ErrorCases for Empty {}
 
 /// Every kind of field, where `Option`, `Vec` and `Result` are something else.
 #[derive(Debug, arsenal_core::Parameters)]
@@ -75,5 +73,5 @@ pub async fn ring(
     impl arsenal_core::answer::Stream<Item = std::result::Result<u32, Empty>> + use<>,
     OperationError,
 > {
-    if n == 0 { Err(Empty.into()) } else { Ok(futures_util::stream::iter([Ok(n), Err(Empty)])) }
+    if n == 0 { Err(Empty.into_error()) } else { Ok(futures_util::stream::iter([Ok(n), Err(Empty)])) }
 }

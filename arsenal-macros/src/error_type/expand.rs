@@ -28,11 +28,14 @@ pub(super) fn expand(error: &ErrorType) -> TokenStream {
                         __arsenal::join_cases(LISTS);
                     &ALL
                 };
+                fn into_error(self) -> __arsenal::OperationError {
+                    #conversion
+                }
             }
             #[automatically_derived]
             impl ::core::convert::From<#ident> for __arsenal::OperationError {
                 fn from(__error: #ident) -> Self {
-                    #conversion
+                    __arsenal::ErrorCases::into_error(__error)
                 }
             }
         };
@@ -84,8 +87,9 @@ fn conversion(error: &ErrorType) -> TokenStream {
             let variant = variant.iter();
             let case = quote!(#ident #(::#variant)*);
             match kind {
-                Kind::Transparent { member, .. } => {
-                    let passed = quote!(::core::convert::Into::into(__inner));
+                Kind::Transparent { member, ty } => {
+                    let cases = quote_spanned!(ty.span() => __arsenal::ErrorCases);
+                    let passed = quote!(<#ty as #cases>::into_error(__inner));
                     let passed = if has_own { quote!(return #passed) } else { passed };
                     quote!(#case { #member: __inner } => #passed,)
                 }
@@ -98,11 +102,11 @@ fn conversion(error: &ErrorType) -> TokenStream {
         })
         .collect();
     if !has_own {
-        return quote!(match __error { #arms });
+        return quote!(match self { #arms });
     }
     let own_error = quote_spanned!(ident.span() => __arsenal::own_error::<#ident>);
     quote! {
-        let (__code, __status, __suggestion) = match __error { #arms };
-        #own_error(__error, __code, __status, __suggestion)
+        let (__code, __status, __suggestion) = match self { #arms };
+        #own_error(self, __code, __status, __suggestion)
     }
 }
