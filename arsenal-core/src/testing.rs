@@ -228,7 +228,7 @@ async fn typed<T: DeserializeOwned>(
 ) -> Result<T, OperationError> {
     let json = match reply {
         Reply::Stream(events) => all(events).await?,
-        other => other.into_json()?,
+        value @ (Reply::Json(_) | Reply::Replayed(_) | Reply::DryRun(_)) => value.into_json()?,
     };
     Ok(serde_json::from_slice(&json).unwrap_or_else(|error| {
         let (name, shown) = (spec.name, String::from_utf8_lossy(&json));

@@ -8,6 +8,7 @@ use crate::{
     config::{ServeConfig, ServeFlags},
     dev::{self, DevFlags},
     logs,
+    program::Equipment,
     run::{self, StartError},
 };
 
@@ -42,11 +43,11 @@ enum Command {
 impl CommandLine {
     /// Does what was asked for. Errors go to standard error: exit code 2 where the command line or
     /// the configuration is wrong, 1 where something failed.
-    pub(crate) fn execute(self) -> ExitCode {
+    pub(crate) fn execute(self, equipment: Equipment) -> ExitCode {
         let done = match self.command {
-            None => return Self::parse_from(["arsenal", "dev"]).execute(),
+            None => return Self::parse_from(["arsenal", "dev"]).execute(equipment),
             Some(Command::Dev(flags)) => on_runtime(dev::run(flags)),
-            Some(Command::Serve(flags)) => serve(*flags),
+            Some(Command::Serve(flags)) => serve(*flags, equipment),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -56,10 +57,10 @@ impl CommandLine {
     }
 }
 
-fn serve(flags: ServeFlags) -> Result<(), StartError> {
+fn serve(flags: ServeFlags, equipment: Equipment) -> Result<(), StartError> {
     let config = ServeConfig::load(flags, |name| env::var(name).ok())?;
     logs::start(config.name.as_str(), &config.log);
-    on_runtime(run::serve(config))
+    on_runtime(run::serve(config, equipment))
 }
 
 fn on_runtime(work: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {

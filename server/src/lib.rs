@@ -10,6 +10,7 @@ mod lifeline;
 mod logs;
 mod middleware;
 mod pages;
+mod program;
 mod run;
 mod shutdown;
 
@@ -20,7 +21,8 @@ pub mod demo {
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+pub use arsenal_cluster::node::NodeBuilder;
+pub use program::Program;
 
 arsenal_core::operations!(arsenal_operations);
 
@@ -32,13 +34,13 @@ arsenal_core::operations!(arsenal_operations);
 ///     arsenal_server::run()
 /// }
 /// ```
+///
+/// [`Program`] gives the nodes more than their settings.
 pub fn run() -> ExitCode {
-    match command_line::CommandLine::try_parse() {
-        Ok(command_line) => command_line.execute(),
-        Err(refusal) => {
-            // Help and version are refusals, too; where nobody can read them, the exit code is left.
-            drop(refusal.print());
-            ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2))
-        }
-    }
+    Program::new().run()
 }
+
+/// The guide, whose programs are compiled with the doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/adding-an-operation.md")]
+struct AddingAnOperation;

@@ -27,11 +27,12 @@ use crate::{
     data_dir::DataDir,
     middleware::{AnsweredBy, Gate, GateRules},
     pages::{self, Readiness},
+    program::Equipment,
     shutdown::Shutdown,
 };
 
 /// Runs one node until it is asked to end.
-pub(crate) async fn serve(config: ServeConfig) -> Result<(), StartError> {
+pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(), StartError> {
     let shutdown = Shutdown::listen()?;
     let data_dir = DataDir::open(&config.data_dir).map_err(anyhow::Error::new)?;
     let generation = data_dir.next_generation(now()).map_err(anyhow::Error::new)?;
@@ -43,7 +44,7 @@ pub(crate) async fn serve(config: ServeConfig) -> Result<(), StartError> {
     let registry = Registry::from_linked().map_err(anyhow::Error::new)?;
     tell_packages(&registry);
     let network = open_network(&config, generation, &credentials).await?;
-    let node = NodeBuilder::new(registry)
+    let node = equipment(NodeBuilder::new(registry))
         .http_address(http)
         .join(config.join.iter().copied())
         .voters(config.voters.iter().cloned())

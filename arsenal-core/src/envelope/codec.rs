@@ -140,7 +140,9 @@ impl Envelope {
 pub fn encode_answer(outcome: Result<Reply, OperationError>) -> Bytes {
     let encoded = outcome.and_then(|reply| match reply {
         Reply::Replayed(json) => Ok((ANSWER_REPLAYED, json)),
-        other => Ok((ANSWER_JSON, other.into_json()?)),
+        reply @ (Reply::Json(_) | Reply::DryRun(_) | Reply::Stream(_)) => {
+            Ok((ANSWER_JSON, reply.into_json()?))
+        }
     });
     let (kind, json) = match encoded {
         Ok(encoded) => encoded,

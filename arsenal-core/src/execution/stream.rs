@@ -73,7 +73,7 @@ pub(super) fn start(
                     _entered: entered,
                 }))
             }
-            other => other,
+            value @ (Reply::Json(_) | Reply::Replayed(_) | Reply::DryRun(_)) => value,
         })
     }))
 }

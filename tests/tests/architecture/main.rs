@@ -1,6 +1,8 @@
 //! The rules of the code base that no compiler checks: see ARCHITECTURE.md.
 
 #[cfg(test)]
+mod features;
+#[cfg(test)]
 mod naming;
 #[cfg(test)]
 mod workspace;

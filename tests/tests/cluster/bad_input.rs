@@ -98,7 +98,7 @@ fn assert_bodies(node: &Client) {
 fn assert_control_headers(node: &Client) {
     let read = || node.request("GET", "/api/v1/cluster/status");
     for (header, value) in [
-        ("arsenal-dry-run", "true"),
+        ("arsenal-dry-run", "perhaps"),
         ("arsenal-mode", "simulated"),
         ("idempotency-key", "k"),
         ("arsenal-deadline-ms", "soon"),

@@ -1,0 +1,65 @@
+//! The program with what its user gives every node: states, hooks, a version of the API.
+
+use std::{fmt, process::ExitCode};
+
+use arsenal_cluster::node::NodeBuilder;
+use clap::Parser as _;
+
+use crate::command_line::CommandLine;
+
+/// What a node gets beside its settings.
+pub(crate) type Equipment = Box<dyn FnOnce(NodeBuilder) -> NodeBuilder + Send>;
+
+/// The `arsenal` program with every operation that is linked into the calling one.
+///
+/// ```no_run
+/// use std::sync::{Arc, atomic::AtomicU32};
+///
+/// /// What operations take as `#[state] store: Store`.
+/// #[derive(Clone)]
+/// struct Store(Arc<AtomicU32>);
+///
+/// fn main() -> std::process::ExitCode {
+///     arsenal_server::Program::new()
+///         .node(|node| node.state(|_runtime| Store(Arc::new(AtomicU32::new(3)))))
+///         .run()
+/// }
+/// ```
+#[must_use = "it runs only when it is told to"]
+pub struct Program {
+    equipment: Equipment,
+}
+
+impl Program {
+    /// The program as it is.
+    #[expect(clippy::new_without_default, reason = "it is made to be run, not to be a field")]
+    pub fn new() -> Self {
+        Self { equipment: Box::new(|builder| builder) }
+    }
+
+    /// Gives each node more, before it starts: what its operations take as `#[state]`, hooks, the
+    /// version of the API. Name, addresses and voters come from the settings.
+    pub fn node(self, equip: impl FnOnce(NodeBuilder) -> NodeBuilder + Send + 'static) -> Self {
+        let earlier = self.equipment;
+        Self { equipment: Box::new(|builder| equip(earlier(builder))) }
+    }
+
+    /// Reads the command line, and returns the exit code when the node or the development cluster
+    /// has ended.
+    pub fn run(self) -> ExitCode {
+        match CommandLine::try_parse() {
+            Ok(command_line) => command_line.execute(self.equipment),
+            Err(refusal) => {
+                // Help and version are refusals, too; where nobody can read them, the exit code is left.
+                drop(refusal.print());
+                ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Program").finish_non_exhaustive()
+    }
+}
