@@ -11,6 +11,7 @@ pub mod authorize;
 pub mod call;
 pub mod context;
 pub mod decode;
+mod digits;
 pub mod dispatch;
 pub mod envelope;
 pub mod error;

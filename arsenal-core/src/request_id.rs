@@ -11,6 +11,8 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::digits::write_hex;
+
 /// The longest id that is taken over from a client.
 const REQUEST_ID_BYTES_MAX: usize = 128;
 
@@ -61,6 +63,14 @@ impl RequestId {
         }
     }
 
+    /// The same as bytes, which are not looked at once more.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Made { bytes, length } => bytes.get(..*length).unwrap_or_default(),
+            Text::Given(text) => text.as_bytes(),
+        }
+    }
+
     /// `{process:016x}-{number:x}`, without the machinery of formatting: it is done for every
     /// request.
     fn numbered(process: [u8; MADE_BYTES_MAX], number: u64) -> Self {
@@ -77,16 +87,6 @@ fn of_process(process: u64) -> [u8; MADE_BYTES_MAX] {
     let mut bytes = [b'-'; MADE_BYTES_MAX];
     write_hex(bytes.get_mut(..PROCESS_BYTES - 1).unwrap_or_default(), process);
     bytes
-}
-
-/// The last digits of a number, as many as there are places.
-fn write_hex(places: &mut [u8], mut number: u64) {
-    for place in places.iter_mut().rev() {
-        let [low, ..] = number.to_le_bytes();
-        let digit = low & 0xf;
-        *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
-        number >>= 4;
-    }
 }
 
 impl PartialEq for RequestId {

@@ -83,16 +83,15 @@ where
     }
 }
 
-/// What the span of an operation says beside its name, request and trace: for those who collect
-/// spans. On a console it would drown the message.
-const DETAILS: [&str; 10] = [
+/// What the span of an operation says beside its name, request and trace, when it failed or somebody
+/// looks closely: for those who collect spans. On a console it would drown the message.
+const DETAILS: [&str; 9] = [
     "otel.kind",
     "otel.status_code",
     "rpc.system",
     "rpc.method",
     "http.request.method",
     "http.route",
-    "span_id",
     "parent_span_id",
     "arsenal.node",
     "error.type",
@@ -182,18 +181,20 @@ mod tests {
             let span = tracing::info_span!(
                 target: "arsenal::operation",
                 "operation",
-                otel.name = "own.one",
-                otel.kind = "server",
-                trace_id = "4bf9",
-                span_id = "00f0",
-                arsenal.request_id = "r-1",
+                otel.name = %"own.one",
+                arsenal.request_id = %"r-1",
+                traceparent = %"00-4bf9-00f0-01",
+                parent_span_id = %"00f1",
+                otel.kind = tracing::field::Empty,
                 "error.type" = tracing::field::Empty,
             );
+            span.record("otel.kind", "server");
             span.record("error.type", "internal");
             span.in_scope(|| tracing::warn!(target: "own", count = 3, "it went wrong"));
         });
         let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
-        let span = r#"operation{otel.name="own.one" trace_id="4bf9" arsenal.request_id="r-1"}"#;
+        let span =
+            "operation{otel.name=own.one arsenal.request_id=r-1 traceparent=00-4bf9-00f0-01}";
         let line = format!(" WARN {span}: own: it went wrong count=3\n");
         assert!(text.starts_with("n-1 ") && text.ends_with(&line), "{text}");
     }

@@ -62,8 +62,10 @@ impl TextSources<'_> {
                 Ok(capture.map(|segment| Texts::one(segment, Encoding::Path)))
             }
             Location::Query => {
-                let first = values(self.query, parameter.name).next();
-                Ok(first.map(|first| Texts::of_query(first, self.query, parameter.name)))
+                let mut found = values(self.query, parameter.name);
+                let Some(first) = found.next() else { return Ok(None) };
+                let is_repeated = found.next().is_some();
+                Ok(Some(Texts::of_query(first, is_repeated, self.query, parameter.name)))
             }
             Location::Header => Texts::of_headers(self.headers, parameter.name),
             Location::Body | Location::WholeBody | Location::RawBody => Ok(None),

@@ -45,12 +45,17 @@ pub trait Slot: Send + 'static {
 /// compiled for places where the argument never stands.
 pub trait Place: 'static {
     /// Reads text.
-    fn read_texts<T: DeserializeOwned>(_: Texts<'_>) -> Result<Option<T>, TextError> {
-        Ok(None)
+    #[inline]
+    fn read_texts<T: DeserializeOwned>(_: &mut Option<T>, _: Texts<'_>) -> Result<(), TextError> {
+        Ok(())
     }
     /// Reads the whole body.
-    fn read_body<T: DeserializeOwned>(_: &[u8]) -> Result<Option<T>, serde_json::Error> {
-        Ok(None)
+    #[inline]
+    fn read_body<T: DeserializeOwned>(
+        _: &mut Option<T>,
+        _: &[u8],
+    ) -> Result<(), serde_json::Error> {
+        Ok(())
     }
 }
 
@@ -60,8 +65,12 @@ pub enum Text {}
 
 impl Place for Text {
     #[inline]
-    fn read_texts<T: DeserializeOwned>(texts: Texts<'_>) -> Result<Option<T>, TextError> {
-        T::deserialize(texts).map(Some)
+    fn read_texts<T: DeserializeOwned>(
+        value: &mut Option<T>,
+        texts: Texts<'_>,
+    ) -> Result<(), TextError> {
+        *value = Some(T::deserialize(texts)?);
+        Ok(())
     }
 }
 
@@ -77,8 +86,12 @@ pub enum Whole {}
 
 impl Place for Whole {
     #[inline]
-    fn read_body<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, serde_json::Error> {
-        serde_json::from_slice(body).map(Some)
+    fn read_body<T: DeserializeOwned>(
+        value: &mut Option<T>,
+        body: &[u8],
+    ) -> Result<(), serde_json::Error> {
+        *value = Some(serde_json::from_slice(body)?);
+        Ok(())
     }
 }
 
@@ -100,13 +113,11 @@ impl<A: Named, P: Place> Slot for Held<A, P> {
     const EMPTY: Self = Self { value: None, place: PhantomData };
     #[inline]
     fn read_texts(&mut self, texts: Texts<'_>) -> Result<(), TextError> {
-        self.value = P::read_texts(texts)?;
-        Ok(())
+        P::read_texts(&mut self.value, texts)
     }
     #[inline]
     fn read_body(&mut self, body: &[u8]) -> Result<(), serde_json::Error> {
-        self.value = P::read_body(body)?;
-        Ok(())
+        P::read_body(&mut self.value, body)
     }
     #[inline]
     fn read_field<'de, M: MapAccess<'de>>(&mut self, map: &mut M) -> Result<(), M::Error> {

@@ -45,7 +45,7 @@ pub struct Texts<'a> {
 #[derive(Clone, Copy, Debug)]
 enum All<'a> {
     One,
-    Query { query: &'a str, name: &'a str },
+    Query { query: &'a str, name: &'a str, is_repeated: bool },
     Headers { headers: &'a HeaderMap, name: &'a str },
 }
 
@@ -54,8 +54,13 @@ impl<'a> Texts<'a> {
         Self { first: text, encoding, all: All::One }
     }
 
-    pub(super) fn of_query(first: &'a str, query: &'a str, name: &'a str) -> Self {
-        Self { first, encoding: Encoding::Query, all: All::Query { query, name } }
+    pub(super) fn of_query(
+        first: &'a str,
+        is_repeated: bool,
+        query: &'a str,
+        name: &'a str,
+    ) -> Self {
+        Self { first, encoding: Encoding::Query, all: All::Query { query, name, is_repeated } }
     }
 
     pub(super) fn of_headers(
@@ -74,7 +79,7 @@ impl<'a> Texts<'a> {
     fn each(&self) -> Box<dyn Iterator<Item = &'a str> + 'a> {
         match self.all {
             All::One => Box::new(std::iter::once(self.first)),
-            All::Query { query, name } => Box::new(query::values(query, name)),
+            All::Query { query, name, .. } => Box::new(query::values(query, name)),
             All::Headers { headers, name } => Box::new(
                 headers
                     .get_all(name)
@@ -87,7 +92,7 @@ impl<'a> Texts<'a> {
     fn is_repeated(&self) -> bool {
         match self.all {
             All::One => false,
-            All::Query { query, name } => query::values(query, name).nth(1).is_some(),
+            All::Query { is_repeated, .. } => is_repeated,
             All::Headers { headers, name } => headers.get_all(name).iter().nth(1).is_some(),
         }
     }

@@ -2,6 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
+use super::states::OperationState;
 use crate::{
     answer::Reply, arguments::Arguments, context::NodeContext, error::OperationError,
     spec::OperationSpec,
@@ -11,10 +12,10 @@ use crate::{
 /// operation if they let it. Without such hooks the future is that of the operation.
 pub(super) fn begin(
     spec: &'static OperationSpec,
+    state: Option<&OperationState>,
     context: NodeContext,
     arguments: Arguments<'_>,
 ) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
-    let state = context.node.operations.get(spec);
     let Some(state) = state.filter(|state| state.hooks.has_before()) else {
         return Ok((spec.call)(context, arguments));
     };

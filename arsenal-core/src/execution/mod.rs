@@ -26,7 +26,7 @@ use begin::begin;
 pub(crate) use guard::guarded;
 pub(crate) use idempotency::Memory;
 use idempotency::run_once;
-pub(crate) use states::OperationStates;
+pub(crate) use states::{OperationState, OperationStates, StateIndex};
 pub(crate) use stream::{StreamPlace, StreamPlaces};
 
 use crate::{
@@ -67,7 +67,9 @@ fn start(
     let (place, begun) = match enter(spec, run.node()) {
         // Decoding runs code of the user's types, so it is guarded like the function itself.
         Ok(place) => run.in_span(|| match spec.answers {
-            Answers::Once => (place, guarded(run.node(), spec, || begin(spec, context, arguments))),
+            Answers::Once => {
+                (place, guarded(run.node(), spec, || begin(spec, run.state(), context, arguments)))
+            }
             Answers::Stream { .. } => {
                 let start = || stream::start(spec, context, arguments, place);
                 (None, guarded(run.node(), spec, start))

@@ -28,6 +28,10 @@ impl OperationState {
     }
 }
 
+/// Where the state of an operation lies among those of its node, so that a run looks for it once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StateIndex(usize);
+
 /// The states of all operations of a node, found by the address of the constant: it is asked for
 /// with every request.
 #[derive(Debug, Default)]
@@ -43,7 +47,7 @@ impl OperationStates {
 
     pub(crate) fn set_hooks(&mut self, registry: &Registry, hooks: &Hooks) {
         for spec in registry.operations() {
-            let state = self.position(spec).and_then(|position| self.0.get_mut(position));
+            let state = self.index(spec).and_then(|index| self.0.get_mut(index.0));
             if let Some((_, state)) = state {
                 state.hooks = hooks.of(spec);
             }
@@ -52,12 +56,18 @@ impl OperationStates {
 
     /// `None` for an operation that the node's registry does not hold.
     pub(crate) fn get(&self, spec: &'static OperationSpec) -> Option<&OperationState> {
-        self.0.get(self.position(spec)?).map(|(_, state)| state)
+        self.at(self.index(spec)?)
     }
 
-    fn position(&self, spec: &'static OperationSpec) -> Option<usize> {
+    /// The same for one whose place is known.
+    pub(crate) fn at(&self, index: StateIndex) -> Option<&OperationState> {
+        self.0.get(index.0).map(|(_, state)| state)
+    }
+
+    /// The place of an operation's state, which is the same as long as the node lives.
+    pub(crate) fn index(&self, spec: &'static OperationSpec) -> Option<StateIndex> {
         let wanted = address(spec);
-        self.0.binary_search_by_key(&wanted, |(address, _)| *address).ok()
+        self.0.binary_search_by_key(&wanted, |(address, _)| *address).ok().map(StateIndex)
     }
 }
 

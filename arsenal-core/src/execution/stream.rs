@@ -60,7 +60,7 @@ pub(super) fn start(
     let place = context.node.streams.take()?;
     context.invocation.deadline = Instant::now() + STREAM_TIME;
     let node = Arc::clone(&context.node);
-    let starting = begin(spec, context, arguments)?;
+    let starting = begin(spec, node.operations.get(spec), context, arguments)?;
     Ok(Box::pin(async move {
         Ok(match starting.await? {
             Reply::Stream(events) => {

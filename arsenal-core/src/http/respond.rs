@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use axum::{body::Body, response::Response};
+use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
 use super::{events, headers};
 use crate::{
     answer::{DRY_RUN_MEDIA_TYPE, Reply},
     context::NodeParts,
+    digits::with_decimal,
     dispatch::Answered,
     error::{Code, OperationError, PROBLEM_MEDIA_TYPE},
     registry::Registry,
@@ -24,13 +26,25 @@ pub(super) struct Surface {
     node: Arc<NodeParts>,
     name: HeaderValue,
     mode: HeaderValue,
+    /// The headers of most answers, to be copied: that is cheaper than to put them in one by one.
+    usual: HeaderMap,
 }
 
 impl Surface {
     pub(super) fn new(node: Arc<NodeParts>) -> Self {
         let name = HeaderValue::from_str(node.name.as_str()).expect("a node's name is ASCII");
         let mode = HeaderValue::from_static(node.mode.as_str());
-        Self { node, name, mode }
+        let usual = HeaderMap::from_iter([
+            (headers::NODE, name.clone()),
+            (headers::MODE, mode.clone()),
+            (headers::PARTIAL, boolean(false)),
+            (headers::STALE, boolean(false)),
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            // Of each answer its own.
+            (headers::REQUEST_ID, HeaderValue::from_static("")),
+            (CONTENT_LENGTH, HeaderValue::from_static("")),
+        ]);
+        Self { node, name, mode, usual }
     }
 
     pub(super) fn node(&self) -> &Arc<NodeParts> {
@@ -107,28 +121,45 @@ impl Responder {
     /// The same without a type, for a response without a body.
     pub(super) fn bare(&self, status: u16, body: Body) -> Response {
         let mut response = Response::new(body);
-        *response.status_mut() =
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = status_code(status);
         let headers = response.headers_mut();
         headers.reserve(HEADERS_USUAL);
         headers.insert(headers::NODE, self.surface.name.clone());
         headers.insert(headers::MODE, self.surface.mode.clone());
-        if let Ok(id) = HeaderValue::from_str(self.request_id.as_str()) {
-            headers.insert(headers::REQUEST_ID, id);
-        }
+        headers.insert(headers::REQUEST_ID, self.request_id_value());
         response
     }
 
+    /// One JSON value from all nodes that were asked.
+    fn usual(&self, status: u16, json: Bytes) -> Response {
+        let mut headers = self.surface.usual.clone();
+        headers.insert(headers::REQUEST_ID, self.request_id_value());
+        headers.insert(
+            CONTENT_LENGTH,
+            with_decimal(json.len(), HeaderValue::from_bytes).expect("digits"),
+        );
+        let mut response = Response::new(json.into());
+        *response.status_mut() = status_code(status);
+        *response.headers_mut() = headers;
+        response
+    }
+
+    fn request_id_value(&self) -> HeaderValue {
+        HeaderValue::from_bytes(self.request_id.as_bytes())
+            .expect("made of digits, or read from a header")
+    }
+
     fn answer(&self, spec: &'static OperationSpec, answered: Answered) -> Response {
+        let has_content = spec.status != StatusCode::NO_CONTENT.as_u16();
+        let is_whole = !answered.is_partial && !answered.is_stale;
         let is_replayed = matches!(answered.reply, Reply::Replayed(_));
         let mut response = match answered.reply {
+            Reply::Json(json) if has_content && is_whole => return self.usual(spec.status, json),
             Reply::DryRun(json) => {
                 let media_type = HeaderValue::from_static(DRY_RUN_MEDIA_TYPE);
                 self.response(StatusCode::OK.as_u16(), media_type, json.into())
             }
-            Reply::Json(_) | Reply::Replayed(_)
-                if spec.status == StatusCode::NO_CONTENT.as_u16() =>
-            {
+            Reply::Json(_) | Reply::Replayed(_) if !has_content => {
                 self.bare(spec.status, Body::empty())
             }
             Reply::Json(json) | Reply::Replayed(json) => {
@@ -154,6 +185,10 @@ impl Responder {
 
 /// Headers of an answer, with the `Content-Length` that axum adds: room is made for them once.
 const HEADERS_USUAL: usize = 7;
+
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
 
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 

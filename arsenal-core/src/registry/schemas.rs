@@ -2,9 +2,9 @@
 //!
 //! schemars numbers a name that is taken (`Foo`, `Foo2`) and keeps to itself which type got which.
 //! So the types of all operations go through one generator, and a numbered name beside the name
-//! that it was numbered from is reported. This misses no pair of derived types. It also reports two
-//! types that are really called `Foo` and `Foo2`; renaming one of them (`#[schemars(rename = …)]`)
-//! helps there, too. Types whose hand-written schemas share name *and* id are one to schemars.
+//! that it was numbered from is reported. A type that is really called `Foo2` is called so in a
+//! generator of its own, too, and is let through; only where one type holds both a `Foo` and a `Foo2`
+//! it is reported, and renaming one of them (`#[schemars(rename = …)]`) helps. Types whose hand-written schemas share name *and* id are one to schemars.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn problems(operations: &[&'static OperationSpec]) -> Vec<String> {
     let mut names = Names::default();
     names.add_all(operations, Contract::Read);
     names.add_all(operations, Contract::Written);
-    problems.extend(names.shared());
+    problems.extend(names.shared(operations));
     problems.extend(names.unusable());
     problems.extend(twofold_clashes(operations, &names));
     problems
@@ -86,17 +86,18 @@ impl Names {
         schemas.of(SchemaGenerator::subschema_for::<Problem>);
         note_new(names, &schemas, "arsenal-core itself");
         for spec in operations {
-            let inputs = spec.parameters.iter().map(|parameter| parameter.schema);
-            inputs.chain(answers_of(spec)).for_each(|schema| drop(schemas.of(schema)));
+            schemas_of(spec).for_each(|schema| drop(schemas.of(schema)));
             note_new(names, &schemas, &whence(spec));
         }
     }
 
-    fn shared(&self) -> Vec<String> {
+    fn shared(&self, operations: &[&'static OperationSpec]) -> Vec<String> {
         let mut found = BTreeMap::new();
-        for names in self.by_contract.values() {
+        for (contract, names) in &self.by_contract {
             for (name, whence) in names {
-                if let Some((base, other)) = numbered_from(name, names) {
+                if let Some((base, other)) = numbered_from(name, names)
+                    && !is_really_called(name, operations, *contract)
+                {
                     found.entry(name.clone()).or_insert_with(|| {
                         format!("two types share the schema name `{base}`: one in {other}, one in {whence}")
                     });
@@ -145,6 +146,18 @@ fn numbered_from<'a>(
     })
 }
 
+/// Whether a type has this name also where no other operation's types are.
+#[cold]
+fn is_really_called(name: &str, operations: &[&'static OperationSpec], contract: Contract) -> bool {
+    operations.iter().copied().flat_map(schemas_of).any(|schema| {
+        let mut alone = Schemas::new(contract);
+        alone.of(schema);
+        let mut names = BTreeMap::new();
+        note_new(&mut names, &alone, "");
+        names.contains_key(name) && numbered_from(name, &names).is_none()
+    })
+}
+
 /// A type that is read and written differently is documented as `X` and `XInput`; the second name
 /// must be free.
 fn twofold_clashes(operations: &[&'static OperationSpec], names: &Names) -> Vec<String> {
@@ -157,6 +170,11 @@ fn twofold_clashes(operations: &[&'static OperationSpec], names: &Names) -> Vec<
             Some(format!("{whence}: the schema name `{input}` is needed for how `{name}` is read"))
         })
         .collect()
+}
+
+/// All that an operation reads and answers.
+fn schemas_of(spec: &'static OperationSpec) -> impl Iterator<Item = SchemaFn> {
+    spec.parameters.iter().map(|parameter| parameter.schema).chain(answers_of(spec))
 }
 
 /// What one node answers, and what a gathering function makes of it.

@@ -85,6 +85,13 @@ mod other {
         #[expect(dead_code, reason = "only its schema is used")]
         weight: f64,
     }
+
+    /// Has the name of the one below and is not it.
+    #[derive(schemars::JsonSchema)]
+    pub(super) struct Answer1 {
+        #[expect(dead_code, reason = "only its schema is used")]
+        other: u8,
+    }
 }
 
 #[test]
@@ -140,6 +147,30 @@ fn a_number_in_a_name_is_no_collision() {
         OperationSpec { output: schema::<Sha256>, ..operation("a.b", Method::Get, "/b") },
     ];
     assert!(Registry::from_specs(leaked(specs)).is_ok());
+}
+
+#[derive(JsonSchema)]
+struct Answer1 {
+    #[expect(dead_code, reason = "only its schema is used")]
+    first: u8,
+}
+
+/// What schemars would call a second `Answer1`.
+#[derive(JsonSchema)]
+struct Answer12 {
+    #[expect(dead_code, reason = "only its schema is used")]
+    twelfth: u8,
+}
+
+#[test]
+fn a_name_that_looks_numbered_is_no_collision() {
+    let first =
+        || OperationSpec { output: schema::<Answer1>, ..operation("a.a", Method::Get, "/a") };
+    let then = |output| OperationSpec { output, ..operation("a.b", Method::Get, "/b") };
+    let specs = vec![first(), then(schema::<Answer12>)];
+    assert!(Registry::from_specs(leaked(specs)).is_ok());
+    let error = refused(vec![first(), then(schema::<other::Answer1>)]).to_string();
+    assert!(error.contains("share the schema name `Answer1`"), "{error}");
 }
 
 #[test]

@@ -17,10 +17,11 @@
 //!
 //! An invocation that runs here has one span, and one that is sent to other nodes has one where it
 //! came in; the spans on the nodes stand under that one. They have the target `arsenal::operation`,
-//! the level `INFO`, and the fields `otel.name`, `otel.kind`, `rpc.system`, `rpc.method`,
-//! `trace_id`, `span_id`, `parent_span_id`, `arsenal.node` and `arsenal.request_id`, of an HTTP
-//! request `http.request.method` and `http.route`, and at the end of what failed `error.type` (the
-//! code) and `otel.status_code`. The request id is also in the answer (`Arsenal-Request-Id`), so an
+//! the level `INFO`, and the fields `otel.name`, `arsenal.request_id`, `traceparent` (the trace and the
+//! span's own id, as the header says them) and, where there is one, `parent_span_id`. Of what failed
+//! also `error.type` (the code), `otel.status_code`, `otel.kind`, `rpc.system`, `rpc.method`,
+//! `arsenal.node`, and of an HTTP request `http.request.method` and `http.route`; where the target is
+//! enabled at `DEBUG`, all but the first two are there from the beginning. The request id is also in the answer (`Arsenal-Request-Id`), so an
 //! answer leads to its spans and log lines, and these to the trace. The header `traceparent` of a
 //! request is taken over if it follows the standard; `tracestate` is not read.
 //!

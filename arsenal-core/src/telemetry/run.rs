@@ -3,18 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
-use tracing::Span;
 
 use super::{
     log,
-    span::{self, SpanKind},
+    span::{InvocationSpan, SpanKind},
     tally::Ending,
 };
 use crate::{
     arguments::Arguments,
     context::{NodeContext, NodeParts},
     error::OperationError,
-    execution::guarded,
+    execution::{OperationState, StateIndex, guarded},
     hooks::{OperationHooks, Outcome},
     request_id::RequestId,
     spec::OperationSpec,
@@ -25,9 +24,11 @@ pub(crate) struct Run {
     kind: SpanKind,
     spec: &'static OperationSpec,
     node: Arc<NodeParts>,
+    /// `None` for an operation that the node does not have.
+    state: Option<StateIndex>,
     request_id: RequestId,
     started: Instant,
-    span: Span,
+    span: InvocationSpan,
     /// For the hooks that come after, where there are any.
     observed: Option<Box<NodeContext>>,
     has_ended: bool,
@@ -41,9 +42,11 @@ impl Run {
         arguments: &Arguments<'_>,
     ) -> Self {
         let mut run = Self::new(SpanKind::Execution, spec, context, arguments);
-        if let Some(state) = context.node.operations.get(spec) {
+        if let Some(state) = run.state() {
             state.metrics.began();
-            run.observed = state.hooks.has_after().then(|| Box::new(context.clone()));
+            if state.hooks.has_after() {
+                run.observed = Some(Box::new(context.clone()));
+            }
         }
         run
     }
@@ -69,8 +72,9 @@ impl Run {
         Self {
             kind,
             spec,
-            span: span::span(kind, spec, context, parent, arguments),
+            span: InvocationSpan::new(kind, spec, context, parent, arguments),
             node: Arc::clone(&context.node),
+            state: context.node.operations.index(spec),
             request_id: context.invocation.request_id.clone(),
             started: Instant::now(),
             observed: None,
@@ -82,9 +86,14 @@ impl Run {
         &self.node
     }
 
+    /// What the node keeps of the operation.
+    pub(crate) fn state(&self) -> Option<&OperationState> {
+        self.node.operations.at(self.state?)
+    }
+
     /// Does some of its work inside of its span.
     pub(crate) fn in_span<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.span.in_scope(work)
+        self.span.span.in_scope(work)
     }
 
     /// Takes down how it ended.
@@ -97,9 +106,10 @@ impl Run {
 
     #[cold]
     fn fail(&mut self, error: &OperationError) {
-        span::record_error(&self.span, error.code().as_str());
+        self.record_error(error.code().as_str());
         self.in_span(|| {
-            let unnamed = self.span.is_disabled().then_some((self.spec.name, &self.request_id));
+            let unnamed =
+                self.span.span.is_disabled().then_some((self.spec.name, &self.request_id));
             match self.kind {
                 SpanKind::Execution => log::failed(unnamed, error),
                 SpanKind::Dispatch => log::not_served(unnamed, error),
@@ -108,18 +118,22 @@ impl Run {
         self.finish(Outcome::Failed(error));
     }
 
+    fn record_error(&mut self, code: &str) {
+        self.span.record_error(self.spec, self.node.name.as_str(), code);
+    }
+
     fn finish(&mut self, outcome: Outcome<'_>) {
         self.has_ended = true;
         let elapsed = self.started.elapsed();
-        if let Some(state) = self.node.operations.get(self.spec) {
-            let ending = Ending::from(outcome);
-            match self.kind {
-                SpanKind::Execution => state.metrics.ended(ending, elapsed),
-                SpanKind::Dispatch => state.metrics.dispatched(ending, elapsed),
-            }
-            if let Some(context) = self.observed.take() {
-                self.in_span(|| self.run_after(&state.hooks, &context, outcome, elapsed));
-            }
+        let observed = self.observed.take();
+        let Some(state) = self.state() else { return };
+        let ending = Ending::from(outcome);
+        match self.kind {
+            SpanKind::Execution => state.metrics.ended(ending, elapsed),
+            SpanKind::Dispatch => state.metrics.dispatched(ending, elapsed),
+        }
+        if let Some(context) = observed {
+            self.in_span(|| self.run_after(&state.hooks, &context, outcome, elapsed));
         }
     }
 
@@ -137,7 +151,8 @@ impl Run {
                 Ok(())
             };
             if let Err(panicked) = guarded(&self.node, self.spec, run) {
-                let unnamed = self.span.is_disabled().then_some((self.spec.name, &self.request_id));
+                let unnamed =
+                    self.span.span.is_disabled().then_some((self.spec.name, &self.request_id));
                 log::failed(unnamed, &panicked);
             }
         }
@@ -147,7 +162,7 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if !self.has_ended {
-            span::record_error(&self.span, Ending::Cancelled.label());
+            self.record_error(Ending::Cancelled.label());
             self.finish(Outcome::Cancelled);
         }
     }

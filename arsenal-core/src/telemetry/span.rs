@@ -1,6 +1,9 @@
 //! The `tracing` span of an invocation, named by OpenTelemetry's conventions where there are any.
+//!
+//! A subscriber formats what a span has at its creation, for every request. So that is what a reader
+//! needs to find it: operation, request, trace. The rest is recorded where somebody looks closely.
 
-use tracing::{Span, field::Empty};
+use tracing::{Level, Span, field::Empty};
 
 use super::TraceContext;
 use crate::{arguments::Arguments, context::NodeContext, spec::OperationSpec};
@@ -14,45 +17,83 @@ pub(super) enum SpanKind {
     Dispatch,
 }
 
-/// The span of an invocation that stands under `parent` in its trace. Without a subscriber that
-/// wants it, this is a look at one flag: none of the values is made then.
-pub(super) fn span(
-    kind: SpanKind,
-    spec: &'static OperationSpec,
-    context: &NodeContext,
-    parent: TraceContext,
-    arguments: &Arguments<'_>,
-) -> Span {
-    let trace = context.invocation.trace;
-    let is_http = matches!(arguments, Arguments::Http { .. }) && !context.invocation.is_from_peer;
-    let is_http = is_http && parent.is_from_outside();
-    tracing::info_span!(
-        target: "arsenal::operation",
-        "operation",
-        otel.name = spec.name,
-        otel.kind = otel_kind(kind, parent),
-        otel.status_code = Empty,
-        rpc.system = "arsenal",
-        rpc.method = spec.name,
-        http.request.method = is_http.then_some(spec.method.as_str()),
-        http.route = is_http.then_some(spec.path),
-        trace_id = %trace.trace_id(),
-        span_id = trace.span_id().map(tracing::field::display),
-        parent_span_id = parent.span_id().map(tracing::field::display),
-        arsenal.node = context.node().as_str(),
-        arsenal.request_id = context.request_id().as_str(),
-        "error.type" = Empty,
-    )
+/// The span of one invocation.
+pub(super) struct InvocationSpan {
+    pub(super) span: Span,
+    /// What it does not say yet.
+    untold: Option<Details>,
 }
 
-/// Writes down how it ended.
-pub(super) fn record_error(span: &Span, code: &str) {
-    span.record("otel.status_code", "ERROR");
-    span.record("error.type", code);
+/// What can be told of a span later, beside what its invocation knows anyhow.
+#[derive(Clone, Copy)]
+struct Details {
+    otel_kind: &'static str,
+    is_http: bool,
 }
 
-fn otel_kind(kind: SpanKind, parent: TraceContext) -> &'static str {
-    match (parent.is_from_outside(), kind) {
+const TARGET: &str = "arsenal::operation";
+
+impl InvocationSpan {
+    /// Stands under `parent` in its trace. Without a subscriber that wants it, this is a look at one
+    /// flag: none of the values is made then.
+    pub(super) fn new(
+        kind: SpanKind,
+        spec: &'static OperationSpec,
+        context: &NodeContext,
+        parent: TraceContext,
+        arguments: &Arguments<'_>,
+    ) -> Self {
+        // As `Display`: text that is recorded as such is searched for what to escape.
+        let span = tracing::info_span!(
+            target: TARGET,
+            "operation",
+            otel.name = %spec.name,
+            arsenal.request_id = %context.request_id(),
+            traceparent = %context.trace(),
+            parent_span_id = parent.span_id().map(tracing::field::display),
+            otel.kind = Empty,
+            otel.status_code = Empty,
+            rpc.system = Empty,
+            rpc.method = Empty,
+            http.request.method = Empty,
+            http.route = Empty,
+            arsenal.node = Empty,
+            "error.type" = Empty,
+        );
+        let is_first = parent.is_from_outside();
+        let is_http = is_first && matches!(arguments, Arguments::Http { .. });
+        let is_http = is_http && !context.invocation.is_from_peer;
+        let untold = Some(Details { otel_kind: otel_kind(kind, is_first), is_http });
+        let mut new = Self { span, untold };
+        if tracing::enabled!(target: TARGET, Level::DEBUG) {
+            new.tell(spec, context.node().as_str());
+        }
+        new
+    }
+
+    /// Writes down how it ended, and all that was left out so far.
+    pub(super) fn record_error(&mut self, spec: &OperationSpec, node: &str, code: &str) {
+        self.span.record("otel.status_code", "ERROR");
+        self.span.record("error.type", code);
+        self.tell(spec, node);
+    }
+
+    #[cold]
+    fn tell(&mut self, spec: &OperationSpec, node: &str) {
+        let Some(Details { otel_kind, is_http }) = self.untold.take() else { return };
+        self.span.record("otel.kind", otel_kind);
+        self.span.record("rpc.system", "arsenal");
+        self.span.record("rpc.method", spec.name);
+        self.span.record("arsenal.node", node);
+        if is_http {
+            self.span.record("http.request.method", spec.method.as_str());
+            self.span.record("http.route", spec.path);
+        }
+    }
+}
+
+const fn otel_kind(kind: SpanKind, is_first: bool) -> &'static str {
+    match (is_first, kind) {
         (true, _) => "server",
         (false, SpanKind::Execution) => "internal",
         (false, SpanKind::Dispatch) => "client",

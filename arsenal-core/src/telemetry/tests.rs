@@ -15,6 +15,7 @@ use tracing::{
     subscriber::DefaultGuard,
 };
 use tracing_subscriber::{
+    filter::LevelFilter,
     layer::{Context, Layer, SubscriberExt as _},
     registry::LookupSpan,
 };
@@ -46,8 +47,12 @@ struct Seen(Arc<Mutex<Vec<Fields>>>);
 impl Seen {
     /// Sees what this thread does until the guard is dropped.
     fn watch() -> (Self, DefaultGuard) {
+        Self::watch_from(LevelFilter::TRACE)
+    }
+
+    fn watch_from(level: LevelFilter) -> (Self, DefaultGuard) {
         let seen = Self::default();
-        let subscriber = tracing_subscriber::registry().with(seen.clone());
+        let subscriber = tracing_subscriber::registry().with(level).with(seen.clone());
         (seen, tracing::subscriber::set_default(subscriber))
     }
 
@@ -70,6 +75,16 @@ impl Seen {
         lines.retain(|fields| fields["level"] != Level::DEBUG.as_str());
         lines
     }
+}
+
+/// The trace that a span is part of.
+fn trace_id(span: &Fields) -> &str {
+    span["traceparent"].split('-').nth(1).unwrap()
+}
+
+/// The span's own id.
+fn span_id(span: &Fields) -> &str {
+    span["traceparent"].split('-').nth(2).unwrap()
 }
 
 /// Where a span's fields are in the list.
@@ -164,7 +179,7 @@ async fn an_operation_runs_inside_of_one_span() {
         ("otel.kind", "server"),
         ("rpc.system", "arsenal"),
         ("rpc.method", "own.one"),
-        ("trace_id", TRACE),
+        ("arsenal.node", "alone"),
         ("parent_span_id", "00f067aa0ba902b7"),
         ("arsenal.request_id", &request_id),
     ] {
@@ -173,8 +188,9 @@ async fn an_operation_runs_inside_of_one_span() {
     assert!(!span.contains_key("error.type"));
     let inside = seen.with("level");
     assert_eq!(inside.len(), 2);
-    assert!(inside.iter().all(|event| event["in.span_id"] == span["span_id"]));
-    let own = format!("\"00-{TRACE}-{}-01\"", span["span_id"]);
+    assert!(inside.iter().all(|event| event["in.traceparent"] == span["traceparent"]));
+    assert_eq!(trace_id(span), TRACE);
+    let own = format!("\"{}\"", span["traceparent"]);
     assert_eq!(answered.reply.into_json().unwrap(), own, "the function can carry its trace on");
 }
 
@@ -205,9 +221,9 @@ async fn the_spans_of_all_nodes_stand_under_that_of_the_entry() {
     let [other] = on_b.as_slice() else { panic!("{on_b:?}") };
     assert_eq!((&*entry["parent_span_id"], &*entry["otel.kind"]), ("00f067aa0ba902b7", "server"));
     for (span, kind) in [(own, "internal"), (other, "server")] {
-        assert_eq!((&*span["trace_id"], &*span["otel.kind"]), (TRACE, kind));
-        assert_eq!(span["parent_span_id"], entry["span_id"]);
-        assert_ne!(span["span_id"], entry["span_id"]);
+        assert_eq!((trace_id(span), &*span["otel.kind"]), (TRACE, kind));
+        assert_eq!(span["parent_span_id"], span_id(entry));
+        assert_ne!(span_id(span), span_id(entry));
     }
 }
 
@@ -232,8 +248,8 @@ async fn an_operation_that_another_one_invokes_stands_under_it() {
     let spans = seen.spans("alone");
     let [outer, inner] = spans.as_slice() else { panic!("{spans:?}") };
     assert!(!outer.contains_key("parent_span_id"));
-    assert_eq!(inner["parent_span_id"], outer["span_id"]);
-    assert_eq!(inner["trace_id"], outer["trace_id"]);
+    assert_eq!(inner["parent_span_id"], span_id(outer));
+    assert_eq!(trace_id(inner), trace_id(outer));
     assert_eq!((&*outer["otel.kind"], &*inner["otel.kind"]), ("internal", "internal"));
 }
 
@@ -252,6 +268,24 @@ async fn a_failure_is_one_line_inside_of_its_span() {
     assert!(!line.contains_key("operation"), "the span says it: {line:?}");
     let span = &seen.spans("alone")[0];
     assert_eq!((&*span["error.type"], &*span["otel.status_code"]), ("internal", "ERROR"));
+}
+
+#[tokio::test]
+async fn at_info_a_span_says_the_rest_when_it_fails() {
+    let (seen, _guard) = Seen::watch_from(LevelFilter::INFO);
+    let answers = spec(ANSWERS, Target::Here);
+    dispatch(answers, asked(answers), NO_ARGUMENTS).await.unwrap();
+    let fails = spec(|_, _| Box::pin(async { Err(OperationError::internal()) }), Target::Here);
+    dispatch(fails, asked(fails), NO_ARGUMENTS).await.unwrap_err();
+    let spans = seen.with("otel.name");
+    let [good, bad] = spans.as_slice() else { panic!("{spans:?}") };
+    for span in [good, bad] {
+        assert_eq!((trace_id(span), &*span["parent_span_id"]), (TRACE, "00f067aa0ba902b7"));
+        assert!(span.contains_key("arsenal.request_id"));
+    }
+    for detail in ["otel.kind", "rpc.system", "rpc.method", "arsenal.node", "error.type"] {
+        assert!(!good.contains_key(detail) && bad.contains_key(detail), "{detail}");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::trace_ids;
+use crate::digits::write_hex_bytes;
 
 /// The trace that an invocation belongs to, and the span in it that it was asked from.
 ///
@@ -109,10 +110,17 @@ fn hex(digits: &[u8]) -> Option<u128> {
     })
 }
 
+/// Digits put into a text that is there already: every span says it.
 impl fmt::Display for TraceContext {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (trace_id, span_id) = (TraceId(self.trace_id), SpanId(self.span_id));
-        write!(formatter, "00-{trace_id}-{span_id}-{:02x}", u8::from(self.is_sampled))
+        let mut text = *b"00-................................-................-0.";
+        let [_, _, _, ids @ .., _, _, sampled] = &mut text;
+        if let Some((trace_id, [_, span_id @ ..])) = ids.split_at_mut_checked(32) {
+            write_hex_bytes(trace_id, &self.trace_id.to_be_bytes());
+            write_hex_bytes(span_id, &self.span_id.to_be_bytes());
+        }
+        *sampled = b'0' + u8::from(self.is_sampled);
+        formatter.write_str(str::from_utf8(&text).expect("digits and hyphens"))
     }
 }
 

@@ -39,8 +39,8 @@ fn a_request_without_a_trace_starts_one_for_all_nodes() {
     let bad = bad.header("traceparent", "00-00000000000000000000000000000000-00f067aa0ba902b7-01");
     bad.json(&json!({ "text": "hello" })).send().ok(200);
     let trace_of = |node: &str| {
-        let line = until_logged(&cluster, node, &["noted", "trace_id="]);
-        line.split("trace_id=").last().unwrap().split([' ', '}']).next().unwrap().to_owned()
+        let line = until_logged(&cluster, node, &["noted", "traceparent=00-"]);
+        line.split("traceparent=00-").last().unwrap().split('-').next().unwrap().to_owned()
     };
     let trace = trace_of("a");
     assert_eq!(trace, trace_of("b"));

@@ -1,5 +1,5 @@
-//! What a careful author puts around hand-written axum handlers: a span per request, and per route
-//! the counters that Arsenal keeps per operation.
+//! What a careful author puts around hand-written axum handlers: an id and a span per request, and
+//! per route the counters that Arsenal keeps per operation.
 
 use std::{
     pin::Pin,
@@ -11,19 +11,30 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::Router;
+use tower::ServiceBuilder;
 use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_http::{
-    classify::{ServerErrorsAsFailures, SharedClassifier},
-    trace::{DefaultMakeSpan, TraceLayer},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    trace::TraceLayer,
 };
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// The trace layer of tower-http with a span of the level that the program logs.
-pub fn trace() -> TraceLayer<SharedClassifier<ServerErrorsAsFailures>> {
-    let span = DefaultMakeSpan::new().level(tracing::Level::INFO);
-    TraceLayer::new_for_http().make_span_with(span)
+/// The layers of tower-http: a request has an id, which its span and its answer say, and the span is
+/// of the level that the program logs.
+pub fn traced(routes: Router) -> Router {
+    let span = |request: &Request<axum::body::Body>| {
+        let id = request.extensions().get::<RequestId>();
+        let id = id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+        tracing::info_span!("request", method = %request.method(), uri = %request.uri(), id = %id)
+    };
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::x_request_id());
+    routes.layer(layers)
 }
 
 /// Upper ends of the classes of duration, in microseconds; one more class is open.

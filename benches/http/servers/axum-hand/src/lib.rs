@@ -121,8 +121,8 @@ impl IntoResponse for Problem {
 
 /// The program, with what observes it.
 pub fn app() -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/bench/items/{id}", get(get_item).layer(Counted::default()))
-        .route("/bench/items", post(create_item).layer(Counted::default()))
-        .layer(observed::trace())
+        .route("/bench/items", post(create_item).layer(Counted::default()));
+    observed::traced(routes)
 }

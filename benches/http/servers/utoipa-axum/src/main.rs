@@ -105,6 +105,6 @@ async fn main() -> std::io::Result<()> {
         .routes(routes!(get_item).layer(Counted::default()))
         .routes(routes!(create_item).layer(Counted::default()))
         .split_for_parts();
-    let app = router.layer(observed::trace());
+    let app = observed::traced(router);
     axum::serve(tokio::net::TcpListener::bind(contract::address()).await?, app).await
 }
