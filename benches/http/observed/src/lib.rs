@@ -12,9 +12,9 @@ use std::{
 };
 
 use axum::Router;
-use tower::ServiceBuilder;
 use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
+use tower::ServiceBuilder;
 use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     trace::TraceLayer,
