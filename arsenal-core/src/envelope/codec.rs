@@ -183,11 +183,9 @@ pub(super) fn read_version(bytes: &mut Bytes) -> Result<(), EnvelopeError> {
 }
 
 fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    // A value that is not text fits no parameter; the entry node's check has refused it already.
-    headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
-        .collect()
+    // A value that is not UTF-8 fits no parameter; the entry node's check has refused it already.
+    let text = |value: &HeaderValue| Some(str::from_utf8(value.as_bytes()).ok()?.to_owned());
+    headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect()
 }
 
 fn header_map(texts: Vec<(String, String)>) -> Result<HeaderMap, EnvelopeError> {
@@ -252,6 +250,14 @@ mod tests {
         assert_eq!(request.path, "/a/x%2Fy");
         assert_eq!(headers["x-trace"], "1");
         assert_eq!(&body[..], b"\x00raw\xff");
+    }
+
+    #[test]
+    fn a_header_of_any_text_arrives() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-note", HeaderValue::from_bytes("Käse".as_bytes()).unwrap());
+        let back = header_map(texts(&headers)).unwrap();
+        assert_eq!(back["x-note"].as_bytes(), "Käse".as_bytes());
     }
 
     #[test]
