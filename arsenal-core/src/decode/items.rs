@@ -1,7 +1,7 @@
 //! `items(…)`: rules for each item of a list.
 
 use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     marker::PhantomData,
 };
 
@@ -44,7 +44,7 @@ macro_rules! lists {
     )* };
 }
 lists!(true: Vec<T> VecDeque<T> Box<[T]>);
-lists!(false: BTreeSet<T> HashSet<T>);
+lists!(false: BTreeSet<T>);
 
 impl<L: ItemsValue> ItemsValue for Option<L> {
     type Item = L::Item;

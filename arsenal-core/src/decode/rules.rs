@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt::Display,
     sync::Arc,
 };
@@ -218,9 +218,7 @@ collections! {
     [T] VecDeque<T>;
     [T] Box<[T]>;
     [T] BTreeSet<T>;
-    [T S] HashSet<T, S>;
     [K V] BTreeMap<K, V>;
-    [K V S] HashMap<K, V, S>;
 }
 
 #[cfg(test)]
@@ -255,7 +253,7 @@ mod tests {
         assert_eq!(Some(vec![1, 2]).length(), Some(2));
         assert_eq!(None::<String>.length(), None);
         assert_eq!(VecDeque::from([1, 2]).length(), Some(2));
-        assert_eq!(HashMap::from([(1, 2)]).length(), Some(1));
+        assert_eq!(BTreeMap::from([(1, 2)]).length(), Some(1));
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn is_of(schema: &Value, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeSet, HashMap};
+    use std::collections::{BTreeMap, BTreeSet};
 
     use schemars::JsonSchema;
 
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn an_object_does_not_come_from_text() {
-        let query = found::<HashMap<String, u8>>(Location::Query).unwrap();
+        let query = found::<BTreeMap<String, u8>>(Location::Query).unwrap();
         assert!(query.contains("`own` cannot be read from the query"), "{query}");
         assert!(found::<Item>(Location::Header).unwrap().contains("from a header"));
         assert!(found::<Option<Item>>(Location::Query).is_some());
