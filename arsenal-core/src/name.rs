@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::openapi::CHECKS_ITSELF;
+
 /// The name of a node: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`.
 ///
 /// Cheap to clone. The only way to make one is to parse it.
@@ -65,6 +67,7 @@ impl JsonSchema for NodeName {
         json_schema!({
             "type": "string",
             "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+            CHECKS_ITSELF: true,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use arsenal_core::name::NodeName;
+use arsenal_core::{name::NodeName, openapi::CHECKS_ITSELF};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -75,6 +75,7 @@ impl JsonSchema for ProcessId {
         json_schema!({
             "type": "string",
             "pattern": r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.[0-9]{1,20}\.[0-9]{1,20}$",
+            CHECKS_ITSELF: true,
         })
     }
 }

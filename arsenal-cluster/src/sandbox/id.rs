@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use arsenal_core::name::NodeName;
+use arsenal_core::{name::NodeName, openapi::CHECKS_ITSELF};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -81,6 +81,7 @@ impl JsonSchema for SandboxId {
         json_schema!({
             "type": "string",
             "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?-[0-9a-f]{8}$",
+            CHECKS_ITSELF: true,
         })
     }
 }

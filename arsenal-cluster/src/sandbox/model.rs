@@ -2,8 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use arsenal_core::Parameters;
-use arsenal_core::name::NodeName;
+use arsenal_core::{Parameters, name::NodeName, openapi::CHECKS_ITSELF};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -95,7 +94,13 @@ impl JsonSchema for Count {
         "Count".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": COUNT_MAX, "default": 1 })
+        json_schema!({
+            "type": "integer",
+            "minimum": 1,
+            "maximum": COUNT_MAX,
+            "default": 1,
+            CHECKS_ITSELF: true,
+        })
     }
 }
 

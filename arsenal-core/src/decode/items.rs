@@ -25,14 +25,17 @@ use crate::spec::{Parameter, Rule};
 pub trait ItemsValue {
     /// What it is a list of.
     type Item: Send + 'static;
+    /// Whether the items keep the places that they were given at, as those of a set do not.
+    const HAS_PLACES: bool = true;
     /// The items in their order; none where there is nothing to check.
     fn items(&self) -> impl Iterator<Item = &Self::Item>;
 }
 
 macro_rules! lists {
-    ($($list:ty)*) => { $(
+    ($has_places:literal: $($list:ty)*) => { $(
         impl<T: Send + 'static> ItemsValue for $list {
             type Item = T;
+            const HAS_PLACES: bool = $has_places;
             #[inline]
             fn items(&self) -> impl Iterator<Item = &T> {
                 self.iter()
@@ -40,10 +43,12 @@ macro_rules! lists {
         }
     )* };
 }
-lists!(Vec<T> VecDeque<T> BTreeSet<T> Box<[T]>);
+lists!(true: Vec<T> VecDeque<T> Box<[T]>);
+lists!(false: BTreeSet<T>);
 
 impl<L: ItemsValue> ItemsValue for Option<L> {
     type Item = L::Item;
+    const HAS_PLACES: bool = L::HAS_PLACES;
     #[inline]
     fn items(&self) -> impl Iterator<Item = &L::Item> {
         self.iter().flat_map(L::items)
@@ -60,11 +65,21 @@ pub struct Each<A, T, S> {
 impl<A: ItemsOf, T: Test<Value = ItemOf<A>>, S: Slot<Value = A::Value>> Each<A, T, S> {
     /// Every rule that an item breaks, with the item's place.
     fn broken(&self, rules: &'static [Rule]) -> impl Iterator<Item = (usize, Rule)> {
-        let items = self.slot.value().into_iter().flat_map(ItemsValue::items).enumerate();
+        let items = self.items().enumerate();
         items.flat_map(move |(place, item)| {
             let broken = rules.iter().filter(move |rule| !T::obeys(item, rule));
             broken.map(move |rule| (place, *rule))
         })
+    }
+
+    /// Every rule that some item breaks.
+    fn broken_anywhere(&self, rules: &'static [Rule]) -> impl Iterator<Item = Rule> {
+        let broken = rules.iter().filter(|rule| self.items().any(|item| !T::obeys(item, rule)));
+        broken.copied()
+    }
+
+    fn items(&self) -> impl Iterator<Item = &ItemOf<A>> {
+        self.slot.value().into_iter().flat_map(ItemsValue::items)
     }
 }
 
@@ -95,10 +110,14 @@ where
     fn settle(&mut self, index: usize, parameter: &Parameter, report: &mut Report) {
         self.slot.settle(index, parameter, report);
         for rule in parameter.rules {
-            if let Rule::Items(rules) = rule
-                && self.broken(rules).next().is_some()
-            {
+            let Rule::Items(rules) = rule else { continue };
+            if self.broken(rules).next().is_none() {
+                continue;
+            }
+            if A::Value::HAS_PLACES {
                 report.broken_items(index, parameter, self.broken(rules));
+            } else {
+                report.broken_somewhere(index, parameter, self.broken_anywhere(rules));
             }
         }
     }

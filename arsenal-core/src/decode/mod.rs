@@ -8,6 +8,7 @@ mod absent;
 mod collect;
 mod diagnose;
 mod encoding;
+mod hashed;
 mod inspect;
 mod items;
 mod joined;

@@ -111,6 +111,20 @@ impl Report {
         }
     }
 
+    /// As [`Report::broken_items`], of a set: nobody knows any more where its items stood.
+    #[cold]
+    pub(super) fn broken_somewhere(
+        &mut self,
+        index: usize,
+        parameter: &Parameter,
+        broken: impl Iterator<Item = Rule>,
+    ) {
+        for rule in broken {
+            let message = format!("an item {}", rules::message(&rule));
+            self.parameter(index, parameter, "", message);
+        }
+    }
+
     /// Looks into a value that could not be decoded. False if nothing can be said that way.
     #[cold]
     pub(super) fn inspect(

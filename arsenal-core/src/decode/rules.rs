@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt::Display,
     sync::Arc,
 };
@@ -203,28 +203,22 @@ impl<T: LengthValue> LengthValue for Option<T> {
     }
 }
 
-impl<T> LengthValue for Vec<T> {
-    fn length(&self) -> Option<usize> {
-        Some(self.len())
-    }
+macro_rules! collections {
+    ($([$($generic:ident)*] $collection:ty;)*) => { $(
+        impl<$($generic),*> LengthValue for $collection {
+            fn length(&self) -> Option<usize> {
+                Some(self.len())
+            }
+        }
+    )* };
 }
-
-impl LengthValue for Bytes {
-    fn length(&self) -> Option<usize> {
-        Some(self.len())
-    }
-}
-
-impl<T> LengthValue for BTreeSet<T> {
-    fn length(&self) -> Option<usize> {
-        Some(self.len())
-    }
-}
-
-impl<K, V> LengthValue for BTreeMap<K, V> {
-    fn length(&self) -> Option<usize> {
-        Some(self.len())
-    }
+collections! {
+    [] Bytes;
+    [T] Vec<T>;
+    [T] VecDeque<T>;
+    [T] Box<[T]>;
+    [T] BTreeSet<T>;
+    [K V] BTreeMap<K, V>;
 }
 
 #[cfg(test)]
@@ -258,6 +252,8 @@ mod tests {
         assert_eq!("äöü".to_owned().length(), Some(3));
         assert_eq!(Some(vec![1, 2]).length(), Some(2));
         assert_eq!(None::<String>.length(), None);
+        assert_eq!(VecDeque::from([1, 2]).length(), Some(2));
+        assert_eq!(BTreeMap::from([(1, 2)]).length(), Some(1));
     }
 
     #[test]

@@ -152,6 +152,16 @@ fn messages<T: std::fmt::Debug>(result: Result<T, InvalidInput>) -> Vec<String> 
 }
 
 #[test]
+fn lines_of_one_header_are_one_list() {
+    let mut headers = HeaderMap::new();
+    for line in ["a, b", "", "c"] {
+        headers.append("x-tag", line.parse().unwrap());
+    }
+    let texts = Texts::of_headers(&headers, "x-tag").unwrap().unwrap();
+    assert_eq!(Vec::<String>::deserialize(texts).unwrap(), ["a", "b", "c"]);
+}
+
+#[test]
 fn text_becomes_values() {
     let mut headers = HeaderMap::new();
     headers.insert("x-trace", http::HeaderValue::from_bytes("ä".as_bytes()).unwrap());

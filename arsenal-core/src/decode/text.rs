@@ -33,7 +33,7 @@ impl Error for TextError {
 }
 
 /// All texts that one name has, at least one. Decodes as a scalar if there is exactly one, and as a
-/// list: each text is an item; one text alone is split at its commas.
+/// list: each text is an item; one text alone is split at its commas, and so is each line of a header.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts<'a> {
     first: &'a str,
@@ -98,15 +98,17 @@ impl<'a> Texts<'a> {
     }
 
     fn items(&self) -> Box<dyn Iterator<Item = &'a str> + 'a> {
-        if self.is_repeated() {
-            return self.each();
-        }
-        if self.first.is_empty() {
-            return Box::new(std::iter::empty());
-        }
         let is_plain = self.encoding == Encoding::Plain;
-        let items = self.first.split(',');
-        Box::new(items.map(move |item| if is_plain { item.trim() } else { item }))
+        let split = move |text: &'a str| {
+            let items = text.split(',').filter(move |_| !text.is_empty());
+            items.map(move |item| if is_plain { item.trim() } else { item })
+        };
+        match (self.is_repeated(), self.all) {
+            (false, _) => Box::new(split(self.first)),
+            // Lines of one header are one list (RFC 9110 §5.3).
+            (true, All::Headers { .. }) => Box::new(self.each().flat_map(split)),
+            (true, All::One | All::Query { .. }) => self.each(),
+        }
     }
 
     pub(super) fn scalar(&self) -> Result<Cow<'a, str>, TextError> {

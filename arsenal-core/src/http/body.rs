@@ -4,7 +4,10 @@ use std::{future::poll_fn, pin::pin, task::Poll};
 
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CONTENT_ENCODING, CONTENT_TYPE},
+};
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout_at};
 
@@ -68,11 +71,13 @@ async fn read_checked(
         return Err(too_large(bytes_max));
     }
     let bytes = read_all(body, bytes_max).await?;
-    match media_type(spec) {
-        Some(wanted) if !bytes.is_empty() && !is_of(wanted, headers) => {
-            Err(unsupported(wanted, headers))
-        }
-        _ => Ok(bytes),
+    let Some(wanted) = media_type(spec).filter(|_| !bytes.is_empty()) else { return Ok(bytes) };
+    if !is_of(wanted, headers) {
+        return Err(unsupported(wanted, headers));
+    }
+    match headers.get_all(CONTENT_ENCODING).iter().find(|coding| !is_identity(coding)) {
+        Some(coding) => Err(encoded(coding)),
+        None => Ok(bytes),
     }
 }
 
@@ -136,6 +141,10 @@ fn is_of(media_type: &str, headers: &HeaderMap) -> bool {
     })
 }
 
+fn is_identity(coding: &HeaderValue) -> bool {
+    coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")
+}
+
 fn too_large(bytes_max: usize) -> OperationError {
     let detail = format!("the body is larger than {bytes_max} bytes; nothing ran");
     OperationError::new(Code::TooLarge, detail)
@@ -149,4 +158,11 @@ fn unsupported(wanted: &str, headers: &HeaderMap) -> OperationError {
     let detail = format!("the body is {found}; this operation reads `{wanted}`");
     OperationError::new(Code::UnsupportedMediaType, detail)
         .suggest(format!("send the header `Content-Type: {wanted}`"))
+}
+
+fn encoded(coding: &HeaderValue) -> OperationError {
+    let coding = String::from_utf8_lossy(coding.as_bytes());
+    let detail = format!("the body is encoded as `{coding}`; this operation reads it unencoded");
+    OperationError::new(Code::UnsupportedMediaType, detail)
+        .suggest("send the body as it is, without the header `Content-Encoding`")
 }

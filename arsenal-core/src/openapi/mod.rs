@@ -23,4 +23,5 @@ pub use standalone::{input_schema, output_schema, parameters_schema};
 
 pub(crate) use body::object;
 pub(crate) use document::twofold_names;
+pub use schemas::CHECKS_ITSELF;
 pub(crate) use schemas::{Contract, IS_ENFORCED, Schemas};

@@ -1,6 +1,6 @@
 //! Schemas of one direction, as schemars makes them.
 
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value};
 
 /// Which side of a type a schema describes.
@@ -27,6 +27,13 @@ const WITHOUT_RULES: &str = "without-rules";
 /// enforced.
 pub(crate) const IS_ENFORCED: &str = "x-is-enforced";
 
+/// Marks the schema of a type that enforces by itself, while it is decoded, what its schema asks: a
+/// struct that serde alone decodes may have it as a field. No document shows it.
+///
+/// A type of your own has it in its schema. For a foreign one, put it at the field:
+/// `#[schemars(extend("x-checks-itself" = true))]`.
+pub const CHECKS_ITSELF: &str = "x-checks-itself";
+
 /// Whether schemas have the rules of parameters.
 pub(super) fn has_rules(generator: &SchemaGenerator) -> bool {
     generator.settings().meta_schema.as_deref() != Some(WITHOUT_RULES)
@@ -44,12 +51,17 @@ impl Schemas {
             Contract::Read => INPUT_DEFINITIONS,
             Contract::Written => DEFINITIONS,
         };
-        Self::with_settings(contract, |settings| settings.definitions_path = path.into())
+        Self::with_settings(contract, |settings| {
+            settings.definitions_path = path.into();
+            settings.transforms.push(Box::new(RecursiveTransform(unmark)));
+        })
     }
 
     /// For a schema of its own: definitions stand under `$defs`.
     pub(super) fn standalone(contract: Contract) -> Self {
-        Self::with_settings(contract, |_| ())
+        Self::with_settings(contract, |settings| {
+            settings.transforms.push(Box::new(RecursiveTransform(unmark)));
+        })
     }
 
     /// The schema that a function makes; nested types become references.
@@ -90,6 +102,10 @@ impl Schemas {
         };
         Self { generator: settings.into_generator() }
     }
+}
+
+fn unmark(schema: &mut Schema) {
+    schema.remove(CHECKS_ITSELF);
 }
 
 /// The members of an object. The schema `true` has none.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{error::whence, routes, schemas, unenforced};
+use super::{error::whence, places, routes, schemas, unenforced};
 use crate::{
     answer::Gather,
     spec::{Location, OperationSpec, Parameter, Rule, Target},
@@ -31,6 +31,7 @@ pub(super) fn problems(operations: &[&'static OperationSpec]) -> Vec<String> {
         problems.extend(found.map(|problem| format!("{}: {problem}", whence(spec))));
     }
     problems.extend(unknown_replacements(operations));
+    problems.extend(places::problems(operations));
     problems.extend(schemas::problems(operations));
     problems.extend(unenforced::problems(operations));
     problems

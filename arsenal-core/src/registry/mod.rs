@@ -2,6 +2,7 @@
 
 mod checks;
 mod error;
+mod places;
 mod routes;
 mod schemas;
 mod search;

@@ -2,7 +2,9 @@
 //! and the like add to a field of a struct that serde alone decodes.
 //!
 //! Looked at is what types say without the rules of parameters, which are enforced. A type that is
-//! no object, as a text with a pattern, is taken to check itself while it is decoded.
+//! no object, as a text with a pattern, is taken to check itself while it is decoded. Where its
+//! schema stands inline at a field, it cannot be told from what the field's attribute adds: there
+//! the type says so with [`CHECKS_ITSELF`].
 
 use std::collections::BTreeSet;
 
@@ -10,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::error::whence;
 use crate::{
-    openapi::{IS_ENFORCED, Schemas},
+    openapi::{CHECKS_ITSELF, IS_ENFORCED, Schemas},
     spec::{Location, OperationSpec, Parameter},
 };
 
@@ -55,7 +57,8 @@ fn unenforced(parameter: &Parameter) -> impl Iterator<Item = String> {
         format!(
             "the schema of its parameter `{parameter}` has `{keyword}` at `{field}` of {owner}, \
              which nobody enforces; derive `Parameters` for {owner} instead of `Deserialize` and \
-             `JsonSchema`, with `#[param(…)]` on the field"
+             `JsonSchema`, with `#[param(…)]` on the field; if the field's type checks itself, say \
+             so there: `#[schemars(extend(\"{CHECKS_ITSELF}\" = true))]`"
         )
     })
 }
@@ -100,10 +103,15 @@ fn search_fields(keywords: &Map<String, Value>, owner: &str, found: &mut BTreeSe
 /// Whether a keyword says more than the type of Rust that schemars made the schema of.
 fn constrains(keywords: &Map<String, Value>, keyword: &str) -> bool {
     let Some(value) = keywords.get(keyword) else { return false };
+    if keywords.contains_key(CHECKS_ITSELF) {
+        return false;
+    }
     let format = keywords.get("format").and_then(Value::as_str).unwrap_or_default();
     let has =
         |keyword: &str, value: u64| keywords.get(keyword).and_then(Value::as_u64) == Some(value);
     let is_of_type = match keyword {
+        // `NonZeroU32` and its like. A range that adds the same cannot be told from them.
+        "minimum" if is_unsigned(format) => has("minimum", 0) || has("minimum", 1),
         "minimum" | "maximum" => width(format, keyword).is_some_and(|bound| *value == bound),
         // `char`.
         "minLength" | "maxLength" => has("minLength", 1) && has("maxLength", 1),
@@ -123,10 +131,13 @@ fn is_number(keywords: &Map<String, Value>) -> bool {
     kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == "number"))
 }
 
+fn is_unsigned(format: &str) -> bool {
+    matches!(format, "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "uint128")
+}
+
 /// A bound that numbers have by their width.
 fn width(format: &str, keyword: &str) -> Option<i64> {
     match (format, keyword) {
-        ("uint" | "uint8" | "uint16" | "uint32" | "uint64" | "uint128", "minimum") => Some(0),
         ("uint8", "maximum") => Some(u8::MAX.into()),
         ("uint16", "maximum") => Some(u16::MAX.into()),
         ("int8", "minimum") => Some(i8::MIN.into()),
@@ -139,13 +150,20 @@ fn width(format: &str, keyword: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, num::NonZeroI8};
+    use std::{
+        collections::BTreeMap,
+        num::{NonZeroI8, NonZeroU8, NonZeroU32},
+    };
 
     use schemars::JsonSchema;
     use serde_json::json;
 
     use super::*;
-    use crate::samples::{parameter, schema};
+    use crate::{
+        name::NodeName,
+        openapi::Contract,
+        samples::{parameter, schema},
+    };
 
     #[derive(JsonSchema)]
     #[expect(dead_code, reason = "only its schema is used")]
@@ -157,6 +175,13 @@ mod tests {
         four: [u8; 4],
         pair: (i8, u64),
         other: NonZeroI8,
+        some: NonZeroU32,
+        few: Option<NonZeroU8>,
+        node: NodeName,
+        nodes: Vec<NodeName>,
+        perhaps: Option<NodeName>,
+        #[schemars(extend("pattern" = "^a", "x-checks-itself" = true))]
+        foreign: String,
         time: std::time::Duration,
         map: BTreeMap<String, Vec<u16>>,
         children: Vec<Self>,
@@ -165,7 +190,7 @@ mod tests {
     #[derive(JsonSchema)]
     #[expect(dead_code, reason = "only its schema is used")]
     struct Documented {
-        #[schemars(range(min = 1))]
+        #[schemars(range(min = 2))]
         count: u32,
         #[schemars(length(max = 3), inner(regex(pattern = "^a")))]
         tags: Vec<String>,
@@ -188,7 +213,7 @@ mod tests {
     fn what_std_types_say_is_enforced_by_them() {
         assert_eq!(found::<Plain>(), [""; 0]);
         assert_eq!(found::<Option<Vec<Plain>>>(), [""; 0]);
-        assert_eq!(found::<std::num::NonZeroU32>(), [""; 0]);
+        assert_eq!(found::<NonZeroU32>(), [""; 0]);
     }
 
     #[test]
@@ -199,6 +224,15 @@ mod tests {
             assert!(all.iter().any(|it| it.contains(expected)), "{expected} {all:#?}");
         }
         assert!(all[0].contains("of `Documented`") && all[0].contains("derive `Parameters`"));
+    }
+
+    #[test]
+    fn no_document_shows_that_a_type_checks_itself() {
+        let mut schemas = Schemas::new(Contract::Read);
+        let own = schemas.of(schema::<Plain>);
+        let all = json!([own, schemas.of(schema::<NodeName>), schemas.into_definitions()]);
+        let text = all.to_string();
+        assert!(text.contains("foreign") && !text.contains(CHECKS_ITSELF), "{text}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod document;
 mod extremes;
 mod flattened;
 mod nested;
+mod sets;
 mod texts;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Values of keys that are amounts with a unit: times, sizes, rates, versions.
 //! Days stand in `date`.
 
-use syn::{LitInt, LitStr, parse::ParseStream};
+use syn::{LitInt, LitStr, Token, parse::ParseStream};
 
 use crate::keys;
 
@@ -55,7 +55,9 @@ pub(super) fn text<T>(
     message: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> syn::Result<T> {
-    let literal: LitStr = keys::value(input)?;
+    input.parse::<Token![=]>()?;
+    let literal: LitStr =
+        input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), message))?;
     read(&literal.value()).ok_or_else(|| syn::Error::new(literal.span(), message))
 }
 

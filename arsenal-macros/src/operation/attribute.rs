@@ -250,6 +250,24 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_that_is_no_text_is_told_how_it_looks() {
+        let (_, errors) = read(quote! {
+            get, "/a", timeout = 2, body_limit = 64, rate = 100, since = 1.4, until = x,
+            deprecated = 2026, sunset = [1]
+        });
+        for (expected, count) in [
+            ("a timeout is a whole number", 1),
+            ("a size is a whole number", 1),
+            ("a rate is a whole number", 1),
+            ("a version is `major.minor`", 2),
+            ("a date is a day", 2),
+            ("compile_error", 7),
+        ] {
+            assert_eq!(errors.matches(expected).count(), count, "{expected}: {errors}");
+        }
+    }
+
+    #[test]
     fn nothing_is_said_how_it_should_look() {
         assert!(read(quote!()).1.contains("expected a method and a path"));
         assert!(read(quote!("/a")).1.contains("expected a method and a path"));

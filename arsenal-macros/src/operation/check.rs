@@ -232,6 +232,9 @@ fn check_captures(parameters: &[Parameter], path: &PathTemplate, errors: &mut Er
         } else if let Some(default) = &parameter.param.default {
             let message = "a parameter of the path is always given: it has no default";
             errors.push(syn::Error::new_spanned(default, message));
+        } else if parameter.is_spelled_optional() {
+            let message = "a parameter of the path is always given: it is no `Option`";
+            errors.push(syn::Error::new_spanned(&parameter.ty, message));
         }
     }
 }

@@ -59,6 +59,23 @@ async fn a_body_must_be_json_by_its_type() {
 }
 
 #[tokio::test]
+async fn a_body_must_not_be_encoded() {
+    let sent = async |coding: &str| {
+        let builder = request("POST", PARTS).header("content-type", "application/json");
+        let builder = builder.header("content-encoding", coding);
+        send(builder.body(Body::from("{}")).unwrap()).await
+    };
+    let answer = sent("gzip").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().as_str()),
+        (415, "unsupported_media_type")
+    );
+    let detail = answer.json()["detail"].to_string();
+    assert!(detail.contains("encoded as `gzip`"), "{detail}");
+    assert_ne!(sent("Identity").await.status, 415);
+}
+
+#[tokio::test]
 async fn who_may_not_call_is_told_so_whatever_the_body() {
     for (kind, body) in [
         ("text/plain", Body::from("{}")),
