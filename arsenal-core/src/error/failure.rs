@@ -94,7 +94,7 @@ impl OperationError {
     #[must_use]
     pub fn refused_by(self, node: NodeName) -> Self {
         let failure = Failure { ran: Ran::No, ..Failure::of_error(node, &self) };
-        self.with_failures(vec![failure])
+        self.before_run().with_failures(vec![failure])
     }
 
     /// The error where too few nodes answered: the most severe failure speaks, all are listed.

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::*;
 use crate::{
     context::{Invocation, Services},
+    hooks::{Hooks, Scope},
     membership::{Alone, Mode, Ran},
     principal::{Principal, Role},
     registry::Registry,
@@ -55,6 +56,10 @@ struct Bench {
 
 impl Bench {
     fn new(limits: Limits) -> Self {
+        Self::with_hooks(limits, &Hooks::new())
+    }
+
+    fn with_hooks(limits: Limits, hooks: &Hooks) -> Self {
         let call: CallFn = obedient;
         let spec = OperationSpec {
             limits,
@@ -68,7 +73,7 @@ impl Bench {
         let registry = Arc::new(Registry::from_specs(vec![spec]).unwrap());
         let cluster = Arc::new(Alone::new(name.clone()));
         let node = NodeParts::new(name, cluster, registry, services, Mode::Cluster);
-        Self { node: Arc::new(node), spec }
+        Self { node: Arc::new(node.with_hooks(hooks).unwrap()), spec }
     }
 
     fn runs(&self) -> u32 {
@@ -222,4 +227,27 @@ async fn a_key_that_another_version_let_through_is_refused() {
     bench.spec = leaked(vec![operation("own.two", Method::Post, "/two")])[0];
     let error = bench.send(Some("k"), &json!({})).await.unwrap_err();
     assert_eq!((error.code(), error.failures()[0].ran), (&Code::InvalidInput, Ran::No));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_hook_refuses_did_not_run_and_is_not_remembered() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let hooks = Hooks::new().before(Scope::all(), move |_, _| {
+        let number = asked.fetch_add(1, Ordering::Relaxed);
+        async move {
+            match number {
+                0 => Err(OperationError::conflict("closed on Sundays")),
+                1 => Err(OperationError::internal().after_run()),
+                2 => panic!("in a hook"),
+                _ => Ok(()),
+            }
+        }
+    });
+    let bench = Bench::with_hooks(Limits::DEFAULT, &hooks);
+    for expected in ["conflict", "internal", "internal"] {
+        let error = bench.send(Some("k"), &json!({})).await.unwrap_err();
+        assert_eq!((error.code().as_str(), error.is_replayed()), (expected, false));
+        assert_eq!((error.failures()[0].ran, error.has_run()), (Ran::No, false));
+    }
+    assert_eq!(number(bench.send(Some("k"), &json!({})).await), (1, false));
 }
