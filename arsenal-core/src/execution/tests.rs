@@ -40,6 +40,7 @@ fn obedient(
     Box::pin(async move {
         let runs = &context.service::<Runs>().unwrap().0;
         let number = runs.fetch_add(1, Ordering::Relaxed) + 1;
+        let _loud = (wish["do"] == "panic when dropped").then(|| Loud);
         sleep(Duration::from_millis(wish["ms"].as_u64().unwrap_or_default())).await;
         assert!(wish["do"] != "panic", "as it was told");
         match wish["do"].as_str() {
@@ -47,6 +48,15 @@ fn obedient(
             _ => Reply::json(&number),
         }
     })
+}
+
+/// Panics when it is dropped.
+struct Loud;
+
+impl Drop for Loud {
+    fn drop(&mut self) {
+        panic!("as it was told")
+    }
 }
 
 struct Bench {
@@ -250,4 +260,16 @@ async fn what_a_hook_refuses_did_not_run_and_is_not_remembered() {
         assert_eq!((error.failures()[0].ran, error.has_run()), (Ran::No, false));
     }
     assert_eq!(number(bench.send(Some("k"), &json!({})).await), (1, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destructor_that_panics_keeps_no_answer_from_coming() {
+    let bench = Bench::new(Limits { concurrency: Some(1), ..Limits::DEFAULT });
+    let loud = |ms: u32| json!({ "do": "panic when dropped", "ms": ms });
+    assert_eq!(code(bench.send(None, &loud(5000)).await), "distributed_timeout");
+    let mut given_up = bench.send(None, &loud(5000));
+    assert!((&mut given_up).now_or_never().is_none());
+    drop(given_up);
+    assert_eq!(code(bench.send(None, &loud(0)).await), "internal");
+    assert_eq!(number(bench.send(None, &json!({})).await), (4, false), "the place is free");
 }
