@@ -44,7 +44,7 @@ fn obedient(
         sleep(Duration::from_millis(wish["ms"].as_u64().unwrap_or_default())).await;
         assert!(wish["do"] != "panic", "as it was told");
         match wish["do"].as_str() {
-            Some("fail") => Err(OperationError::forbidden("no").after_run()),
+            Some("fail") => Err(OperationError::forbidden("no").because("a secret").after_run()),
             _ => Reply::json(&number),
         }
     })
@@ -210,6 +210,7 @@ async fn what_ran_is_remembered_however_it_ended() {
         }
         let again = bench.send(Some(key), &wish).await.unwrap_err();
         assert_eq!((again.code().as_str(), again.is_replayed()), (expected, true));
+        assert!(std::error::Error::source(&again).is_none(), "{again:?}");
         assert_eq!(bench.runs(), runs + u32::from(!is_known), "{key}");
     }
 }
