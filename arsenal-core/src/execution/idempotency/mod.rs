@@ -107,9 +107,10 @@ impl Drop for Run {
         let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
         // The run has logged the private source, which can hold anything of the user's.
         let remembered = outcome.and_then(Reply::into_json).map_err(OperationError::without_source);
+        let bytes = size(&remembered);
         self.node.memory.on_shelf(|shelf| match &remembered {
             Err(error) if !error.has_run() => shelf.forget(&self.owner),
-            _ => shelf.finish(Arc::clone(&self.owner), size(&remembered), Instant::now()),
+            _ => shelf.finish(Arc::clone(&self.owner), bytes, Instant::now()),
         });
         self.sender.send_replace(Some(Arc::new(remembered)));
     }
