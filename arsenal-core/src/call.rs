@@ -11,7 +11,7 @@ use crate::{
     answer::{NodeAnswer, Reply},
     arguments::Arguments,
     context::{NodeContext, Services},
-    decode::{Typed, UnknownNames, decode},
+    decode::{Typed, UnknownNames, decode, read_answer},
     error::{ErrorCases, InvalidInput, OperationError},
     spec::{ErrorCase, Parameter},
 };
@@ -167,7 +167,7 @@ pub fn gathered<T: DeserializeOwned, U: Serialize>(
     gather: fn(Vec<NodeAnswer<T>>) -> U,
 ) -> Result<Box<RawValue>, OperationError> {
     let typed = answers.into_iter().map(|NodeAnswer { node, answer }| {
-        match serde_json::from_str(answer.get()) {
+        match read_answer(answer.get().as_bytes()) {
             Ok(answer) => Ok(NodeAnswer { node, answer }),
             Err(error) => Err(OperationError::internal()
                 .because(format!("the answer of node `{node}` cannot be read: {error}"))),

@@ -180,6 +180,19 @@ async fn a_dry_run_has_the_problems_of_the_real_one() {
 }
 
 #[tokio::test]
+async fn a_dry_run_without_a_majority_is_refused_like_the_real_one() {
+    let spec = || OperationSpec { require: Require::Majority, ..everywhere() };
+    let nodes = || context(&["-b", "-c"], SECOND, |_, _, timeout| hung(timeout));
+    let mut tried = nodes();
+    tried.invocation.is_dry_run = true;
+    for context in [tried, nodes()] {
+        let error = error(spec(), context, "{}").await;
+        let listed: Vec<_> = error.failures().iter().map(|it| it.node.as_str()).collect();
+        assert_eq!((error.code(), listed), (&Code::NodeUnavailable, vec!["b", "c"]));
+    }
+}
+
+#[tokio::test]
 async fn a_missing_node_that_is_required_is_listed_and_nothing_ran() {
     let spec = OperationSpec { require: Require::All, ..everywhere() };
     let context = context(&["b", "-c", "-d"], SECOND, |_, _, timeout| hung(timeout));

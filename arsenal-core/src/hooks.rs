@@ -28,7 +28,8 @@
 //! Hooks run on the node where the operation runs, in the order in which they were given: a fan-out
 //! over three nodes passes those of each of the three. They run inside of the invocation: its span,
 //! its deadline, its guard against panics. What is refused before it could run (credentials,
-//! arguments) does not reach them.
+//! arguments, limits) does not reach them, and what a hook before refuses does not reach those
+//! after.
 //!
 //! A node takes them when it is built: `NodeBuilder::hooks`, or
 //! [`NodeParts::with_hooks`](crate::context::NodeParts::with_hooks).
@@ -145,8 +146,8 @@ impl Hooks {
         self
     }
 
-    /// Runs after each operation in the scope that has begun, however it ended, with the time that
-    /// it took. It cannot change the outcome; to do what takes long, it starts a task.
+    /// Runs after each operation in the scope that has run, however it ended, with the time that
+    /// it took. What was refused before, for example by a hook, did not run. It cannot change the outcome; to do what takes long, it starts a task.
     #[must_use]
     pub fn after(
         mut self,

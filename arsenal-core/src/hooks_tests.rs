@@ -93,16 +93,16 @@ async fn a_hook_that_refuses_is_the_answer_and_nothing_further_runs() {
     let call: CallFn = |_, _| Box::pin(async { panic!("it ran") });
     let error = run(&hooks, &specs(call), "own.one").await.unwrap_err();
     assert_eq!((error.code(), error.detail()), (&Code::Conflict, "closed on Sundays"));
-    assert_eq!(lines(&log), ["all after own.one: conflict"]);
+    assert_eq!(lines(&log), [""; 0], "also those after");
 }
 
 #[tokio::test]
-async fn hooks_before_do_not_see_bad_requests() {
+async fn hooks_do_not_see_bad_requests() {
     let log = Log::default();
     let hooks = logging(&log, Hooks::new(), &Scope::all(), "all");
     let error = run(&hooks, &specs(ANSWERS), "own.bad").await.unwrap_err();
     assert_eq!(*error.code(), Code::InvalidInput);
-    assert_eq!(lines(&log), ["all after own.bad: invalid_input"]);
+    assert_eq!(lines(&log), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,10 +127,7 @@ async fn a_hook_that_panics_ends_only_its_invocation() {
     let error = run(&hooks, &specs, "own.one").await.unwrap_err();
     assert_eq!(*error.code(), Code::Internal);
     run(&hooks, &specs, "other.two").await.unwrap();
-    assert_eq!(
-        lines(&log),
-        ["all after own.one: internal", "all before other.two for node", "all after other.two: ok",]
-    );
+    assert_eq!(lines(&log), ["all before other.two for node", "all after other.two: ok"]);
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::Instant;
 
 use crate::{
-    arguments::Arguments, context::NodeContext, dispatch::dispatch, error::OperationError,
-    limits::INVOKE_MARGIN_MAX,
+    arguments::Arguments, context::NodeContext, decode::read_answer, dispatch::dispatch,
+    error::OperationError, limits::INVOKE_MARGIN_MAX,
 };
 
 impl NodeContext {
@@ -44,7 +44,7 @@ impl NodeContext {
         context.invocation.last_event_id = None;
         context.invocation.deadline = Instant::now() + inner_time(self.time_left(), spec.timeout);
         let answered = dispatch(spec, context, Arguments::Json(&arguments)).await?;
-        serde_json::from_slice(&answered.reply.into_json()?)
+        read_answer(&answered.reply.into_json()?)
             .map_err(|error| internal(format!("`{operation}` answered something else: {error}")))
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Reply;
 use crate::{
     error::{Failure, OperationError},
+    gather::is_enough,
     membership::{CallError, Member, MembershipView, Verdict},
     name::NodeName,
     spec::{OperationSpec, Partition},
@@ -48,7 +49,7 @@ impl DryRun {
     /// The dry run of a request whose arguments are good.
     ///
     /// # Errors
-    /// None of the nodes can be reached: a real run would not run anywhere.
+    /// Too few of the nodes can be reached: a real run would give no answer.
     pub(crate) fn of(
         spec: &OperationSpec,
         addressed: &Addressed,
@@ -59,9 +60,11 @@ impl DryRun {
             Addressed::Peer(member) => vec![node(member)],
             Addressed::Nodes(members) => members.iter().map(node).collect(),
         };
-        if !nodes.iter().any(|node| node.reachable) {
+        let reachable = nodes.iter().filter(|node| node.reachable).count();
+        if reachable == 0 || !is_enough(spec.require, reachable, nodes.len()) {
+            let missing = nodes.into_iter().filter(|node| !node.reachable);
             let failure = |it: DryRunNode| Failure::of_call(it.node, CallError::Unavailable);
-            return Err(OperationError::of_failures(0, nodes.into_iter().map(failure).collect()));
+            return Err(OperationError::of_failures(reachable, missing.map(failure).collect()));
         }
         let partition = DryRunPartition { needs: spec.partition, verdict: view.quorum.verdict };
         Ok(Self { operation: spec.name.to_owned(), nodes, partition })

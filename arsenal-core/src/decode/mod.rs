@@ -60,6 +60,7 @@ pub use slots::{
 #[doc(hidden)]
 pub use text::{TextError, Texts};
 pub use unknown::UnknownNames;
+pub(crate) use unknown::read_answer;
 
 use crate::{arguments::Arguments, error::InvalidInput, spec::Parameter};
 

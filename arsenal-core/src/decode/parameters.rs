@@ -128,6 +128,8 @@ mod tests {
         assert_eq!(read(json).unwrap().children[0].size, 2);
         assert!(read(r#"{"size":0}"#).unwrap_err().contains("`size` must be at least 1"));
         drop(scope);
+        let answer: Leaf = crate::decode::read_answer(json.as_bytes()).unwrap();
+        assert_eq!(answer.children[0].size, 2, "an answer may say more, too");
         assert!(read(json).is_err());
     }
 

@@ -5,6 +5,8 @@
 
 use std::cell::Cell;
 
+use serde::de::DeserializeOwned;
+
 /// What becomes of query names and fields that the operation does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownNames {
@@ -39,6 +41,12 @@ impl Drop for Scope {
 /// What holds for the value that is being decoded; outside of a scope they are refused.
 pub(super) fn current() -> UnknownNames {
     CURRENT.get()
+}
+
+/// Reads what another node answered, which may be of a newer release and say more.
+pub(crate) fn read_answer<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+    let _scope = Scope::of(UnknownNames::Ignored);
+    serde_json::from_slice(json)
 }
 
 #[cfg(test)]

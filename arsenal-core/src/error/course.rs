@@ -42,6 +42,14 @@ impl OperationError {
         self
     }
 
+    /// It came up before the function ran, also where it is the error of another one that did run:
+    /// a hook can give what it got of an operation that it called.
+    #[must_use]
+    pub(super) fn before_run(mut self) -> Self {
+        self.0.course.has_run = false;
+        self
+    }
+
     /// Whether the function ran, at least in part.
     pub(crate) fn has_run(&self) -> bool {
         self.0.course.has_run

@@ -1,5 +1,7 @@
 //! One node's part of a failed or partial answer.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,9 @@ pub struct Failure {
     /// The HTTP status of the code; the highest decides the status of the whole.
     #[serde(skip)]
     pub(crate) status: u16,
+    /// How long the node says to wait; the longest is that of the whole.
+    #[serde(skip)]
+    pub(crate) retry_after_s: Option<u64>,
 }
 
 impl Failure {
@@ -41,7 +46,8 @@ impl Failure {
             }
         };
         let status = code.status();
-        Self { node, code: code.as_str().to_owned(), ran: error.ran(), detail, status }
+        let code = code.as_str().to_owned();
+        Self { node, code, ran: error.ran(), detail, status, retry_after_s: None }
     }
 
     /// The code as a type; one of the user's keeps its status.
@@ -53,13 +59,16 @@ impl Failure {
     pub fn of_error(node: NodeName, error: &OperationError) -> Self {
         let failure = match error.failures() {
             // A failed call already knows whether it ran; an error of the operation itself does not.
-            [only] if only.node == node => only.clone(),
+            [only] if only.node == node => {
+                Self { retry_after_s: error.retry_after_s(), ..only.clone() }
+            }
             _ => Self {
                 node,
                 code: error.code().as_str().to_owned(),
                 ran: error.code().ran(),
                 detail: error.detail().to_owned(),
                 status: error.status(),
+                retry_after_s: error.retry_after_s(),
             },
         };
         // A function can give any code, also one of what is refused before it runs.
@@ -94,7 +103,7 @@ impl OperationError {
     #[must_use]
     pub fn refused_by(self, node: NodeName) -> Self {
         let failure = Failure { ran: Ran::No, ..Failure::of_error(node, &self) };
-        self.with_failures(vec![failure])
+        self.before_run().with_failures(vec![failure])
     }
 
     /// The error where too few nodes answered: the most severe failure speaks, all are listed.
@@ -109,7 +118,15 @@ impl OperationError {
             0 | 1 => detail,
             _ => format!("{answered} of {asked} nodes answered: {detail}"),
         };
-        Self::new(code, detail).with_failures(failures)
+        // Who comes back sooner meets at least one node that refuses again for the same reason.
+        let alike = failures.iter().filter(|failure| failure.code == code.as_str());
+        let wait = alike.filter_map(|failure| failure.retry_after_s).max();
+        let error = Self::new(code, detail);
+        let error = match wait {
+            Some(seconds) => error.retry_after(Duration::from_secs(seconds)),
+            None => error,
+        };
+        error.with_failures(failures)
     }
 }
 
@@ -160,5 +177,21 @@ mod tests {
         let json = serde_json::to_vec(&Failure::of_error(node, &error)).unwrap();
         let listed: Failure = serde_json::from_slice(&json).unwrap();
         assert_eq!(OperationError::of_failures(0, vec![listed]).status(), 500);
+    }
+
+    #[test]
+    fn the_longest_wait_of_a_fan_out_is_that_of_the_whole() {
+        let refused = |node: &str, wait: Option<u64>| {
+            let node: NodeName = node.parse().unwrap();
+            let error = OperationError::new(Code::RateLimited, "too often");
+            let error = match wait {
+                Some(seconds) => error.retry_after(Duration::from_secs(seconds)),
+                None => error,
+            };
+            Failure::of_error(node.clone(), &error.refused_by(node))
+        };
+        let of = |failures| OperationError::of_failures(0, failures).retry_after_s();
+        assert_eq!(of(vec![refused("a", Some(7)), refused("b", Some(30))]), Some(30));
+        assert_eq!(of(vec![refused("a", None)]), None, "nothing is made up");
     }
 }

@@ -94,6 +94,13 @@ impl OperationError {
         self
     }
 
+    /// The same error for those who only pass it on, once its private reason is logged.
+    #[must_use]
+    pub(crate) fn without_source(mut self) -> Self {
+        self.0.source = None;
+        self
+    }
+
     /// Adds a next step for the client.
     #[must_use]
     pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {

@@ -1,10 +1,15 @@
 //! The start of an operation: its hooks, then itself.
 
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+
 use futures_util::future::BoxFuture;
 
-use super::states::OperationState;
+use super::{guard::guarded, states::OperationState};
 use crate::{
-    answer::Reply, arguments::Arguments, context::NodeContext, error::OperationError,
+    answer::Reply,
+    arguments::Arguments,
+    context::{NodeContext, NodeParts},
+    error::OperationError,
     spec::OperationSpec,
 };
 
@@ -23,10 +28,26 @@ pub(super) fn begin(
     if !context.invocation.is_from_peer {
         (spec.check)(arguments)?;
     }
+    let node = Arc::clone(&context.node);
     let hooks = state.hooks.run_before(spec, context.clone());
     let running = (spec.call)(context, arguments);
     Ok(Box::pin(async move {
-        hooks.await?;
+        let allowed = let_through(spec, &node, hooks).await;
+        allowed.map_err(|error| error.refused_by(node.name.clone()))?;
         running.await
     }))
+}
+
+/// A panic of a hook is guarded by itself: unlike one of the operation, nothing has run yet.
+async fn let_through(
+    spec: &'static OperationSpec,
+    node: &NodeParts,
+    hooks: impl Future<Output = Result<(), OperationError>>,
+) -> Result<(), OperationError> {
+    let mut hooks = pin!(hooks);
+    poll_fn(|cx| {
+        guarded(node, spec, || Ok(hooks.as_mut().poll(cx)))
+            .unwrap_or_else(|panicked| Poll::Ready(Err(panicked)))
+    })
+    .await
 }

@@ -53,7 +53,7 @@ pub fn execute(
     let deadline = context.invocation.deadline;
     let watched = Watched::Remembered(Arc::clone(&context.node));
     let begun = run_once(spec, context, arguments, key);
-    Execution { watched, running: Running { spec, deadline, timer: None, place: None, begun } }
+    Execution { watched, running: Running::new(spec, deadline, None, begun) }
 }
 
 /// A run of its own.
@@ -77,7 +77,7 @@ fn start(
         }),
         Err(refused) => (None, Err(refused)),
     };
-    let running = Running { spec, deadline, timer: None, place, begun };
+    let running = Running::new(spec, deadline, place, begun);
     Execution { watched: Watched::Run(run), running }
 }
 
@@ -103,6 +103,18 @@ impl Future for Execution {
     }
 }
 
+impl Drop for Execution {
+    fn drop(&mut self) {
+        if self.running.has_ended {
+            return;
+        }
+        match &self.watched {
+            Watched::Remembered(node) => self.running.release(node),
+            Watched::Run(run) => run.in_span(|| self.running.release(run.node())),
+        }
+    }
+}
+
 /// Who waits for the outcome.
 enum Watched {
     /// A run, which is counted and has its span.
@@ -119,10 +131,24 @@ struct Running {
     timer: Option<Pin<Box<Sleep>>>,
     /// Held while the function runs.
     place: Option<Place>,
-    begun: Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>,
+    begun: Begun,
+    has_ended: bool,
 }
 
+/// The operation, or why it was refused.
+type Begun = Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError>;
+
 impl Running {
+    fn new(
+        spec: &'static OperationSpec,
+        deadline: Instant,
+        place: Option<Place>,
+        begun: Begun,
+    ) -> Self {
+        let has_ended = begun.is_err();
+        Self { spec, deadline, timer: None, place, begun, has_ended }
+    }
+
     fn poll(
         &mut self,
         node: &NodeParts,
@@ -135,11 +161,11 @@ impl Running {
         match guarded(node, self.spec, || Ok(future.as_mut().poll(cx))) {
             Ok(Poll::Pending) => {}
             Ok(Poll::Ready(outcome)) => {
-                self.place = None;
+                self.end();
                 return Poll::Ready(outcome);
             }
             Err(panicked) => {
-                self.place = None;
+                self.end();
                 return Poll::Ready(Err(panicked.after_run()));
             }
         }
@@ -148,9 +174,28 @@ impl Running {
         if timer.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        self.begun = Err(ended(self.spec));
-        self.place = None;
+        self.release(node);
         Poll::Ready(Err(timed_out(node.name.clone())))
+    }
+
+    /// Nothing of the user's is left in the future, which is dropped with the rest.
+    fn end(&mut self) {
+        self.has_ended = true;
+        self.place = None;
+    }
+
+    /// Drops the function where it waits, which runs code of the user's, too.
+    #[cold]
+    fn release(&mut self, node: &NodeParts) {
+        let begun = std::mem::replace(&mut self.begun, Err(ended(self.spec)));
+        let dropped = guarded(node, self.spec, || {
+            drop(begun);
+            Ok(())
+        });
+        if let Err(error) = dropped {
+            tracing::error!(operation = self.spec.name, ?error, "a function could not be dropped");
+        }
+        self.end();
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::*;
 use crate::{
     context::{Invocation, Services},
+    hooks::{Hooks, Scope},
     membership::{Alone, Mode, Ran},
     principal::{Principal, Role},
     registry::Registry,
@@ -39,13 +40,23 @@ fn obedient(
     Box::pin(async move {
         let runs = &context.service::<Runs>().unwrap().0;
         let number = runs.fetch_add(1, Ordering::Relaxed) + 1;
+        let _loud = (wish["do"] == "panic when dropped").then(|| Loud);
         sleep(Duration::from_millis(wish["ms"].as_u64().unwrap_or_default())).await;
         assert!(wish["do"] != "panic", "as it was told");
         match wish["do"].as_str() {
-            Some("fail") => Err(OperationError::forbidden("no").after_run()),
+            Some("fail") => Err(OperationError::forbidden("no").because("a secret").after_run()),
             _ => Reply::json(&number),
         }
     })
+}
+
+/// Panics when it is dropped.
+struct Loud;
+
+impl Drop for Loud {
+    fn drop(&mut self) {
+        panic!("as it was told")
+    }
 }
 
 struct Bench {
@@ -55,6 +66,10 @@ struct Bench {
 
 impl Bench {
     fn new(limits: Limits) -> Self {
+        Self::with_hooks(limits, &Hooks::new())
+    }
+
+    fn with_hooks(limits: Limits, hooks: &Hooks) -> Self {
         let call: CallFn = obedient;
         let spec = OperationSpec {
             limits,
@@ -68,7 +83,7 @@ impl Bench {
         let registry = Arc::new(Registry::from_specs(vec![spec]).unwrap());
         let cluster = Arc::new(Alone::new(name.clone()));
         let node = NodeParts::new(name, cluster, registry, services, Mode::Cluster);
-        Self { node: Arc::new(node), spec }
+        Self { node: Arc::new(node.with_hooks(hooks).unwrap()), spec }
     }
 
     fn runs(&self) -> u32 {
@@ -195,6 +210,7 @@ async fn what_ran_is_remembered_however_it_ended() {
         }
         let again = bench.send(Some(key), &wish).await.unwrap_err();
         assert_eq!((again.code().as_str(), again.is_replayed()), (expected, true));
+        assert!(std::error::Error::source(&again).is_none(), "{again:?}");
         assert_eq!(bench.runs(), runs + u32::from(!is_known), "{key}");
     }
 }
@@ -222,4 +238,39 @@ async fn a_key_that_another_version_let_through_is_refused() {
     bench.spec = leaked(vec![operation("own.two", Method::Post, "/two")])[0];
     let error = bench.send(Some("k"), &json!({})).await.unwrap_err();
     assert_eq!((error.code(), error.failures()[0].ran), (&Code::InvalidInput, Ran::No));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_hook_refuses_did_not_run_and_is_not_remembered() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let hooks = Hooks::new().before(Scope::all(), move |_, _| {
+        let number = asked.fetch_add(1, Ordering::Relaxed);
+        async move {
+            match number {
+                0 => Err(OperationError::conflict("closed on Sundays")),
+                1 => Err(OperationError::internal().after_run()),
+                2 => panic!("in a hook"),
+                _ => Ok(()),
+            }
+        }
+    });
+    let bench = Bench::with_hooks(Limits::DEFAULT, &hooks);
+    for expected in ["conflict", "internal", "internal"] {
+        let error = bench.send(Some("k"), &json!({})).await.unwrap_err();
+        assert_eq!((error.code().as_str(), error.is_replayed()), (expected, false));
+        assert_eq!((error.failures()[0].ran, error.has_run()), (Ran::No, false));
+    }
+    assert_eq!(number(bench.send(Some("k"), &json!({})).await), (1, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destructor_that_panics_keeps_no_answer_from_coming() {
+    let bench = Bench::new(Limits { concurrency: Some(1), ..Limits::DEFAULT });
+    let loud = |ms: u32| json!({ "do": "panic when dropped", "ms": ms });
+    assert_eq!(code(bench.send(None, &loud(5000)).await), "distributed_timeout");
+    let mut given_up = bench.send(None, &loud(5000));
+    assert!((&mut given_up).now_or_never().is_none());
+    drop(given_up);
+    assert_eq!(code(bench.send(None, &loud(0)).await), "internal");
+    assert_eq!(number(bench.send(None, &json!({})).await), (4, false), "the place is free");
 }

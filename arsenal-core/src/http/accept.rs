@@ -2,7 +2,9 @@
 
 use http::{HeaderMap, header::ACCEPT};
 
+use super::headers::DRY_RUN;
 use crate::{
+    answer::DRY_RUN_MEDIA_TYPE,
     error::{Code, OperationError},
     spec::Answers,
 };
@@ -15,6 +17,8 @@ const EVENTS: [&str; 3] = ["text/event-stream", "text/*", "*/*"];
 
 /// Refuses a request whose `Accept` leaves out what the operation answers; without one anything is
 /// accepted.
+///
+/// A dry run answers a type of its own, which clients may name instead.
 pub(super) fn check(answers: Answers, headers: &HeaderMap) -> Result<(), OperationError> {
     let ranges = match answers {
         Answers::Once => JSON,
@@ -22,12 +26,17 @@ pub(super) fn check(answers: Answers, headers: &HeaderMap) -> Result<(), Operati
     };
     if !headers.contains_key(ACCEPT)
         || ranges.iter().find_map(|range| is_accepted(headers, range)).unwrap_or(false)
+        || (is_tried(headers) && is_accepted(headers, DRY_RUN_MEDIA_TYPE).unwrap_or(false))
     {
         return Ok(());
     }
     let [media_type, ..] = ranges;
     let detail = format!("the answer is `{media_type}`, which the header `Accept` leaves out");
     Err(OperationError::new(Code::NotAcceptable, detail))
+}
+
+fn is_tried(headers: &HeaderMap) -> bool {
+    headers.get(&DRY_RUN).is_some_and(|value| value == "true")
 }
 
 /// What the client says of this range, if it names it.
@@ -68,6 +77,22 @@ mod tests {
             assert_eq!(check(Answers::Once, &headers).is_ok(), expected, "{accept}");
         }
         assert!(check(Answers::Once, &HeaderMap::new()).is_ok());
+    }
+
+    #[test]
+    fn a_dry_run_may_be_named() {
+        for (accept, is_tried, expected) in [
+            (DRY_RUN_MEDIA_TYPE, "true", true),
+            (DRY_RUN_MEDIA_TYPE, "false", false),
+            ("application/json", "true", true),
+            ("text/html", "true", false),
+        ] {
+            let headers = HeaderMap::from_iter([
+                (ACCEPT, HeaderValue::from_static(accept)),
+                (DRY_RUN, HeaderValue::from_static(is_tried)),
+            ]);
+            assert_eq!(check(Answers::Once, &headers).is_ok(), expected, "{accept}");
+        }
     }
 
     #[test]

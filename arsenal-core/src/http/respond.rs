@@ -102,7 +102,7 @@ impl Responder {
         if *error.code() == Code::Unauthenticated {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = retry_after_s(error) {
+        if let Some(seconds) = error.retry_after_s() {
             headers.insert(RETRY_AFTER, seconds.into());
         }
         if error.is_replayed() {
@@ -206,10 +206,4 @@ fn announce_end(spec: &OperationSpec, response: &mut Response) {
     if let Some(date) = spec.sunset {
         response.headers_mut().insert(headers::SUNSET, HeaderValue::from_static(date.http));
     }
-}
-
-/// Who asks too often is always told when to ask again.
-fn retry_after_s(error: &OperationError) -> Option<u64> {
-    let is_too_often = *error.code() == Code::RateLimited;
-    error.retry_after_s().or_else(|| is_too_often.then_some(1))
 }

@@ -5,8 +5,8 @@
 //!
 //! * `arsenal_operation_invocations_total`, `_duration_seconds`, `_in_flight`, `_panics_total`: on the
 //!   node where the operation **ran**. A fan-out over three nodes counts once on each of them. What
-//!   was refused before it could run (credentials, arguments, limits, the side of a partition)
-//!   counts in `invocations_total` of the node that refused it, and has no duration.
+//!   was refused before it could run (credentials, arguments, limits, hooks, the side of a
+//!   partition) counts in `invocations_total` of the node that refused it, and has no duration.
 //! * `arsenal_operation_dispatches_total`, `arsenal_operation_dispatch_duration_seconds`: on the node
 //!   that a request **came in** at, where it sent the operation to other nodes: what the caller got,
 //!   and after how long. An operation that runs where the request came in has none.

@@ -59,6 +59,12 @@ impl OperationMetrics {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// It began, and was refused before the function ran: that took no time of the operation's.
+    pub(super) fn turned_away(&self, ending: Ending<'_>) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.refused(ending);
+    }
+
     pub(super) fn ended(&self, ending: Ending<'_>, duration: Duration) {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         self.invocations.count(ending);

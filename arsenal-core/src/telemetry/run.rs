@@ -128,11 +128,16 @@ impl Run {
         let observed = self.observed.take();
         let Some(state) = self.state() else { return };
         let ending = Ending::from(outcome);
+        // Limits, arguments, hooks: counted as what is refused before there is a run, see `refused`.
+        let is_refused = matches!(outcome, Outcome::Failed(error) if !error.has_run());
         match self.kind {
+            SpanKind::Execution if is_refused => state.metrics.turned_away(ending),
             SpanKind::Execution => state.metrics.ended(ending, elapsed),
             SpanKind::Dispatch => state.metrics.dispatched(ending, elapsed),
         }
-        if let Some(context) = observed {
+        if let Some(context) = observed
+            && !is_refused
+        {
             self.in_span(|| self.run_after(&state.hooks, &context, outcome, elapsed));
         }
     }

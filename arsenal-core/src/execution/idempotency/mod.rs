@@ -61,7 +61,8 @@ pub(super) fn run_once(
     let owner = KeyOwner { operation: spec.name, principal, key };
     let input = input::digest(spec, arguments);
     let (sender, answer) = watch::channel(None);
-    let entered = locked(&node.memory.shelf).enter(owner, input, answer.clone(), Instant::now());
+    let entered =
+        node.memory.on_shelf(|shelf| shelf.enter(owner, input, answer.clone(), Instant::now()));
     match entered {
         Entered::New(owner) => {
             let run = Run { node: Arc::clone(&node), owner, sender, outcome: None };
@@ -104,13 +105,13 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
-        let remembered = outcome.and_then(Reply::into_json);
-        let mut shelf = locked(&self.node.memory.shelf);
-        match &remembered {
+        // The run has logged the private source, which can hold anything of the user's.
+        let remembered = outcome.and_then(Reply::into_json).map_err(OperationError::without_source);
+        let bytes = size(&remembered);
+        self.node.memory.on_shelf(|shelf| match &remembered {
             Err(error) if !error.has_run() => shelf.forget(&self.owner),
-            _ => shelf.finish(Arc::clone(&self.owner), size(&remembered), Instant::now()),
-        }
-        drop(shelf);
+            _ => shelf.finish(Arc::clone(&self.owner), bytes, Instant::now()),
+        });
         self.sender.send_replace(Some(Arc::new(remembered)));
     }
 }
@@ -124,6 +125,17 @@ fn size(remembered: &Remembered) -> usize {
 }
 
 impl Memory {
+    /// Works on the shelf. The answers that give way are dropped when it is free again: they can be
+    /// large, and many at once.
+    fn on_shelf<T>(&self, work: impl FnOnce(&mut Shelf<Answer>) -> T) -> T {
+        let mut shelf = locked(&self.shelf);
+        let done = work(&mut shelf);
+        let evicted = shelf.take_evicted();
+        drop(shelf);
+        drop(evicted);
+        done
+    }
+
     fn spawn(&self, run: impl Future<Output = ()> + Send + 'static) {
         let mut runs = locked(&self.runs);
         while runs.try_join_next().is_some() {}

@@ -38,6 +38,8 @@ pub(super) struct Shelf<R> {
     /// Those that have ended, the oldest first.
     finished: VecDeque<(Instant, Arc<KeyOwner>)>,
     bytes: usize,
+    /// What gave way and is not yet taken out.
+    evicted: Vec<R>,
 }
 
 #[derive(Debug)]
@@ -49,7 +51,7 @@ struct Entry<R> {
 
 impl<R> Default for Shelf<R> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new(), finished: VecDeque::new(), bytes: 0 }
+        Self { entries: BTreeMap::new(), finished: VecDeque::new(), bytes: 0, evicted: Vec::new() }
     }
 }
 
@@ -89,6 +91,11 @@ impl<R: Clone> Shelf<R> {
         self.entries.remove(owner);
     }
 
+    /// The runs that gave way since the last time.
+    pub(super) fn take_evicted(&mut self) -> Vec<R> {
+        std::mem::take(&mut self.evicted)
+    }
+
     fn expire(&mut self, now: Instant) {
         let is_old = |at: Instant| now.saturating_duration_since(at) >= IDEMPOTENCY_KEPT;
         while self.finished.front().is_some_and(|(at, _)| is_old(*at)) {
@@ -101,6 +108,7 @@ impl<R: Clone> Shelf<R> {
         let Some((_, oldest)) = self.finished.pop_front() else { return false };
         if let Some(entry) = self.entries.remove(&oldest) {
             self.bytes -= entry.bytes;
+            self.evicted.push(entry.run);
         }
         true
     }
@@ -143,6 +151,7 @@ mod tests {
         assert!(matches!(enter(&mut shelf, 7, just_before), Entered::Known(7)));
         assert!(matches!(enter(&mut shelf, 7, now + IDEMPOTENCY_KEPT), Entered::New(_)));
         assert_eq!((shelf.bytes, shelf.finished.len()), (0, 0));
+        assert_eq!((shelf.take_evicted(), shelf.take_evicted()), (vec![7], vec![]));
     }
 
     #[test]
