@@ -30,6 +30,9 @@
 //! its deadline, its guard against panics. What is refused before it could run (credentials,
 //! arguments) does not reach them.
 //!
+//! Of a stream they see the start: `after` comes when the function has given the stream, not when the
+//! stream ends.
+//!
 //! A node takes them when it is built: `NodeBuilder::hooks`, or
 //! [`NodeParts::with_hooks`](crate::context::NodeParts::with_hooks).
 
@@ -146,7 +149,7 @@ impl Hooks {
     }
 
     /// Runs after each operation in the scope that has begun, however it ended, with the time that
-    /// it took. It cannot change the outcome; to do what takes long, it starts a task.
+    /// it took; of a stream, once it has started or could not. It cannot change the outcome; to do what takes long, it starts a task.
     #[must_use]
     pub fn after(
         mut self,

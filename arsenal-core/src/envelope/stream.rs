@@ -18,7 +18,7 @@ use futures_util::{
 use super::{EnvelopeError, WIRE_VERSION, codec::read_version};
 use crate::{
     answer::{Emitted, EncodedEvent, Reply, is_event_id},
-    error::{Code, ErrorChain, OperationError, Problem},
+    error::{OperationError, Problem},
 };
 
 const OPENED: u8 = 0;
@@ -96,10 +96,6 @@ fn item(emitted: Result<Emitted, OperationError>) -> StreamItem {
         Ok(Emitted::Failed(failure)) => OperationError::of_failures(0, vec![failure]),
         Err(error) => error,
     };
-    if *error.code() == Code::Internal {
-        // The reason stays on this node.
-        tracing::error!(error = %ErrorChain(&error), "a stream failed");
-    }
     StreamItem::Failed(error)
 }
 
@@ -121,7 +117,7 @@ fn read_event(mut bytes: Bytes) -> Result<EncodedEvent, EnvelopeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::EventStream;
+    use crate::{answer::EventStream, error::Code};
 
     fn event(id: Option<&str>) -> EncodedEvent {
         EncodedEvent { id: id.map(str::to_owned), data: Bytes::from_static(b"[1]") }

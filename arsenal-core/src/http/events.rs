@@ -21,8 +21,6 @@ use crate::{
     error::OperationError,
     limits::HEARTBEAT_AFTER,
     request_id::RequestId,
-    spec::OperationSpec,
-    telemetry,
 };
 
 /// The media type of a stream.
@@ -39,17 +37,12 @@ const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 const END: Bytes = Bytes::from_static(b"event: end\ndata: {}\n\n");
 
 /// The body of a stream. Dropping it ends the operation, wherever it runs.
-pub(super) fn body(
-    spec: &'static OperationSpec,
-    request_id: RequestId,
-    events: EventStream,
-) -> Body {
+pub(super) fn body(request_id: RequestId, events: EventStream) -> Body {
     let silence = Box::pin(sleep(HEARTBEAT_AFTER));
-    Body::from_stream(Events { spec, request_id, source: Some(events), silence })
+    Body::from_stream(Events { request_id, source: Some(events), silence })
 }
 
 struct Events {
-    spec: &'static OperationSpec,
     request_id: RequestId,
     /// Taken with the last event.
     source: Option<EventStream>,
@@ -79,7 +72,6 @@ impl Events {
             Some(Ok(Emitted::Failed(failure))) => named("failure", &failure),
             Some(Err(error)) => {
                 self.source = None;
-                telemetry::stream_failed(self.spec, &self.request_id, &error);
                 named("error", &error.to_problem(self.request_id.as_str()))
             }
             None => {
@@ -130,14 +122,9 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::{
-        samples::{leaked, operation},
-        spec::Method,
-    };
 
     fn streamed(events: EventStream) -> Body {
-        let spec = leaked(vec![operation("own.one", Method::Get, "/own")])[0];
-        body(spec, RequestId::from_client("r-1").unwrap(), events)
+        body(RequestId::from_client("r-1").unwrap(), events)
     }
 
     #[test]

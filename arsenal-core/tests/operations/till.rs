@@ -73,5 +73,9 @@ pub async fn ring(
     impl arsenal_core::answer::Stream<Item = std::result::Result<u32, Empty>> + use<>,
     OperationError,
 > {
-    if n == 0 { Err(Empty.into_error()) } else { Ok(futures_util::stream::iter([Ok(n), Err(Empty)])) }
+    if n == 0 {
+        Err(Empty.into_error())
+    } else {
+        Ok(futures_util::stream::iter([Ok(n), Err(Empty)]))
+    }
 }
