@@ -1,7 +1,8 @@
 //! Server-sent events: the body of a stream.
 //!
-//! An event is `id:` and `data:`, a failed node `event: failure`. The last event is `end`, or `error`
-//! with the problem: a body without either was cut off.
+//! An event is `id:` and `data:`, a failed node `event: failure`. The last event is `end`, or
+//! `problem` with the document of one: a body without either was cut off. (`error` is the name by which
+//! `EventSource` tells its owner that the connection is lost.)
 
 use std::{
     convert::Infallible,
@@ -72,7 +73,7 @@ impl Events {
             Some(Ok(Emitted::Failed(failure))) => named("failure", &failure),
             Some(Err(error)) => {
                 self.source = None;
-                named("error", &error.to_problem(self.request_id.as_str()))
+                named("problem", &error.to_problem(self.request_id.as_str()))
             }
             None => {
                 self.source = None;
@@ -148,13 +149,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_event_tells_an_end_from_an_error() {
+    async fn the_last_event_tells_an_end_from_a_problem() {
         let collected = async |events| streamed(events).collect().await.unwrap().to_bytes();
         assert_eq!(collected(EventStream::new(stream::empty())).await, END);
         let error = stream::iter([Err(OperationError::conflict("full"))]);
         let text = collected(EventStream::new(error)).await;
         let text = std::str::from_utf8(&text).unwrap();
-        assert!(text.starts_with("event: error\ndata: {\"type\":"), "{text}");
+        assert!(text.starts_with("event: problem\ndata: {\"type\":"), "{text}");
         assert!(text.contains(r#""request_id":"r-1""#) && text.ends_with("}\n\n"), "{text}");
     }
 }
