@@ -31,6 +31,9 @@
 //! arguments, limits) does not reach them, and what a hook before refuses does not reach those
 //! after.
 //!
+//! Of a stream they see the start: `after` comes when the function has given the stream, not when the
+//! stream ends.
+//!
 //! A node takes them when it is built: `NodeBuilder::hooks`, or
 //! [`NodeParts::with_hooks`](crate::context::NodeParts::with_hooks).
 
@@ -147,7 +150,8 @@ impl Hooks {
     }
 
     /// Runs after each operation in the scope that has run, however it ended, with the time that
-    /// it took. What was refused before, for example by a hook, did not run. It cannot change the outcome; to do what takes long, it starts a task.
+    /// it took; of a stream, once it has started or could not. What was refused before, for example
+    /// by a hook, did not run. It cannot change the outcome; to do what takes long, it starts a task.
     #[must_use]
     pub fn after(
         mut self,

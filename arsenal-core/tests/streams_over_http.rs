@@ -229,7 +229,7 @@ async fn what_breaks_in_the_midst_is_the_last_event() {
         assert_eq!(status, 200);
         let events: Vec<&str> = text.trim_end().split("\n\n").collect();
         assert_eq!((events.len(), events[0]), (2, r#"data: {"number":1}"#));
-        let problem = events[1].strip_prefix("event: error\ndata: ").unwrap();
+        let problem = events[1].strip_prefix("event: problem\ndata: ").unwrap();
         let problem: Value = serde_json::from_str(problem).unwrap();
         assert_eq!(problem["code"], code);
         assert!(!text.contains("secret"), "{text}");

@@ -20,8 +20,8 @@ SANDBOXES_MAX = 10
 SANDBOXES = "/api/v1/cluster/sandboxes"
 
 # Values whose shape the document says, but whose meaning only the cluster knows: a cursor that it
-# gave, a blueprint that exists with its arguments, a node that is up.
-OF_MEANING = {("query", "cursor"), ("body", "children"), ("body", "nodes")}
+# gave, a blueprint that exists with its arguments, a node that is up, a version that there is.
+OF_MEANING = {("query", "cursor"), ("query", "version"), ("body", "children"), ("body", "nodes")}
 
 # Cursors that answers gave, by operation.
 cursors = {}
@@ -100,8 +100,9 @@ def filter_failure(context, failure, case, response):
         return not has_deadline(case)
     if kind == "RejectedPositiveData" and status == 422:
         violations = response.json().get("violations", [])
-        if any(one["message"] == "is not a field of this operation" for one in violations):
+        if any(one["message"].startswith("is not a field of this ") for one in violations):
             # No body has fields that the document does not name; Schemathesis adds some after links.
+            # The arguments of a blueprint have the shape that the blueprint says, not the document.
             return False
         found = {(one["in"], one["name"]) for one in violations}
         return not (found and found <= OF_MEANING)

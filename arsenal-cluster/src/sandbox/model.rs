@@ -35,7 +35,6 @@ pub struct ChildRequest {
     pub count: Count,
     /// The arguments of the blueprint, the same for all.
     #[param(default = Map::new())]
-    #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
 }
 
@@ -189,7 +188,6 @@ pub struct ShareChild {
     pub blueprint: String,
     /// Its arguments.
     #[param(default = Map::new())]
-    #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
     /// The number in the name of the first one.
     pub first: u32,

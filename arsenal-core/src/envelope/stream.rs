@@ -3,7 +3,7 @@
 //! Item: version (1), kind (1), then by kind
 //! 0, the operation has started: nothing;
 //! 1, an event: length of its id (2, little endian; 0 = it has none), id, JSON (the rest);
-//! 2, the operation has failed, before or after its start: a problem as JSON.
+//! 2, the operation has failed, before or after its start: a problem as JSON, as in an answer.
 //!
 //! The first item is of kind 0 or 2. A stream that ends without kind 2 has ended well.
 
@@ -18,7 +18,7 @@ use futures_util::{
 use super::{EnvelopeError, WIRE_VERSION, codec::read_version};
 use crate::{
     answer::{Emitted, EncodedEvent, Reply, is_event_id},
-    error::{Code, ErrorChain, OperationError, Problem},
+    error::{OperationError, SentProblem},
 };
 
 const OPENED: u8 = 0;
@@ -53,7 +53,7 @@ impl StreamItem {
             }
             Self::Failed(error) => {
                 out.put_u8(FAILED);
-                let problem = serde_json::to_vec(&error.to_problem(""));
+                let problem = serde_json::to_vec(&SentProblem::from(error));
                 out.put_slice(&problem.expect("a problem has only text keys"));
             }
         }
@@ -68,9 +68,9 @@ impl StreamItem {
             OPENED => Ok(Self::Opened),
             EVENT => read_event(bytes).map(Self::Event),
             FAILED => {
-                let problem: Problem =
+                let problem: SentProblem =
                     serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
-                Ok(Self::Failed(problem.into()))
+                Ok(Self::Failed(problem.into_error()))
             }
             kind => Err(malformed(format!("kind {kind}"))),
         }
@@ -96,10 +96,6 @@ fn item(emitted: Result<Emitted, OperationError>) -> StreamItem {
         Ok(Emitted::Failed(failure)) => OperationError::of_failures(0, vec![failure]),
         Err(error) => error,
     };
-    if *error.code() == Code::Internal {
-        // The reason stays on this node.
-        tracing::error!(error = %ErrorChain(&error), "a stream failed");
-    }
     StreamItem::Failed(error)
 }
 
@@ -120,8 +116,10 @@ fn read_event(mut bytes: Bytes) -> Result<EncodedEvent, EnvelopeError> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::answer::EventStream;
+    use crate::{answer::EventStream, error::Code};
 
     fn event(id: Option<&str>) -> EncodedEvent {
         EncodedEvent { id: id.map(str::to_owned), data: Bytes::from_static(b"[1]") }
@@ -160,6 +158,15 @@ mod tests {
         let failed = StreamItem::Failed(OperationError::not_found("no such row")).encode();
         let StreamItem::Failed(error) = StreamItem::decode(failed).unwrap() else { panic!("kind") };
         assert_eq!((error.code(), error.detail()), (&Code::NotFound, "no such row"));
+    }
+
+    #[test]
+    fn what_is_known_of_a_failure_comes_back_with_it() {
+        let error = OperationError::not_found("gone").retry_after(Duration::from_secs(7));
+        let failed = StreamItem::Failed(error.after_run().repeated(true)).encode();
+        let StreamItem::Failed(back) = StreamItem::decode(failed).unwrap() else { panic!("kind") };
+        assert!(back.has_run() && back.is_replayed());
+        assert_eq!(back.retry_after_s(), Some(7));
     }
 
     #[tokio::test]

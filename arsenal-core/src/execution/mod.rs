@@ -71,7 +71,7 @@ fn start(
                 (place, guarded(run.node(), spec, || begin(spec, run.state(), context, arguments)))
             }
             Answers::Stream { .. } => {
-                let start = || stream::start(spec, context, arguments, place);
+                let start = || stream::start(spec, &run, context, arguments, place);
                 (None, guarded(run.node(), spec, start))
             }
         }),

@@ -12,14 +12,15 @@ use tokio::{
     time::Instant,
 };
 
-use super::{admission::Place, begin::begin, guard::guarded};
+use super::{admission::Place, begin::begin};
 use crate::{
     answer::{Emitted, EventStream, Reply, Stream},
     arguments::Arguments,
-    context::{NodeContext, NodeParts},
+    context::NodeContext,
     error::{Code, OperationError},
     limits::{STREAM_TIME, STREAMS_MAX},
     spec::OperationSpec,
+    telemetry::{Run, StreamRun},
 };
 
 /// Room for the streams of one node.
@@ -53,21 +54,21 @@ impl StreamPlaces {
 /// bounds its start, which is left to the caller; the function itself sees no end.
 pub(super) fn start(
     spec: &'static OperationSpec,
+    run: &Run,
     mut context: NodeContext,
     arguments: Arguments<'_>,
     entered: Option<Place>,
 ) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
     let place = context.node.streams.take()?;
     context.invocation.deadline = Instant::now() + STREAM_TIME;
-    let node = Arc::clone(&context.node);
-    let starting = begin(spec, node.operations.get(spec), context, arguments)?;
+    let starting = begin(spec, run.state(), context, arguments)?;
+    let run = run.of_stream();
     Ok(Box::pin(async move {
         Ok(match starting.await? {
             Reply::Stream(events) => {
                 let events = Some(events);
                 Reply::Stream(EventStream::new(Guarded {
-                    spec,
-                    node,
+                    run,
                     events,
                     _place: place,
                     _entered: entered,
@@ -80,8 +81,7 @@ pub(super) fn start(
 
 /// A stream of the user's, wherever it is polled and dropped.
 struct Guarded {
-    spec: &'static OperationSpec,
-    node: Arc<NodeParts>,
+    run: StreamRun,
     events: Option<EventStream>,
     _place: StreamPlace,
     _entered: Option<Place>,
@@ -90,12 +90,9 @@ struct Guarded {
 impl Guarded {
     /// Drops the stream, which runs code of the user's, too.
     fn release(&mut self) {
-        let dropped = guarded(&self.node, self.spec, || {
-            drop(self.events.take());
-            Ok(())
-        });
-        if let Err(error) = dropped {
-            tracing::error!(operation = self.spec.name, ?error, "a stream could not be dropped");
+        let Some(events) = self.events.take() else { return };
+        if let Err(panicked) = self.run.guarded(|| drop(events)) {
+            self.run.failed(&panicked);
         }
     }
 }
@@ -106,12 +103,16 @@ impl Stream for Guarded {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         let Some(events) = &mut this.events else { return Poll::Ready(None) };
-        guarded(&this.node, this.spec, || Ok(Pin::new(events).poll_next(cx))).unwrap_or_else(
-            |panicked| {
-                this.release();
-                Poll::Ready(Some(Err(panicked)))
-            },
-        )
+        let polled = this.run.guarded(|| Pin::new(events).poll_next(cx));
+        let is_panic = polled.is_err();
+        let polled = polled.unwrap_or_else(|panicked| Poll::Ready(Some(Err(panicked))));
+        if let Poll::Ready(Some(Err(error))) = &polled {
+            this.run.failed(error);
+        }
+        if is_panic {
+            this.release();
+        }
+        polled
     }
 }
 

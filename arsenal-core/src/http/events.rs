@@ -1,7 +1,8 @@
 //! Server-sent events: the body of a stream.
 //!
-//! An event is `id:` and `data:`, a failed node `event: failure`. The last event is `end`, or `error`
-//! with the problem: a body without either was cut off.
+//! An event is `id:` and `data:`, a failed node `event: failure`. The last event is `end`, or
+//! `problem` with the document of one: a body without either was cut off. (`error` is the name by which
+//! `EventSource` tells its owner that the connection is lost.)
 
 use std::{
     convert::Infallible,
@@ -21,8 +22,6 @@ use crate::{
     error::OperationError,
     limits::HEARTBEAT_AFTER,
     request_id::RequestId,
-    spec::OperationSpec,
-    telemetry,
 };
 
 /// The media type of a stream.
@@ -39,17 +38,12 @@ const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 const END: Bytes = Bytes::from_static(b"event: end\ndata: {}\n\n");
 
 /// The body of a stream. Dropping it ends the operation, wherever it runs.
-pub(super) fn body(
-    spec: &'static OperationSpec,
-    request_id: RequestId,
-    events: EventStream,
-) -> Body {
+pub(super) fn body(request_id: RequestId, events: EventStream) -> Body {
     let silence = Box::pin(sleep(HEARTBEAT_AFTER));
-    Body::from_stream(Events { spec, request_id, source: Some(events), silence })
+    Body::from_stream(Events { request_id, source: Some(events), silence })
 }
 
 struct Events {
-    spec: &'static OperationSpec,
     request_id: RequestId,
     /// Taken with the last event.
     source: Option<EventStream>,
@@ -79,8 +73,7 @@ impl Events {
             Some(Ok(Emitted::Failed(failure))) => named("failure", &failure),
             Some(Err(error)) => {
                 self.source = None;
-                telemetry::stream_failed(self.spec, &self.request_id, &error);
-                named("error", &error.to_problem(self.request_id.as_str()))
+                named("problem", &error.to_problem(self.request_id.as_str()))
             }
             None => {
                 self.source = None;
@@ -130,14 +123,9 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::{
-        samples::{leaked, operation},
-        spec::Method,
-    };
 
     fn streamed(events: EventStream) -> Body {
-        let spec = leaked(vec![operation("own.one", Method::Get, "/own")])[0];
-        body(spec, RequestId::from_client("r-1").unwrap(), events)
+        body(RequestId::from_client("r-1").unwrap(), events)
     }
 
     #[test]
@@ -161,13 +149,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_event_tells_an_end_from_an_error() {
+    async fn the_last_event_tells_an_end_from_a_problem() {
         let collected = async |events| streamed(events).collect().await.unwrap().to_bytes();
         assert_eq!(collected(EventStream::new(stream::empty())).await, END);
         let error = stream::iter([Err(OperationError::conflict("full"))]);
         let text = collected(EventStream::new(error)).await;
         let text = std::str::from_utf8(&text).unwrap();
-        assert!(text.starts_with("event: error\ndata: {\"type\":"), "{text}");
+        assert!(text.starts_with("event: problem\ndata: {\"type\":"), "{text}");
         assert!(text.contains(r#""request_id":"r-1""#) && text.ends_with("}\n\n"), "{text}");
     }
 }

@@ -167,7 +167,7 @@ impl Responder {
                 self.response(spec.status, media_type, json.into())
             }
             Reply::Stream(stream) => {
-                let body = events::body(spec, self.request_id.clone(), stream);
+                let body = events::body(self.request_id.clone(), stream);
                 let mut response = self.response(spec.status, events::EVENTS, body);
                 response.headers_mut().extend(events::HEADERS);
                 response

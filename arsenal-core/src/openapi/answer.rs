@@ -16,13 +16,13 @@ const NO_CONTENT: u16 = 204;
 const EVENTS: &str = "text/event-stream";
 
 const EVENTS_OF_ONE: &str = "Server-sent events, as they happen. The `data` of each is one JSON \
-    value of this schema. Silence is broken by comments. The last event is `end`, or `error` with a \
-    problem document as `data`: a client closes then, and reconnects only where neither came.";
+    value of this schema. Silence is broken by comments. The last event is `end`, or `problem` with \
+    a problem document as `data`: a client closes then, and reconnects only where neither came.";
 
 const EVENTS_OF_ALL: &str = "Server-sent events of all nodes, as they happen; a node that joins \
     later is not among them. The `data` of each is one JSON value of this schema. An event \
     `failure` names a node that gives no more, while the others go on. Silence is broken by \
-    comments. The last event is `end`, or `error` with a problem document as `data`: a client \
+    comments. The last event is `end`, or `problem` with a problem document as `data`: a client \
     closes then, and reconnects only where neither came.";
 
 type SchemaFn = fn(&mut SchemaGenerator) -> Schema;

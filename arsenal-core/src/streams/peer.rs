@@ -19,7 +19,9 @@ use crate::{
     fan_out::{call_failed, envelope},
     membership::{CallError, Member, PeerStream},
     name::NodeName,
+    request_id::RequestId,
     spec::OperationSpec,
+    telemetry,
 };
 
 /// Starts the operation on another node; done when it has given its stream there, or has refused to.
@@ -38,11 +40,13 @@ pub(crate) fn open_peer(
     let sent = envelope(spec, context, arguments).encode();
     let opening = context.node.cluster.open(&node, sent, context.time_left());
     let deadline = context.invocation.deadline;
+    let request_id = context.request_id().clone();
     Box::pin(async move {
         let Ok(opened) = timeout_at(deadline, started(&node, opening)).await else {
             return Err(call_failed(&node, CallError::TimedOut));
         };
-        Ok(EventStream::new(PeerEvents { items: opened?, node, _place: place }))
+        let items = opened?;
+        Ok(EventStream::new(PeerEvents { spec, request_id, node, items, _place: place }))
     })
 }
 
@@ -72,9 +76,25 @@ fn unexpected(node: &NodeName) -> OperationError {
 }
 
 struct PeerEvents {
+    spec: &'static OperationSpec,
+    request_id: RequestId,
     node: NodeName,
     items: PeerStream,
     _place: StreamPlace,
+}
+
+impl PeerEvents {
+    fn emitted(&self, item: Result<Bytes, CallError>) -> Result<Emitted, OperationError> {
+        let lost = match read(&self.node, item) {
+            Ok(StreamItem::Event(event)) => return Ok(Emitted::Event(event)),
+            // The other node has logged it, with its reason.
+            Ok(StreamItem::Failed(error)) => return Err(error),
+            Ok(StreamItem::Opened) => unexpected(&self.node),
+            Err(lost) => lost,
+        };
+        telemetry::stream_lost(self.spec, &self.request_id, &lost);
+        Err(lost)
+    }
 }
 
 impl Stream for PeerEvents {
@@ -82,11 +102,6 @@ impl Stream for PeerEvents {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(self.items.poll_next_unpin(cx));
-        let read = item.map(|item| match read(&self.node, item)? {
-            StreamItem::Event(event) => Ok(Emitted::Event(event)),
-            StreamItem::Failed(error) => Err(error),
-            StreamItem::Opened => Err(unexpected(&self.node)),
-        });
-        Poll::Ready(read)
+        Poll::Ready(item.map(|item| self.emitted(item)))
     }
 }

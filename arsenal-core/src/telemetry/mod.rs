@@ -13,6 +13,9 @@
 //!
 //! The label `code` is `ok`, the code of the error, or `cancelled` where the caller left first.
 //!
+//! Of a stream only the start is counted: it is `ok`, and its duration over, once the function has
+//! given it. How the stream itself ends is not counted; one that fails is logged where it runs.
+//!
 //! # Spans
 //!
 //! An invocation that runs here has one span, and one that is sent to other nodes has one where it
@@ -25,7 +28,8 @@
 //! answer leads to its spans and log lines, and these to the trace. The header `traceparent` of a
 //! request is taken over if it follows the standard; `tracestate` is not read.
 //!
-//! The function is polled inside of its span, so that its own events are joined.
+//! The function is polled inside of its span, so that its own events are joined; so is the stream that
+//! it gives, whose span lasts as long as the stream.
 
 mod exposition;
 mod histogram;
@@ -47,5 +51,5 @@ pub(crate) use operation_metrics::OperationMetrics;
 pub(crate) use panics::PanicGuard;
 pub use panics::locate_panics;
 pub use run::refused;
-pub(crate) use run::{Run, stream_failed};
+pub(crate) use run::{Run, StreamRun, stream_lost};
 pub use trace_context::{SpanId, TraceContext, TraceId};

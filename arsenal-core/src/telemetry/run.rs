@@ -96,6 +96,12 @@ impl Run {
         self.span.span.in_scope(work)
     }
 
+    /// What stays of it for the stream that it gives.
+    pub(crate) fn of_stream(&self) -> StreamRun {
+        let (node, request_id) = (Arc::clone(&self.node), self.request_id.clone());
+        StreamRun { spec: self.spec, node, request_id, span: self.span.clone() }
+    }
+
     /// Takes down how it ended.
     pub(crate) fn end<T>(&mut self, outcome: &Result<T, OperationError>) {
         match outcome {
@@ -173,6 +179,30 @@ impl Drop for Run {
     }
 }
 
+/// A stream that runs on this node, which goes on after its invocation was counted.
+pub(crate) struct StreamRun {
+    spec: &'static OperationSpec,
+    node: Arc<NodeParts>,
+    request_id: RequestId,
+    span: InvocationSpan,
+}
+
+impl StreamRun {
+    /// Runs code of the stream's inside of the span of its invocation; a panic in it is an error.
+    pub(crate) fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, OperationError> {
+        self.span.span.in_scope(|| guarded(&self.node, self.spec, || Ok(work())))
+    }
+
+    /// Logs the error that it ends with, which is not counted.
+    #[cold]
+    pub(crate) fn failed(&mut self, error: &OperationError) {
+        self.span.record_error(self.spec, self.node.name.as_str(), error.code().as_str());
+        let span = &self.span.span;
+        let unnamed = span.is_disabled().then_some((self.spec.name, &self.request_id));
+        span.in_scope(|| log::failed(unnamed, error));
+    }
+}
+
 /// Takes down an invocation that is refused before it ran anywhere: counts it with its code, and
 /// logs it.
 ///
@@ -191,9 +221,9 @@ pub fn refused(
     log::not_served(Some((spec.name, request_id)), error);
 }
 
-/// Logs the error that ends a stream, which was counted when it began.
+/// Logs why a stream of another node is lost, which that node cannot know.
 #[cold]
-pub(crate) fn stream_failed(
+pub(crate) fn stream_lost(
     spec: &'static OperationSpec,
     request_id: &RequestId,
     error: &OperationError,

@@ -18,6 +18,7 @@ pub(super) enum SpanKind {
 }
 
 /// The span of one invocation.
+#[derive(Clone)]
 pub(super) struct InvocationSpan {
     pub(super) span: Span,
     /// What it does not say yet.

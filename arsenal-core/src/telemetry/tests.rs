@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use futures_util::FutureExt as _;
+use bytes::Bytes;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
@@ -22,17 +23,17 @@ use tracing_subscriber::{
 
 use super::*;
 use crate::{
-    answer::Reply,
+    answer::{Emitted, EncodedEvent, EventStream, Reply},
     arguments::Arguments,
     context::{Invocation, NodeContext},
     dispatch::dispatch,
-    envelope::{Envelope, encode_answer},
+    envelope::{Envelope, encode_answer, encode_stream},
     error::{Code, OperationError},
     execution::execute,
     registry::Registry,
     samples::{leaked, node_of, operation},
-    scripted_cluster::context_of,
-    spec::{CallFn, Method, OperationSpec, Target},
+    scripted_cluster::{context_of, streaming_context},
+    spec::{Answers, CallFn, Method, OperationSpec, Target},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -268,6 +269,52 @@ async fn a_failure_is_one_line_inside_of_its_span() {
     assert!(!line.contains_key("operation"), "the span says it: {line:?}");
     let span = &seen.spans("alone")[0];
     assert_eq!((&*span["error.type"], &*span["otel.status_code"]), ("internal", "ERROR"));
+}
+
+/// Gives an event, says so in the log, then fails.
+fn breaks(how: fn() -> OperationError) -> EventStream {
+    EventStream::new(stream::iter(0..2).map(move |n| {
+        if n == 1 {
+            return Err(how());
+        }
+        tracing::info!("the user's own event");
+        Ok(Emitted::Event(EncodedEvent { id: None, data: Bytes::from_static(b"0") }))
+    }))
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_is_one_line_inside_of_its_span() {
+    let fails: CallFn = |_, _| {
+        let how = || OperationError::internal().because("the disk is full");
+        Box::pin(async move { Ok(Reply::Stream(breaks(how))) })
+    };
+    let panics: CallFn =
+        |_, _| Box::pin(async { Ok(Reply::Stream(breaks(|| panic!("the disk is full")))) });
+    for (call, target) in [fails, panics]
+        .into_iter()
+        .flat_map(|call| [Target::Here, Target::AllNodes { only: None }].map(|to| (call, to)))
+    {
+        let (seen, _guard) = Seen::watch();
+        let answers = Answers::Stream { is_resumable: false };
+        let spec = leaked(vec![OperationSpec { answers, ..*spec(call, target) }])[0];
+        let context = streaming_context(&["b"], SECOND, |_, _, _| {
+            let ended = Reply::Stream(EventStream::new(stream::empty()));
+            Box::pin(async { Ok(encode_stream(Ok(ended)).map(Ok).boxed()) })
+        });
+        let answered = dispatch(spec, context, NO_ARGUMENTS).await.unwrap();
+        let Reply::Stream(events) = answered.reply else { panic!("one value") };
+        assert_eq!(events.count().await, 2);
+
+        let lines = seen.lines();
+        let [own, line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!((&*line["level"], &*line["code"]), ("ERROR", "internal"));
+        assert!(line["reason"].contains("the disk is full"), "{line:?}");
+        assert_eq!(line["in.otel.name"], "own.one");
+        assert!(line.contains_key("in.arsenal.request_id"));
+        assert_eq!(own["in.traceparent"], line["in.traceparent"], "polled inside of the span");
+        let spans = seen.spans("a");
+        assert_eq!(spans.last().unwrap()["error.type"], "internal");
+    }
 }
 
 #[tokio::test]

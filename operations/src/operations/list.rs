@@ -25,6 +25,7 @@ pub async fn list_operations(
     /// Only operations with this tag.
     tag: Option<String>,
     /// Only operations of this version of the API, as `1.4`; without it those of all versions.
+    #[param(pattern = r"^[0-9]{1,4}\.[0-9]{1,4}$")]
     version: Option<String>,
     /// At most this many rows.
     #[param(range(min = 1, max = 1000), default = 100)]

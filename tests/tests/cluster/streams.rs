@@ -99,8 +99,8 @@ fn a_killed_node_is_told_at_once() {
     let mut of_all = cluster.node("a").events(&format!("/api/v1/test/ticks?{LONG}"));
     assert_eq!((of_b.one(), of_all.one().name), (tick("b", 0), String::new()));
     cluster.kill("b");
-    let (error, took) = measured(|| of_b.by_ref().find(|event| !event.name.is_empty()).unwrap());
-    assert_failure(&error, "error", "b");
+    let (problem, took) = measured(|| of_b.by_ref().find(|event| !event.name.is_empty()).unwrap());
+    assert_failure(&problem, "problem", "b");
     assert!(took < AT_ONCE, "{took:?}");
     assert_eq!(of_b.next(), None, "the body ends whole");
 
@@ -122,8 +122,8 @@ fn a_frozen_node_is_given_up() {
     let mut events = cluster.node("a").events(&format!("/api/v1/test/ticks/b?{LONG}"));
     assert_eq!(events.one(), tick("b", 0));
     cluster.freeze("b");
-    let (error, took) = measured(|| events.find(|event| !event.name.is_empty()).unwrap());
-    assert_failure(&error, "error", "b");
+    let (problem, took) = measured(|| events.find(|event| !event.name.is_empty()).unwrap());
+    assert_failure(&problem, "problem", "b");
     assert!(took < GIVEN_UP_MAX, "{took:?}");
     cluster.thaw("b");
     cluster.until_whole();
@@ -158,7 +158,7 @@ fn numbers(events: impl IntoIterator<Item = Event>) -> BTreeMap<String, Vec<u64>
 #[track_caller]
 fn assert_failure(event: &Event, name: &str, node: &str) {
     assert_eq!(event.name, name, "{event:?}");
-    let failure = if name == "error" { &event.data["failures"][0] } else { &event.data };
+    let failure = if name == "problem" { &event.data["failures"][0] } else { &event.data };
     assert_eq!((&failure["node"], &failure["ran"]), (&json!(node), &json!("unknown")), "{event:?}");
 }
 
