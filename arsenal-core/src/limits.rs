@@ -50,8 +50,10 @@ pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 pub const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 255;
 
 /// Streams that one node has open: those that its own functions give, and those of other nodes that
-/// it passes on. Each holds a function, a socket or a path for as long as its client stays.
-pub const STREAMS_MAX: usize = 1024;
+/// it passes on; at most 64 of the latter may come from one peer. Each holds a function, a socket or a
+/// path for as long as its client stays, so there are far fewer than the 512 connections of the
+/// server: where all streams are open, other requests still come in.
+pub const STREAMS_MAX: usize = 256;
 
 /// The data of one event. A frame between nodes has room for it, and so has a client.
 pub const EVENT_BYTES_MAX: usize = 256 << 10;

@@ -127,6 +127,11 @@ mod tests {
         text
     }
 
+    #[test]
+    fn streams_leave_room_for_other_requests() {
+        const { assert!(arsenal_core::limits::STREAMS_MAX <= CONNECTIONS_MAX / 2) };
+    }
+
     #[tokio::test]
     async fn a_route_learns_who_its_peer_is() {
         let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
