@@ -7,15 +7,17 @@
     reason = "a test binary"
 )]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arsenal_core::{
     context::{NodeParts, Services},
+    hooks::{Hooks, Outcome, Scope},
     http::{documents_router, router},
     membership::{Alone, Mode},
     prelude::*,
     principal::{Principal, Role},
     registry::Registry,
+    telemetry::{MetricsFormat, metrics},
 };
 use axum::body::Body;
 use http::{Request, StatusCode};
@@ -50,6 +52,12 @@ async fn list_books(
 #[operation(post, "/api/v1/shelves/{shelf}/books", tag = "book", status = 201)]
 async fn add_book(shelf: String, book: Book, copies: u8) -> Result<String, OperationError> {
     Ok(format!("{copies} × {} on {shelf}", book.title))
+}
+
+/// Shows a book by its number.
+#[operation(get, "/api/v1/books/{number}", tag = "book")]
+async fn show_book(number: u32) -> Result<String, OperationError> {
+    if number == 0 { Err(OperationError::not_found("no book")) } else { Ok(number.to_string()) }
 }
 
 fn app() -> axum::Router {
@@ -101,6 +109,37 @@ async fn a_body_is_typed_and_everything_wrong_is_named() {
 
     let (status, problem) = ask("POST", add, r#"{ "copies": "#).await;
     assert_eq!((status.as_u16(), &problem["code"]), (400, &json!("malformed")));
+}
+
+#[tokio::test]
+async fn a_bad_path_value_has_no_duration_and_reaches_no_hook() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let hooks = Hooks::new().after(Scope::operation("book.show"), move |_, _, outcome, _| {
+        log.lock().unwrap().push(matches!(outcome, Outcome::Answered));
+    });
+    let name: NodeName = "alone".parse().unwrap();
+    let cluster = Arc::new(Alone::new(name.clone()));
+    let registry = Arc::new(Registry::from_linked().unwrap());
+    let node = NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster);
+    let node = Arc::new(node.with_hooks(&hooks).unwrap());
+    for (number, status) in [("seven", 422), ("0", 404), ("7", 200)] {
+        let request = Request::get(format!("/api/v1/books/{number}"))
+            .extension(Principal::new("tester", Role::Admin))
+            .body(Body::empty())
+            .unwrap();
+        let response = router(Arc::clone(&node)).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{number}");
+    }
+    assert_eq!(*seen.lock().unwrap(), [false, true]);
+    let text = metrics(&node, MetricsFormat::Prometheus);
+    for sample in [
+        r#"invocations_total{operation="book.show",code="invalid_input"} 1"#,
+        r#"duration_seconds_count{operation="book.show"} 2"#,
+        r#"in_flight{operation="book.show"} 0"#,
+    ] {
+        assert!(text.contains(&format!("arsenal_operation_{sample}\n")), "{sample} in {text}");
+    }
 }
 
 /// `ARSENAL_DOCUMENT=<file>` writes the document, for a validator outside.
