@@ -5,7 +5,7 @@ use std::{error::Error, fmt};
 use super::{Code, OperationError};
 use crate::spec::ErrorCase;
 
-/// An error that an operation can have: [`OperationError`], or a type that derives it.
+/// An error that an operation can have: [`OperationError`](struct@OperationError), or a type that derives it.
 ///
 /// ```
 /// use arsenal_core::prelude::*;
