@@ -1,8 +1,14 @@
 //! Versions of the API: as text, and which of them have an operation. Pure.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
-use crate::spec::{Version, Versions};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{
+    openapi::CHECKS_ITSELF,
+    spec::{Version, Versions},
+};
 
 impl Versions {
     /// Whether this version of the API has it.
@@ -50,10 +56,41 @@ impl FromStr for Version {
     }
 }
 
+/// Digits of each number: what fits, and what [`PATTERN`] says.
+const DIGITS_MAX: usize = 4;
+
+/// What texts are versions.
+pub(crate) const PATTERN: &str = r"^[0-9]{1,4}\.[0-9]{1,4}$";
+
 /// Digits only: `parse` would take a sign, too.
 fn number(text: &str) -> Result<u16, InvalidVersion> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = text.len() <= DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number).ok_or(InvalidVersion)
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Version {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Version".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": PATTERN, CHECKS_ITSELF: true })
+    }
 }
 
 #[cfg(test)]
@@ -69,9 +106,18 @@ mod tests {
         assert_eq!("1.12".parse(), Ok(Version { major: 1, minor: 12 }));
         assert!("1.9".parse::<Version>().unwrap() < "1.10".parse().unwrap());
         assert_eq!(Version { major: 1, minor: 12 }.to_string(), "1.12");
-        for bad in ["", "1", "1.", ".1", "1.2.3", "+1.2", "1.-2", "v1.2", "1.99999"] {
+        for bad in ["", "1", "1.", ".1", "1.2.3", "+1.2", "1.-2", "v1.2", "1.10000", "00001.0"] {
             assert_eq!(bad.parse::<Version>(), Err(InvalidVersion), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_version_is_a_text_in_json() {
+        let version = Version { major: 9999, minor: 0 };
+        let json = serde_json::to_string(&version).unwrap();
+        assert_eq!((&*json, serde_json::from_str(&json).ok()), ("\"9999.0\"", Some(version)));
+        let error = serde_json::from_str::<Version>("\"9999\"").unwrap_err().to_string();
+        assert!(error.starts_with("is not a version, as `1.4`"), "{error}");
     }
 
     #[test]

@@ -8,12 +8,13 @@ use arsenal_core::{
     context::{NodeParts, Services},
     http::{documents_router, router},
     membership::{Alone, Mode},
+    openapi::document,
     prelude::*,
     principal::{Principal, Role},
     registry::Registry,
     spec::Version,
 };
-use axum::body::Body;
+use axum::{Router, body::Body};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -53,18 +54,25 @@ fn linked() -> Registry {
     Registry::from_linked().unwrap()
 }
 
-async fn ask(registry: Registry, uri: &str, version: Option<&str>) -> (StatusCode, Value) {
+fn app(registry: Registry) -> Router {
     let name: NodeName = "alone".parse().unwrap();
     let cluster = Arc::new(Alone::new(name.clone()));
     let registry = Arc::new(registry);
     let node = NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster);
     let node = Arc::new(node);
-    let app = router(Arc::clone(&node)).merge(documents_router(node));
+    router(Arc::clone(&node)).merge(documents_router(node))
+}
+
+async fn ask(registry: Registry, uri: &str, version: Option<&str>) -> (StatusCode, Value) {
+    send(&app(registry), uri, version).await
+}
+
+async fn send(app: &Router, uri: &str, version: Option<&str>) -> (StatusCode, Value) {
     let mut request = Request::builder().uri(uri).extension(Principal::new("tester", Role::Admin));
     if let Some(version) = version {
         request = request.header("arsenal-api-version", version);
     }
-    let response = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     (parts.status, serde_json::from_slice(&bytes).unwrap())
@@ -153,6 +161,28 @@ async fn the_replacement_of_what_is_gone_is_named() {
 }
 
 #[tokio::test]
+async fn versions_between_two_boundaries_share_a_document_that_names_each() {
+    let app = app(linked());
+    for (version, things) in
+        [("1.2", "thing.list_first"), ("1.3", "thing.list_first"), ("1.4", "thing.list")]
+    {
+        let document = send(&app, &format!("/openapi-3.0.json?version={version}"), None).await.1;
+        assert_eq!(document["info"]["version"], version);
+        assert_eq!(document["openapi"], "3.0.3");
+        assert_eq!(document["paths"]["/things"]["get"]["operationId"], things);
+    }
+}
+
+#[test]
+fn the_plain_document_shows_what_is_served() {
+    let plain = document(&linked());
+    assert!(plain["paths"].get("/episode").is_none(), "it has ended");
+    assert_eq!(plain["paths"]["/things"]["get"]["operationId"], "thing.list");
+    let older = document(&linked().with_api_version(Version { major: 1, minor: 3 }));
+    assert_eq!(older["paths"]["/things"]["get"]["operationId"], "thing.list_first");
+}
+
+#[tokio::test]
 async fn each_version_has_its_document() {
     let paths = async |uri: &str| {
         let (status, document) = get(uri, None).await;
@@ -181,6 +211,12 @@ async fn each_version_has_its_document() {
     assert_eq!(things["x-arsenal-until"], "1.4");
     assert_eq!(things["x-arsenal-replaced-by"], "thing.list");
 
+    // The versions up to the next boundary have the same operations; each document names its own.
+    for version in ["1.9", "1.10"] {
+        let (named, listed) = paths(&format!("/openapi.json?version={version}")).await;
+        assert_eq!(listed, "/always /things");
+        assert_eq!(named["info"]["version"], version);
+    }
     assert_eq!(paths("/openapi.json?version=0.1").await.1, "/always /things");
     assert_eq!(paths("/openapi.json?version=1.9").await.1, "/always /things");
 }

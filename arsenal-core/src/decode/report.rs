@@ -147,12 +147,8 @@ impl Report {
     /// The body as a whole is wrong.
     pub(super) fn body(&mut self, message: String) {
         self.unknown += 1;
-        self.of_unknown.push(Violation {
-            place: ViolationPlace::Body,
-            name: String::new(),
-            pointer: String::new(),
-            message: shortened(message, MESSAGE_BYTES_MAX),
-        });
+        let message = shortened(message, MESSAGE_BYTES_MAX);
+        self.of_unknown.push(Violation::of(ViolationPlace::Body, "", message));
     }
 
     /// A name that the operation does not have, and one that was probably meant.

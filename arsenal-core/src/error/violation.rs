@@ -37,6 +37,13 @@ pub struct Violation {
     pub message: String,
 }
 
+impl Violation {
+    /// A value that is wrong as a whole: its pointer is empty.
+    pub fn of(place: ViolationPlace, name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { place, name: name.into(), pointer: String::new(), message: message.into() }
+    }
+}
+
 /// A request whose values do not fit the operation. Nothing ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidInput {
@@ -60,12 +67,7 @@ impl InvalidInput {
 
     /// The body is not JSON at all.
     pub fn malformed(message: impl Into<String>) -> Self {
-        let violation = Violation {
-            place: ViolationPlace::Body,
-            name: String::new(),
-            pointer: String::new(),
-            message: message.into(),
-        };
+        let violation = Violation::of(ViolationPlace::Body, "", message);
         Self { violations: vec![violation], total: 1, is_malformed: true }
     }
 

@@ -53,12 +53,11 @@ pub(super) fn check_none(body: &[u8]) -> Result<(), InvalidInput> {
     if body.trim_ascii().is_empty() || significant.eq(*b"{}") {
         return Ok(());
     }
-    Err(InvalidInput::new(vec![Violation {
-        place: ViolationPlace::Body,
-        name: String::new(),
-        pointer: String::new(),
-        message: String::from("this operation takes no body"),
-    }]))
+    Err(InvalidInput::new(vec![Violation::of(
+        ViolationPlace::Body,
+        "",
+        "this operation takes no body",
+    )]))
 }
 
 async fn read_checked(

@@ -142,10 +142,5 @@ pub(super) fn version(headers: &HeaderMap) -> Result<Option<Version>, &'static s
 }
 
 fn violation(name: &HeaderName, message: &str) -> Violation {
-    Violation {
-        place: ViolationPlace::Header,
-        name: name.as_str().to_owned(),
-        pointer: String::new(),
-        message: message.to_owned(),
-    }
+    Violation::of(ViolationPlace::Header, name.as_str(), message)
 }

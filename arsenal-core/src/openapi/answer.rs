@@ -29,13 +29,8 @@ type SchemaFn = fn(&mut SchemaGenerator) -> Schema;
 
 /// The response object.
 pub(super) fn response(spec: &'static OperationSpec, schemas: &mut Schemas) -> Value {
-    let own = [
-        spec.is_deprecated.then_some(frame::DEPRECATION),
-        spec.sunset.map(|_| frame::SUNSET),
-        spec.is_idempotent.then_some(frame::IDEMPOTENCY_REPLAYED),
-    ];
     let names = frame::ANSWER_HEADERS.into_iter().chain(frame::OUTCOME_HEADERS);
-    let names = names.chain(own.into_iter().flatten());
+    let names = names.chain(frame::outcome_headers_of(spec));
     let mut response = json!({
         "description": description(spec),
         "headers": frame::header_refs(names),
@@ -49,9 +44,14 @@ pub(super) fn response(spec: &'static OperationSpec, schemas: &mut Schemas) -> V
 }
 
 /// The answer to a request that is only tried: beside the usual one where both have the same status.
-pub(super) fn add_dry_run(responses: &mut Map<String, Value>, schemas: &mut Schemas) {
+pub(super) fn add_dry_run(
+    spec: &OperationSpec,
+    responses: &mut Map<String, Value>,
+    schemas: &mut Schemas,
+) {
     let schema = schemas.of(SchemaGenerator::subschema_for::<DryRun>);
     let names = frame::ANSWER_HEADERS.into_iter().chain(frame::OUTCOME_HEADERS);
+    let names = names.chain(frame::end_headers_of(spec));
     let response = responses.entry("200").or_insert_with(|| {
         json!({
             "description": "With `Arsenal-Dry-Run: true`: where it would run.",

@@ -20,8 +20,10 @@ pub(super) struct BothWays {
     pub(super) written: Schemas,
 }
 
-/// The OpenAPI 3.1 document of a catalogue. The same catalogue gives the same document.
+/// The OpenAPI 3.1 document of what a catalogue serves to who names no version of the API. The same
+/// catalogue gives the same document.
 pub fn document(registry: &Registry) -> Value {
+    let registry = &registry.in_api_version();
     let mut schemas = BothWays::new();
     let paths = paths(registry.operations(), &mut schemas);
     let mut document = frame::frame(registry);

@@ -11,6 +11,8 @@ use super::schemas::keywords;
 use crate::{
     limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
     registry::Registry,
+    spec::OperationSpec,
+    versions,
 };
 
 /// The name of the security scheme.
@@ -146,10 +148,22 @@ pub(super) fn shared_components() -> Map<String, Value> {
         API_VERSION: control(
             API_VERSION,
             "The version of the API that is meant; the newest if absent.",
-            json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$" }),
+            json!({ "type": "string", "pattern": versions::PATTERN }),
         ),
     });
     Map::from_iter([(String::from("headers"), headers), (String::from("parameters"), parameters)])
+}
+
+/// Response headers that say that an operation comes to its end, where it does.
+pub(super) fn end_headers_of(spec: &OperationSpec) -> impl Iterator<Item = &'static str> {
+    let deprecation = spec.is_deprecated.then_some(DEPRECATION);
+    let sunset = spec.sunset.map(|_| SUNSET);
+    [deprecation, sunset].into_iter().flatten()
+}
+
+/// Response headers that some operations have, whether they succeed or fail.
+pub(super) fn outcome_headers_of(spec: &OperationSpec) -> impl Iterator<Item = &'static str> {
+    end_headers_of(spec).chain(spec.is_idempotent.then_some(IDEMPOTENCY_REPLAYED))
 }
 
 /// References to shared headers, by name.

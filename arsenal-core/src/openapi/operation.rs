@@ -78,7 +78,7 @@ fn responses(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let mut responses = problems::responses(spec);
     let success = answer::response(spec, &mut schemas.written);
     responses.insert(spec.status.to_string(), success);
-    answer::add_dry_run(&mut responses, &mut schemas.written);
+    answer::add_dry_run(spec, &mut responses, &mut schemas.written);
     Value::Object(responses)
 }
 

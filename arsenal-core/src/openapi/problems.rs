@@ -23,6 +23,11 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
         "`not_found`: what the arguments or the target name does not exist.",
         acts_on_something,
     ),
+    (
+        "404",
+        "`not_found`: the version of the API that is meant does not have the operation yet.",
+        |spec| spec.versions.since.is_some(),
+    ),
     ("406", "`not_acceptable`: the client does not accept the media type of the answer.", |_| true),
     ("408", "`request_timeout`: the body did not come in time.", OperationSpec::has_body),
     (
@@ -32,6 +37,9 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
         acts_on_something,
     ),
     ("410", "`gone`: what the arguments name was there once.", acts_on_something),
+    ("410", "`gone`: the version of the API that is meant has the operation no more.", |spec| {
+        spec.versions.until.is_some()
+    }),
     ("413", "`too_large`: the body is too large.", OperationSpec::has_body),
     (
         "415",
@@ -46,18 +54,21 @@ const PROBLEMS: &[(&str, &str, Applies)] = &[
     ("default", "Another problem, as a code of the operation's own.", |_| true),
 ];
 
+/// Statuses whose problems can say when to ask again, beside those of the operation's own codes.
+const ASKS_TO_WAIT: [&str; 3] = ["429", "503", "default"];
+
 /// The responses of an operation that are problems, by status: those of the framework and its own.
 pub(super) fn responses(spec: &OperationSpec) -> Map<String, Value> {
     let own = own_cases(spec);
     let framework = PROBLEMS.iter().filter(|(_, _, applies)| applies(spec));
-    let mut meanings: BTreeMap<String, &str> =
-        framework.map(|(status, meaning, _)| ((*status).to_owned(), *meaning)).collect();
-    for status in own.keys() {
-        meanings.entry(status.clone()).or_default();
+    let mut meanings: BTreeMap<String, Vec<&str>> =
+        own.keys().map(|status| (status.clone(), Vec::new())).collect();
+    for (status, meaning, _) in framework {
+        meanings.entry((*status).to_owned()).or_default().push(meaning);
     }
-    let response = |(status, meaning): (String, &str)| {
+    let response = |(status, meanings): (String, Vec<&str>)| {
         let cases = own.get(&status).map_or(&[][..], Vec::as_slice);
-        let response = response(&status, meaning, cases);
+        let response = response(spec, &status, &meanings, cases);
         (status, response)
     };
     meanings.into_iter().map(response).collect()
@@ -72,18 +83,19 @@ fn own_cases(spec: &OperationSpec) -> BTreeMap<String, Vec<ErrorCase>> {
     by_status
 }
 
-fn response(status: &str, meaning: &str, own: &[ErrorCase]) -> Value {
-    let mut headers = frame::header_refs(frame::ANSWER_HEADERS);
+fn response(spec: &OperationSpec, status: &str, meanings: &[&str], own: &[ErrorCase]) -> Value {
+    let names = frame::ANSWER_HEADERS.into_iter().chain(frame::outcome_headers_of(spec));
+    let mut headers = frame::header_refs(names);
     if status == "401" {
         let challenge =
             json!({ "description": "How to authenticate.", "schema": { "type": "string" } });
         headers.insert(String::from("WWW-Authenticate"), challenge);
     }
-    if status == "429" {
+    if ASKS_TO_WAIT.contains(&status) || !own.is_empty() {
         headers.extend(frame::header_refs([frame::RETRY_AFTER]));
     }
     let mut response = json!({
-        "description": described(meaning, own),
+        "description": described(meanings, own),
         "headers": headers,
         "content": {
             PROBLEM_MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } },
@@ -96,9 +108,9 @@ fn response(status: &str, meaning: &str, own: &[ErrorCase]) -> Value {
     response
 }
 
-/// A paragraph for what the framework means by a status, and one for each code of the operation's
-/// own.
-fn described(meaning: &str, own: &[ErrorCase]) -> String {
+/// A paragraph for each thing that the framework means by a status, and one for each code of the
+/// operation's own.
+fn described(meanings: &[&str], own: &[ErrorCase]) -> String {
     let own = own.iter().map(|ErrorCase { code, description, .. }| {
         let words: Vec<&str> = description.split_whitespace().collect();
         if words.is_empty() {
@@ -107,8 +119,8 @@ fn described(meaning: &str, own: &[ErrorCase]) -> String {
             format!("`{code}`: {}", words.join(" "))
         }
     });
-    let framework = Some(meaning.to_owned()).filter(|meaning| !meaning.is_empty());
-    framework.into_iter().chain(own).collect::<Vec<_>>().join("\n\n")
+    let framework = meanings.iter().copied().map(str::to_owned);
+    framework.chain(own).collect::<Vec<_>>().join("\n\n")
 }
 
 fn has_rate(spec: &OperationSpec) -> bool {

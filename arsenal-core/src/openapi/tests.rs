@@ -5,7 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{document, document_3_0, input_schema, output_schema};
-use crate::{answer::DRY_RUN_MEDIA_TYPE, registry::Registry, samples};
+use crate::{
+    answer::DRY_RUN_MEDIA_TYPE,
+    registry::Registry,
+    samples,
+    spec::{Version, Versions},
+};
 
 fn registry() -> Registry {
     Registry::from_specs(samples::leaked(samples::catalogue())).unwrap()
@@ -118,6 +123,43 @@ fn limits_keys_and_ends_are_documented_where_they_are() {
         (&true.into(), &"2027-03-01".into())
     );
     assert!(show["responses"]["200"]["headers"]["Sunset"].is_object());
+}
+
+#[test]
+fn problems_have_the_headers_that_are_sent_with_them() {
+    for document in [document(&registry()), document_3_0(&registry())] {
+        let item = &document["paths"]["/api/v1/items/{id}"];
+        let (add, show) = (&document["paths"]["/api/v1/items/{id}/parts"]["post"], &item["get"]);
+        let others = if document["openapi"] == "3.0.3" { "5XX" } else { "default" };
+        for status in ["401", "404", "422", "503", others] {
+            let headers = |operation: &Value| operation["responses"][status]["headers"].clone();
+            let (add, show) = (headers(add), headers(show));
+            assert!(show["Deprecation"].is_object() && show["Sunset"].is_object(), "{status}");
+            assert!(add["Deprecation"].is_null() && add["Sunset"].is_null(), "{status}");
+            assert!(add["Idempotency-Replayed"].is_object(), "{status}");
+            assert!(show["Idempotency-Replayed"].is_null(), "{status}");
+            let can_wait = ["503", others].contains(&status);
+            assert_eq!(add["Retry-After"].is_object(), can_wait, "{status}");
+        }
+    }
+}
+
+#[test]
+fn a_version_that_lacks_an_operation_is_a_documented_problem() {
+    let mut catalogue = samples::catalogue();
+    let of_page = catalogue.iter().position(|spec| spec.path == "/api/v1/items").unwrap();
+    let before = document(&registry());
+    let version = |major| Some(Version { major, minor: 0 });
+    catalogue[of_page].versions =
+        Versions { since: version(1), until: version(2), replaced_by: None };
+    let registry = Registry::from_specs(samples::leaked(catalogue)).unwrap();
+    let after = document(&registry);
+    for (status, words) in [("404", "does not have the operation yet"), ("410", "no more")] {
+        let at = format!("/paths/~1api~1v1~1items/get/responses/{status}");
+        assert_eq!(before.pointer(&at), None, "{status}");
+        let description = after.pointer(&at).unwrap()["description"].as_str().unwrap();
+        assert!(description.contains(words), "{description}");
+    }
 }
 
 #[test]

@@ -41,12 +41,8 @@ impl PagePlaces {
         let parsed = serde_json::from_value::<Cursor>(serde_json::Value::String(encoded))
             .and_then(|cursor| serde_json::from_str(cursor.as_str()));
         parsed.map_err(|_not_ours| {
-            OperationError::invalid_input([Violation {
-                place: ViolationPlace::Query,
-                name: String::from("cursor"),
-                pointer: String::new(),
-                message: String::from("is not a cursor that an answer gave"),
-            }])
+            let message = "is not a cursor that an answer gave";
+            OperationError::invalid_input([Violation::of(ViolationPlace::Query, "cursor", message)])
         })
     }
 

@@ -1,5 +1,7 @@
 //! Which version of the API a request means, and what is said where it has no such operation.
 
+use std::collections::BTreeSet;
+
 use super::Registry;
 use crate::{
     error::{Code, InvalidInput, OperationError, Violation, ViolationPlace},
@@ -54,14 +56,26 @@ impl Registry {
         }
     }
 
-    fn meant(&self, asked: Option<Version>) -> Result<Option<Version>, TooNew> {
+    /// The versions that differ from the ones before: an operation begins there, or ends.
+    pub(crate) fn boundaries(&self) -> Vec<Version> {
+        let of = |spec: &&'static OperationSpec| [spec.versions.since, spec.versions.until];
+        let all: BTreeSet<_> = self.operations.iter().flat_map(of).flatten().collect();
+        all.into_iter().collect()
+    }
+
+    /// The version that a request means which asks for this one, or for none.
+    ///
+    /// # Errors
+    /// The version is newer than the API.
+    pub(crate) fn meant(&self, asked: Option<Version>) -> Result<Option<Version>, TooNew> {
         match (asked, self.api_version) {
             (Some(asked), Some(newest)) if asked > newest => Err(TooNew { newest }),
             (asked, newest) => Ok(asked.or(newest)),
         }
     }
 
-    fn those_of(&self, version: Option<Version>) -> Self {
+    /// The operations of a version; all of them where none is meant.
+    pub(crate) fn those_of(&self, version: Option<Version>) -> Self {
         let operations = self.operations.iter().copied();
         let has = |spec: &&OperationSpec| version.is_none_or(|version| spec.versions.has(version));
         Self { operations: operations.filter(has).collect(), api_version: version }
@@ -102,12 +116,8 @@ pub struct TooNew {
 impl TooNew {
     /// As it is said of the place where the version was named.
     pub fn violation(self, place: ViolationPlace, name: &str) -> InvalidInput {
-        InvalidInput::new(vec![Violation {
-            place,
-            name: name.to_owned(),
-            pointer: String::new(),
-            message: format!("is newer than the API, which is at version {}", self.newest),
-        }])
+        let message = format!("is newer than the API, which is at version {}", self.newest);
+        InvalidInput::new(vec![Violation::of(place, name, message)])
     }
 }
 

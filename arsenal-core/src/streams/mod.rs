@@ -17,10 +17,5 @@ pub(crate) const LAST_EVENT_ID: &str = "last-event-id";
 
 /// An id of an event that no stream gave.
 pub(crate) fn bad_last_event_id(message: &str) -> InvalidInput {
-    InvalidInput::new(vec![Violation {
-        place: ViolationPlace::Header,
-        name: String::from(LAST_EVENT_ID),
-        pointer: String::new(),
-        message: message.to_owned(),
-    }])
+    InvalidInput::new(vec![Violation::of(ViolationPlace::Header, LAST_EVENT_ID, message)])
 }

@@ -94,10 +94,15 @@ fn per_time(text: &str) -> Option<Rate> {
     Some(Rate { count: u32::try_from(number).ok()?, per_ms })
 }
 
+/// Digits of each number of a version, as clients may send them.
+const VERSION_DIGITS_MAX: usize = 4;
+
 fn major_minor(text: &str) -> Option<Version> {
     let (major, minor) = text.split_once('.')?;
     let number = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+        let is_number =
+            text.len() <= VERSION_DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| text.parse().ok()).flatten()
     };
     Some(Version { major: number(major)?, minor: number(minor)? })
 }
@@ -130,7 +135,9 @@ mod tests {
         );
         assert_eq!(per_time("100/s"), Some(Rate { count: 100, per_ms: 1_000 }));
         assert_eq!(major_minor("1.12"), Some(Version { major: 1, minor: 12 }));
-        for bad in ["", "1", "0KiB", "1kb", "/s", "5000000000/s", "1.", ".2", "1.2.3", "+1.2"] {
+        for bad in
+            ["", "1", "0KiB", "1kb", "/s", "5000000000/s", "1.", ".2", "1.2.3", "+1.2", "1.10000"]
+        {
             assert!(size(bad).is_none() && per_time(bad).is_none() && major_minor(bad).is_none());
         }
     }

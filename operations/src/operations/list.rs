@@ -1,11 +1,9 @@
 //! `GET /api/v1/operations`
 
 use arsenal_core::{
-    error::{Violation, ViolationPlace},
+    error::ViolationPlace,
     prelude::*,
-    registry::Registry,
-    spec::OperationSpec,
-    versions::InvalidVersion,
+    spec::{OperationSpec, Version},
 };
 
 use super::OperationInfo;
@@ -25,15 +23,16 @@ pub async fn list_operations(
     /// Only operations with this tag.
     tag: Option<String>,
     /// Only operations of this version of the API, as `1.4`; without it those of all versions.
-    #[param(pattern = r"^[0-9]{1,4}\.[0-9]{1,4}$")]
-    version: Option<String>,
+    version: Option<Version>,
     /// At most this many rows.
     #[param(range(min = 1, max = 1000), default = 100)]
     limit: u32,
     /// Where the last page ended.
     cursor: Option<Cursor>,
 ) -> Result<Page<OperationInfo>, OperationError> {
-    let of_version = version.map(|text| of_version(context.registry(), &text)).transpose()?;
+    let of_version = version.map(|version| context.registry().in_version(version)).transpose();
+    let of_version =
+        of_version.map_err(|too_new| too_new.violation(ViolationPlace::Query, "version"))?;
     let registry = of_version.as_ref().unwrap_or_else(|| context.registry());
     let mut specs = match &search {
         Some(text) => registry.search(text),
@@ -44,18 +43,6 @@ pub async fn list_operations(
     let rows = specs.into_iter().skip(start).map(OperationInfo::from);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     Ok(Page::take(rows, limit, |row| Cursor::new(row.name.clone())))
-}
-
-fn of_version(registry: &Registry, text: &str) -> Result<Registry, OperationError> {
-    let violation = |message: String| {
-        let (place, name) = (ViolationPlace::Query, String::from("version"));
-        let violation = Violation { place, name, pointer: String::new(), message };
-        OperationError::invalid_input([violation])
-    };
-    let version = text.parse().map_err(|error: InvalidVersion| violation(error.to_string()))?;
-    registry
-        .in_version(version)
-        .map_err(|too_new| too_new.violation(ViolationPlace::Query, "version").into())
 }
 
 /// Where the rows behind the last one of the page before begin. A list by name goes on even where
@@ -113,6 +100,8 @@ mod tests {
         assert!(!list(json!({ "version": "1.4" })).await.items.is_empty());
         let refused = testing::call::<Value>("operation.list", json!({ "version": "new" })).await;
         let error = refused.unwrap_err();
-        assert_eq!((error.status(), &*error.violations()[0].name), (422, "version"));
+        let violation = &error.violations()[0];
+        assert_eq!((error.status(), &*violation.name), (422, "version"));
+        assert_eq!(violation.message, "is not a version, as `1.4`");
     }
 }

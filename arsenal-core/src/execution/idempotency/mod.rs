@@ -151,12 +151,8 @@ impl fmt::Debug for Memory {
 
 /// A node of another version let the key through.
 fn takes_no_key(node: &NodeParts) -> OperationError {
-    let violation = Violation {
-        place: ViolationPlace::Header,
-        name: String::from("idempotency-key"),
-        pointer: String::new(),
-        message: String::from("this operation takes no Idempotency-Key"),
-    };
+    let message = "this operation takes no Idempotency-Key";
+    let violation = Violation::of(ViolationPlace::Header, "idempotency-key", message);
     OperationError::invalid_input([violation]).refused_by(node.name.clone())
 }
 
