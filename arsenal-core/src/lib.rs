@@ -18,6 +18,7 @@ pub mod error;
 pub mod execution;
 mod fan_out;
 mod gather;
+pub mod headers;
 pub mod hooks;
 pub mod http;
 mod invoke;

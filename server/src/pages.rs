@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use arsenal_core::{
+    answer::JSON_MEDIA_TYPE,
     error::{Code, OperationError},
     name::NodeName,
     registry::Registry,
@@ -48,7 +49,7 @@ fn ready(readiness: &Readiness, headers: &HeaderMap) -> Response {
 
 fn status(text: &str) -> Response {
     let body = format!(r#"{{"status":"{text}"}}"#);
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    ([(header::CONTENT_TYPE, JSON_MEDIA_TYPE)], body).into_response()
 }
 
 const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

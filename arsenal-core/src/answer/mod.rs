@@ -21,6 +21,12 @@ pub use stream::{Emitted, EncodedEvent, EventStream};
 
 use crate::error::OperationError;
 
+/// The media type of an answer, and of a body that is no bytes.
+pub const JSON_MEDIA_TYPE: &str = "application/json";
+
+/// The media type of a stream.
+pub const EVENTS_MEDIA_TYPE: &str = "text/event-stream";
+
 /// What one node answered, encoded.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -25,6 +25,10 @@ const ANSWER_JSON: u8 = 0;
 const ANSWER_PROBLEM: u8 = 1;
 const ANSWER_REPLAYED: u8 = 128;
 
+/// Headers of one request: as many as a head of 16 KiB has room for, which is the largest that a
+/// server takes. Far more would make the map of headers panic.
+const HEADERS_MAX: usize = 4096;
+
 /// Bytes that are no envelope or no answer of a version that this node reads. Nothing ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnvelopeError {
@@ -190,6 +194,11 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
 
 fn header_map(texts: Vec<(String, String)>) -> Result<HeaderMap, EnvelopeError> {
     let malformed = |text: &str| EnvelopeError::Malformed(format!("header `{text}`"));
+    if texts.len() > HEADERS_MAX {
+        let count = texts.len();
+        let reason = format!("{count} headers; a request has at most {HEADERS_MAX}");
+        return Err(EnvelopeError::Malformed(reason));
+    }
     let mut headers = HeaderMap::with_capacity(texts.len());
     for (name, value) in texts {
         let key = HeaderName::try_from(&name).map_err(|_bad| malformed(&name))?;
@@ -258,6 +267,24 @@ mod tests {
         headers.insert("x-note", HeaderValue::from_bytes("Käse".as_bytes()).unwrap());
         let back = header_map(texts(&headers)).unwrap();
         assert_eq!(back["x-note"].as_bytes(), "Käse".as_bytes());
+    }
+
+    #[test]
+    fn more_headers_than_a_request_has_are_refused() {
+        let decoded = |count: usize| {
+            let texts = vec![(String::from("x-trace"), String::from("1")); count];
+            let headers = serde_json::to_string(&texts).unwrap();
+            let header = GOLDEN_HEADER.replace(r#"[["x-trace","1"]]"#, &headers);
+            let mut bytes = vec![1];
+            bytes.extend(u32::try_from(header.len()).unwrap().to_le_bytes());
+            bytes.extend(header.bytes());
+            Envelope::decode(bytes.into()).map(drop)
+        };
+        assert_eq!(decoded(HEADERS_MAX), Ok(()));
+        for count in [HEADERS_MAX + 1, 40_000] {
+            let reason = format!("{count} headers; a request has at most 4096");
+            assert_eq!(decoded(count), Err(EnvelopeError::Malformed(reason)));
+        }
     }
 
     #[test]

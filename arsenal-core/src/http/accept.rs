@@ -2,18 +2,18 @@
 
 use http::{HeaderMap, header::ACCEPT};
 
-use super::headers::DRY_RUN;
 use crate::{
-    answer::DRY_RUN_MEDIA_TYPE,
+    answer::{DRY_RUN_MEDIA_TYPE, EVENTS_MEDIA_TYPE, JSON_MEDIA_TYPE},
     error::{Code, OperationError},
+    headers::DRY_RUN,
     spec::Answers,
 };
 
 /// Media ranges that JSON is in, the most specific first.
-const JSON: [&str; 3] = ["application/json", "application/*", "*/*"];
+const JSON: [&str; 3] = [JSON_MEDIA_TYPE, "application/*", "*/*"];
 
 /// The same for server-sent events.
-const EVENTS: [&str; 3] = ["text/event-stream", "text/*", "*/*"];
+const EVENTS: [&str; 3] = [EVENTS_MEDIA_TYPE, "text/*", "*/*"];
 
 /// Refuses a request whose `Accept` leaves out what the operation answers; without one anything is
 /// accepted.

@@ -13,12 +13,11 @@ use tokio::time::{Instant, timeout_at};
 
 use super::drain::drain_body;
 use crate::{
+    answer::JSON_MEDIA_TYPE,
     error::{Code, InvalidInput, OperationError, Violation, ViolationPlace},
     limits::BODY_READ_MAX,
     spec::OperationSpec,
 };
-
-const JSON: &str = "application/json";
 
 /// The whole body, empty for none.
 ///
@@ -128,7 +127,7 @@ async fn within<T>(until: Instant, reading: impl Future<Output = T>) -> Option<T
 
 /// What the operation reads; `None` where bytes of any type will do.
 fn media_type(spec: &OperationSpec) -> Option<&'static str> {
-    spec.raw_body().map_or(Some(JSON), |raw| raw.media_type)
+    spec.raw_body().map_or(Some(JSON_MEDIA_TYPE), |raw| raw.media_type)
 }
 
 /// The type, with or without parameters. Compared as bytes: it is done for every request.

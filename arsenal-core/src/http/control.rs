@@ -5,9 +5,9 @@ use std::{num::IntErrorKind, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
-use super::headers;
 use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
+    headers,
     limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
     spec::{Answers, OperationSpec, Version},
 };

@@ -23,6 +23,7 @@ use super::{
     versioned_document::VersionedDocument,
 };
 use crate::{
+    answer::JSON_MEDIA_TYPE,
     context::NodeParts,
     error::{Code, OperationError},
     openapi::{document, document_3_0},
@@ -34,7 +35,7 @@ const DOCUMENT_FROM_PAGES: &str = "../openapi.json";
 
 /// Serves `/openapi.json` and `/openapi-3.0.json`, with `?version=1.4` those of another version of the
 /// API, and the pages under `/docs`, where a bearer token can be
-/// given to try operations that need one: see [`DOCUMENT_PATHS`](crate::registry::DOCUMENT_PATHS).
+/// given to try operations that need one: see [`OWN_PATHS`](crate::registry::OWN_PATHS).
 pub fn documents_router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
     let newer = VersionedDocument::new(surface.registry(), document);
@@ -51,7 +52,7 @@ pub fn documents_router(node: Arc<NodeParts>) -> Router {
 
 /// Answers the document that the query asks for.
 fn json(document: VersionedDocument) -> impl Fn(&Responder, &Uri) -> Response + Clone {
-    let media_type = HeaderValue::from_static("application/json");
+    let media_type = HeaderValue::from_static(JSON_MEDIA_TYPE);
     let document = Arc::new(document);
     move |responder, uri| match document
         .asked_for(responder.registry(), uri.query().unwrap_or_default())

@@ -18,14 +18,14 @@ use serde::Serialize;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::{
-    answer::{Emitted, EncodedEvent, EventStream},
+    answer::{EVENTS_MEDIA_TYPE, Emitted, EncodedEvent, EventStream},
     error::OperationError,
     limits::HEARTBEAT_AFTER,
     request_id::RequestId,
 };
 
 /// The media type of a stream.
-pub(super) const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+pub(super) const EVENTS: HeaderValue = HeaderValue::from_static(EVENTS_MEDIA_TYPE);
 
 /// Neither stored nor held back on the way.
 pub(super) const HEADERS: [(HeaderName, HeaderValue); 2] = [

@@ -6,7 +6,6 @@ mod control;
 mod documents;
 mod drain;
 mod events;
-mod headers;
 mod metrics;
 mod not_found;
 mod refused;

@@ -21,7 +21,7 @@ use crate::{
     context::NodeParts,
     error::OperationError,
     nearest::{nearest, path_distance},
-    registry::DOCUMENT_PATHS,
+    registry::OWN_PATHS,
 };
 
 /// The paths of a request that are shown back at most.
@@ -58,7 +58,7 @@ impl NotFound {
                 Route { template, methods }
             })
             .collect();
-        routes.extend(DOCUMENT_PATHS.map(|template| Route { template, methods: vec!["GET"] }));
+        routes.extend(OWN_PATHS.map(|template| Route { template, methods: vec!["GET"] }));
         Self { surface, routes: routes.into() }
     }
 

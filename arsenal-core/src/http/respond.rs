@@ -6,16 +6,17 @@ use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 
-use super::{events, headers};
+use super::events;
 use crate::{
-    answer::{DRY_RUN_MEDIA_TYPE, Reply},
+    answer::{DRY_RUN_MEDIA_TYPE, JSON_MEDIA_TYPE, Reply},
     context::NodeParts,
     digits::with_decimal,
     dispatch::Answered,
     error::{Code, OperationError, PROBLEM_MEDIA_TYPE},
+    headers,
     registry::Registry,
     request_id::RequestId,
     spec::OperationSpec,
@@ -39,7 +40,7 @@ impl Surface {
             (headers::MODE, mode.clone()),
             (headers::PARTIAL, boolean(false)),
             (headers::STALE, boolean(false)),
-            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (CONTENT_TYPE, HeaderValue::from_static(JSON_MEDIA_TYPE)),
             // Of each answer its own.
             (headers::REQUEST_ID, HeaderValue::from_static("")),
             (CONTENT_LENGTH, HeaderValue::from_static("")),
@@ -103,7 +104,7 @@ impl Responder {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some(seconds) = error.retry_after_s() {
-            headers.insert(RETRY_AFTER, seconds.into());
+            headers.insert(headers::RETRY_AFTER, seconds.into());
         }
         if error.is_replayed() {
             headers.insert(headers::IDEMPOTENCY_REPLAYED, TRUE);
@@ -163,7 +164,7 @@ impl Responder {
                 self.bare(spec.status, Body::empty())
             }
             Reply::Json(json) | Reply::Replayed(json) => {
-                let media_type = HeaderValue::from_static("application/json");
+                let media_type = HeaderValue::from_static(JSON_MEDIA_TYPE);
                 self.response(spec.status, media_type, json.into())
             }
             Reply::Stream(stream) => {

@@ -22,7 +22,6 @@ use super::{
     accept, body,
     control::Controls,
     drain::Refusal,
-    headers,
     respond::{Responder, Surface},
 };
 use crate::{
@@ -31,6 +30,7 @@ use crate::{
     context::{Invocation, NodeContext},
     dispatch::{Answered, Dispatching, dispatch},
     error::{OperationError, ViolationPlace},
+    headers,
     principal::Principal,
     spec::{OperationSpec, Versions},
     telemetry::{self, TraceContext},

@@ -3,17 +3,16 @@
 use schemars::{JsonSchema as _, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{body::JSON, frame, schemas::Schemas};
+use super::{frame, schemas::Schemas};
 use crate::{
-    answer::{DRY_RUN_MEDIA_TYPE, DryRun, FanOut, Gather, NodeEvent},
+    answer::{
+        DRY_RUN_MEDIA_TYPE, DryRun, EVENTS_MEDIA_TYPE, FanOut, Gather, JSON_MEDIA_TYPE, NodeEvent,
+    },
     spec::{OperationSpec, Target},
 };
 
 /// The status that promises an empty body.
 const NO_CONTENT: u16 = 204;
-
-/// The media type of streams.
-const EVENTS: &str = "text/event-stream";
 
 const EVENTS_OF_ONE: &str = "Server-sent events, as they happen. The `data` of each is one JSON \
     value of this schema. Silence is broken by comments. The last event is `end`, or `problem` with \
@@ -36,7 +35,7 @@ pub(super) fn response(spec: &'static OperationSpec, schemas: &mut Schemas) -> V
         "headers": frame::header_refs(names),
     });
     if let (Value::Object(members), true) = (&mut response, spec.status != NO_CONTENT) {
-        let media_type = if spec.is_stream() { EVENTS } else { JSON };
+        let media_type = if spec.is_stream() { EVENTS_MEDIA_TYPE } else { JSON_MEDIA_TYPE };
         let content = json!({ media_type: { "schema": schema(spec, schemas) } });
         members.insert(String::from("content"), content);
     }

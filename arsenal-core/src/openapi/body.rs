@@ -7,10 +7,10 @@ use super::{
     parameter,
     schemas::{IS_ENFORCED, Schemas, has_rules},
 };
-use crate::spec::{Location, OperationSpec, Parameter, Rule};
-
-/// The media type of requests and answers.
-pub(super) const JSON: &str = "application/json";
+use crate::{
+    answer::JSON_MEDIA_TYPE,
+    spec::{Location, OperationSpec, Parameter, Rule},
+};
 
 /// The media type of a raw body that may be of any.
 const BYTES: &str = "application/octet-stream";
@@ -27,12 +27,12 @@ pub(super) fn request_body(spec: &'static OperationSpec, schemas: &mut Schemas) 
         }
         Some(whole) => {
             let schema = schemas.of(|generator| parameter::property(whole, generator));
-            (JSON, parameter::description(whole), schema)
+            (JSON_MEDIA_TYPE, parameter::description(whole), schema)
         }
         None => {
             let fields = spec.parameters.iter().filter(|p| p.location == Location::Body);
             let schema = schemas.of(|generator| object(fields, generator));
-            (JSON, String::from("The arguments."), schema)
+            (JSON_MEDIA_TYPE, String::from("The arguments."), schema)
         }
     };
     json!({

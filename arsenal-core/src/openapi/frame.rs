@@ -9,6 +9,10 @@ use utoipa::openapi::{
 
 use super::schemas::keywords;
 use crate::{
+    headers::shown::{
+        API_VERSION, DEADLINE_MS, DEPRECATION, DRY_RUN, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED,
+        LAST_EVENT_ID, MODE, NODE, PARTIAL, REQUEST_ID, RETRY_AFTER, STALE, SUNSET,
+    },
     limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
     registry::Registry,
     spec::OperationSpec,
@@ -19,35 +23,13 @@ use crate::{
 pub(super) const BEARER: &str = "bearer";
 
 /// Response headers that every answer has.
-pub(super) const ANSWER_HEADERS: [&str; 3] = ["Arsenal-Node", "Arsenal-Mode", "Arsenal-Request-Id"];
+pub(super) const ANSWER_HEADERS: [&str; 3] = [NODE, MODE, REQUEST_ID];
 
 /// Response headers that only the answer of an operation has.
-pub(super) const OUTCOME_HEADERS: [&str; 2] = ["Arsenal-Partial", "Arsenal-Stale"];
-
-/// The response header of a deprecated operation.
-pub(super) const DEPRECATION: &str = "Deprecation";
-
-/// The response header of an operation that goes away.
-pub(super) const SUNSET: &str = "Sunset";
-
-/// The response header of an answer that was given before.
-pub(super) const IDEMPOTENCY_REPLAYED: &str = "Idempotency-Replayed";
-
-/// The response header of a request that comes too often.
-pub(super) const RETRY_AFTER: &str = "Retry-After";
+pub(super) const OUTCOME_HEADERS: [&str; 2] = [PARTIAL, STALE];
 
 /// Request headers that every operation takes.
-pub(super) const CONTROL_HEADERS: [&str; 3] =
-    ["Arsenal-Deadline-Ms", "Arsenal-Dry-Run", "Arsenal-Request-Id"];
-
-/// The request header of an idempotent operation.
-pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-
-/// Request header that resumable streams take.
-pub(super) const LAST_EVENT_ID: &str = "Last-Event-ID";
-
-/// The request header that says which version of the API is meant.
-pub(super) const API_VERSION: &str = "Arsenal-Api-Version";
+pub(super) const CONTROL_HEADERS: [&str; 3] = [DEADLINE_MS, DRY_RUN, REQUEST_ID];
 
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \
@@ -87,14 +69,14 @@ pub(super) fn shared_components() -> Map<String, Value> {
     let request_id =
         json!({ "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" });
     let headers = json!({
-        "Arsenal-Node": header("The node that answered.", json!({ "type": "string" })),
-        "Arsenal-Mode": header(
+        NODE: header("The node that answered.", json!({ "type": "string" })),
+        MODE: header(
             "Whether real or simulated nodes answered.",
             json!({ "type": "string", "enum": ["cluster", "simulated"] }),
         ),
-        "Arsenal-Request-Id": header("The id of the request, as in the logs.", request_id),
-        "Arsenal-Partial": header("Whether a node that was asked gave no answer.", boolean.clone()),
-        "Arsenal-Stale": header(
+        REQUEST_ID: header("The id of the request, as in the logs.", request_id),
+        PARTIAL: header("Whether a node that was asked gave no answer.", boolean.clone()),
+        STALE: header(
             "Whether the node is cut off from the majority, so that the answer may be old.",
             boolean,
         ),
@@ -113,13 +95,13 @@ pub(super) fn shared_components() -> Map<String, Value> {
         ),
     });
     let parameters = json!({
-        "Arsenal-Deadline-Ms": control(
-            "Arsenal-Deadline-Ms",
+        DEADLINE_MS: control(
+            DEADLINE_MS,
             "How many milliseconds the client waits; at most the time limit of the operation.",
             json!({ "type": "integer", "minimum": 1 }),
         ),
-        "Arsenal-Dry-Run": control(
-            "Arsenal-Dry-Run",
+        DRY_RUN: control(
+            DRY_RUN,
             "Whether only to check the request and to name the nodes that it would run on.",
             json!({ "type": "boolean" }),
         ),
@@ -134,8 +116,8 @@ pub(super) fn shared_components() -> Map<String, Value> {
                 "pattern": "^[!-~]+$",
             }),
         ),
-        "Arsenal-Request-Id": control(
-            "Arsenal-Request-Id",
+        REQUEST_ID: control(
+            REQUEST_ID,
             "An id for the request. The node makes one itself unless it is 1 to 128 visible ASCII \
             characters.",
             json!({ "type": "string" }),
@@ -170,6 +152,11 @@ pub(super) fn outcome_headers_of(spec: &OperationSpec) -> impl Iterator<Item = &
 pub(super) fn header_refs(names: impl IntoIterator<Item = &'static str>) -> Map<String, Value> {
     let reference = |name| json!({ "$ref": format!("#/components/headers/{name}") });
     names.into_iter().map(|name| (name.to_owned(), reference(name))).collect()
+}
+
+/// A reference to a shared request header.
+pub(super) fn control_ref(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/parameters/{name}") })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "callers build the schema in place")]

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
-use crate::spec::{Access, Answers, Limits, OperationSpec, Rate, Target, Versions};
+use crate::{
+    headers::shown,
+    spec::{Access, Answers, Limits, OperationSpec, Rate, Target, Versions},
+};
 
 /// The operation object. What the node needs to know, but OpenAPI has no word for, stands in `x-`.
 pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
@@ -64,13 +67,12 @@ fn parameters(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let own = spec.parameters.iter().filter(|parameter| !parameter.location.is_in_body());
     let mut all: Vec<Value> =
         own.map(|found| parameter::parameter(found, &mut schemas.read)).collect();
-    let key = spec.is_idempotent.then_some(frame::IDEMPOTENCY_KEY);
+    let key = spec.is_idempotent.then_some(shown::IDEMPOTENCY_KEY);
     let resumes = spec.answers == Answers::Stream { is_resumable: true };
-    let after = resumes.then_some(frame::LAST_EVENT_ID);
-    let version = (spec.versions != Versions::default()).then_some(frame::API_VERSION);
+    let after = resumes.then_some(shown::LAST_EVENT_ID);
+    let version = (spec.versions != Versions::default()).then_some(shown::API_VERSION);
     let own = [key, after, version].into_iter().flatten();
-    let control = |name| json!({ "$ref": format!("#/components/parameters/{name}") });
-    all.extend(frame::CONTROL_HEADERS.into_iter().chain(own).map(control));
+    all.extend(frame::CONTROL_HEADERS.into_iter().chain(own).map(frame::control_ref));
     Value::Array(all)
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::frame;
 use crate::{
     error::PROBLEM_MEDIA_TYPE,
+    headers::shown::RETRY_AFTER,
     spec::{ErrorCase, Location, Method, OperationSpec, Target},
 };
 
@@ -92,7 +93,7 @@ fn response(spec: &OperationSpec, status: &str, meanings: &[&str], own: &[ErrorC
         headers.insert(String::from("WWW-Authenticate"), challenge);
     }
     if ASKS_TO_WAIT.contains(&status) || !own.is_empty() {
-        headers.extend(frame::header_refs([frame::RETRY_AFTER]));
+        headers.extend(frame::header_refs([RETRY_AFTER]));
     }
     let mut response = json!({
         "description": described(meanings, own),

@@ -11,7 +11,8 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use super::body::JSON;
+use super::frame;
+use crate::{answer::JSON_MEDIA_TYPE, headers::shown::DRY_RUN};
 
 /// The version of the specification.
 const VERSION: &str = "3.0.3";
@@ -55,9 +56,6 @@ const KEYWORDS: [&str; 35] = [
     "writeOnly",
 ];
 
-/// The control header that asks for another type of success.
-const DRY_RUN: &str = "#/components/parameters/Arsenal-Dry-Run";
-
 /// Turns a document of 3.1 into one of 3.0.
 pub(super) fn lower(document: &mut Value) {
     let mut lowering = Lowering::new();
@@ -81,7 +79,9 @@ pub(super) fn lower(document: &mut Value) {
 /// One type of success, and errors that cannot be taken for one: `default` means any status.
 fn keep_one_success(operation: &mut Value) {
     if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
-        parameters.retain(|parameter| parameter.get("$ref").is_none_or(|target| target != DRY_RUN));
+        // It asks for another type of success.
+        let dry_run = frame::control_ref(DRY_RUN);
+        parameters.retain(|parameter| *parameter != dry_run);
     }
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     if let Some(others) = responses.remove("default") {
@@ -95,9 +95,9 @@ fn keep_one_success(operation: &mut Value) {
     }
     for (_, response) in responses.iter_mut().filter(|(status, _)| is_success(status)) {
         if let Some(Value::Object(content)) = response.get_mut("content")
-            && content.contains_key(JSON)
+            && content.contains_key(JSON_MEDIA_TYPE)
         {
-            content.retain(|media_type, _| media_type == JSON);
+            content.retain(|media_type, _| media_type == JSON_MEDIA_TYPE);
         }
     }
 }
@@ -312,7 +312,7 @@ mod tests {
         let tried = json!({ "content": { "application/vnd.tried+json": {} } });
         let both =
             json!({ "content": { "application/json": {}, "application/vnd.tried+json": {} } });
-        let parameters = json!([{ "name": "id" }, { "$ref": DRY_RUN }]);
+        let parameters = json!([{ "name": "id" }, frame::control_ref(DRY_RUN)]);
         let lowered = |responses: Value| {
             let mut operation = json!({ "parameters": parameters, "responses": responses });
             keep_one_success(&mut operation);

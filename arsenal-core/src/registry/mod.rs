@@ -14,7 +14,7 @@ mod versions;
 use std::collections::BTreeMap;
 
 pub use error::RegistryError;
-pub use routes::DOCUMENT_PATHS;
+pub use routes::OWN_PATHS;
 pub use versions::TooNew;
 
 use crate::{

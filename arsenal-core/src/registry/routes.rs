@@ -6,7 +6,7 @@ use super::error::whence;
 use crate::spec::OperationSpec;
 
 /// Paths under which a node tells of itself: no operation may have one of them.
-pub const DOCUMENT_PATHS: [&str; 4] = ["/openapi.json", "/openapi-3.0.json", "/docs", "/metrics"];
+pub const OWN_PATHS: [&str; 4] = ["/openapi.json", "/openapi-3.0.json", "/docs", "/metrics"];
 
 /// Operations under one path, by the path with its captures erased.
 type Routes = BTreeMap<String, Vec<(&'static str, &'static OperationSpec)>>;
@@ -75,7 +75,7 @@ fn template_problem(template: &str) -> Option<&'static str> {
     let Some(rest) = template.strip_prefix('/') else {
         return Some("does not start with `/`");
     };
-    if DOCUMENT_PATHS.iter().any(|path| {
+    if OWN_PATHS.iter().any(|path| {
         template.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }) {
         return Some("is served by Arsenal itself");

@@ -307,7 +307,7 @@ async fn every_node_is_resumed_where_it_was() {
     assert!(!rest.contains(&String::from(r#"{"node":"a","data":2}"#)), "{rest:?}");
     assert_eq!(*asked.lock().unwrap(), [None, Some(String::from("x"))]);
     let error = ask(spec, &resumed(context, "7")).await.unwrap_err();
-    assert_eq!(error.violations()[0].name, LAST_EVENT_ID);
+    assert_eq!(error.violations()[0].name, LAST_EVENT_ID.as_str());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::bail;
+use arsenal_core::answer::JSON_MEDIA_TYPE;
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use http_body_util::Full;
@@ -28,7 +29,7 @@ pub(super) async fn start(node: &NodePlan, token: &Path) -> anyhow::Result<()> {
     });
     let request = Request::post(SANDBOXES)
         .header(header::AUTHORIZATION, format!("Bearer {}", token.expose()))
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, JSON_MEDIA_TYPE)
         .body(Full::new(Bytes::from(body.to_string())))?;
     let (status, answer) = client::send(node.http, request).await?;
     if status != StatusCode::CREATED {

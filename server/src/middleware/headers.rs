@@ -1,7 +1,11 @@
 //! Headers that every answer carries: who answers, and what keeps a browser from turning the answer
 //! against its user.
 
-use arsenal_core::{membership::Mode, name::NodeName};
+use arsenal_core::{
+    headers::{MODE, NODE},
+    membership::Mode,
+    name::NodeName,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Scripts only from the node itself; the styles and images that the API documentation inlines.
@@ -14,10 +18,6 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY)),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
-
-/// As the answers of operations have them.
-const NODE: HeaderName = HeaderName::from_static("arsenal-node");
-const MODE: HeaderName = HeaderName::from_static("arsenal-mode");
 
 /// Who answers.
 #[derive(Clone, Debug)]

@@ -2,12 +2,11 @@
 
 use arsenal_core::{
     error::{OperationError, PROBLEM_MEDIA_TYPE},
+    headers::REQUEST_ID,
     request_id::RequestId,
 };
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-
-const REQUEST_ID: &str = "arsenal-request-id";
 
 /// The problem document of an error.
 pub(crate) fn problem(error: &OperationError, request: &HeaderMap) -> Response {

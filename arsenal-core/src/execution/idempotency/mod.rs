@@ -23,6 +23,7 @@ use crate::{
     arguments::Arguments,
     context::{NodeContext, NodeParts},
     error::{Code, OperationError, Violation, ViolationPlace},
+    headers::IDEMPOTENCY_KEY,
     spec::OperationSpec,
     telemetry,
 };
@@ -152,7 +153,7 @@ impl fmt::Debug for Memory {
 /// A node of another version let the key through.
 fn takes_no_key(node: &NodeParts) -> OperationError {
     let message = "this operation takes no Idempotency-Key";
-    let violation = Violation::of(ViolationPlace::Header, "idempotency-key", message);
+    let violation = Violation::of(ViolationPlace::Header, IDEMPOTENCY_KEY.as_str(), message);
     OperationError::invalid_input([violation]).refused_by(node.name.clone())
 }
 
