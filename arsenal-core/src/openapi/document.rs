@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     frame, operation,
     schemas::{Contract, Schemas},
-    three_zero, twofold,
+    shared, three_zero, twofold,
 };
 use crate::{error::Problem, registry::Registry, spec::OperationSpec};
 
@@ -26,6 +26,7 @@ pub fn document(registry: &Registry) -> Value {
     let registry = &registry.in_api_version();
     let mut schemas = BothWays::new();
     let paths = paths(registry.operations(), &mut schemas);
+    let shared = shared::components(&mut schemas.written);
     let mut document = frame::frame(registry);
     document.insert(String::from("paths"), Value::Object(paths));
     let inputs = schemas.read.into_definitions();
@@ -33,7 +34,7 @@ pub fn document(registry: &Registry) -> Value {
     let names = twofold::names(&inputs, &outputs);
     let components = document.entry("components").or_insert_with(|| Map::new().into());
     if let Value::Object(components) = components {
-        components.extend(frame::shared_components());
+        components.extend(shared);
         let definitions = twofold::merged(inputs, outputs, &names);
         components.insert(String::from("schemas"), Value::Object(definitions));
     }

@@ -11,6 +11,7 @@ mod operation;
 mod parameter;
 mod problems;
 mod schemas;
+mod shared;
 mod standalone;
 mod three_zero;
 mod twofold;

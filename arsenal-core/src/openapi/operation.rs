@@ -80,7 +80,6 @@ fn responses(spec: &'static OperationSpec, schemas: &mut BothWays) -> Value {
     let mut responses = problems::responses(spec);
     let success = answer::response(spec, &mut schemas.written);
     responses.insert(spec.status.to_string(), success);
-    answer::add_dry_run(spec, &mut responses, &mut schemas.written);
     Value::Object(responses)
 }
 

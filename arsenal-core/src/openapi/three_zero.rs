@@ -1,8 +1,7 @@
 //! The document in OpenAPI 3.0, for generators of clients that know no later version.
 //!
 //! Schemas are said in older words; what 3.0 has no word for is left out, so that a schema may allow
-//! more there than in 3.1, and never less. Of the ways in which an operation can be asked to answer
-//! only JSON is left: those generators know one type of success.
+//! more there than in 3.1, and never less.
 
 use schemars::{
     Schema,
@@ -10,9 +9,6 @@ use schemars::{
     transform::{RecursiveTransform, Transform, transform_subschemas},
 };
 use serde_json::{Map, Value, json};
-
-use super::frame;
-use crate::{answer::JSON_MEDIA_TYPE, headers::shown::DRY_RUN};
 
 /// The version of the specification.
 const VERSION: &str = "3.0.3";
@@ -67,38 +63,23 @@ pub(super) fn lower(document: &mut Value) {
     }
     if let Some(Value::Object(paths)) = document.pointer_mut("/paths") {
         let operations = paths.values_mut().filter_map(Value::as_object_mut);
-        operations.flat_map(Map::values_mut).for_each(keep_one_success);
+        operations.flat_map(Map::values_mut).for_each(name_errors);
     }
-    for place in ["/paths", "/components/parameters", "/components/headers"] {
+    for place in
+        ["/paths", "/components/parameters", "/components/headers", "/components/responses"]
+    {
         if let Some(place) = document.pointer_mut(place) {
             lowering.lower_inside(place);
         }
     }
 }
 
-/// One type of success, and errors that cannot be taken for one: `default` means any status.
-fn keep_one_success(operation: &mut Value) {
-    if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
-        // It asks for another type of success.
-        let dry_run = frame::control_ref(DRY_RUN);
-        parameters.retain(|parameter| *parameter != dry_run);
-    }
+/// Errors that cannot be taken for a success: `default` means any status.
+fn name_errors(operation: &mut Value) {
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     if let Some(others) = responses.remove("default") {
         responses.insert(String::from("4XX"), others.clone());
         responses.insert(String::from("5XX"), others);
-    }
-    let has_json = |response: &Value| response.pointer("/content/application~1json").is_some();
-    let is_success = |status: &str| status.starts_with('2');
-    if responses.iter().any(|(status, response)| is_success(status) && has_json(response)) {
-        responses.retain(|status, response| !is_success(status) || has_json(response));
-    }
-    for (_, response) in responses.iter_mut().filter(|(status, _)| is_success(status)) {
-        if let Some(Value::Object(content)) = response.get_mut("content")
-            && content.contains_key(JSON_MEDIA_TYPE)
-        {
-            content.retain(|media_type, _| media_type == JSON_MEDIA_TYPE);
-        }
     }
 }
 
@@ -307,28 +288,10 @@ mod tests {
     }
 
     #[test]
-    fn a_client_meets_one_type_of_success() {
-        let json = json!({ "content": { "application/json": {} } });
-        let tried = json!({ "content": { "application/vnd.tried+json": {} } });
-        let both =
-            json!({ "content": { "application/json": {}, "application/vnd.tried+json": {} } });
-        let parameters = json!([{ "name": "id" }, frame::control_ref(DRY_RUN)]);
-        let lowered = |responses: Value| {
-            let mut operation = json!({ "parameters": parameters, "responses": responses });
-            keep_one_success(&mut operation);
-            operation
-        };
-        let created = lowered(json!({ "200": tried, "201": json, "404": {}, "default": {} }));
-        assert_eq!(
-            created["responses"],
-            json!({ "201": json, "404": {}, "4XX": {}, "5XX": {} }),
-            "neither a trial nor an unnamed error is a success"
-        );
-        assert_eq!(created["parameters"], json!([{ "name": "id" }]));
-        assert_eq!(lowered(json!({ "200": both }))["responses"], json!({ "200": json }));
-        assert_eq!(lowered(json!({ "204": {} }))["responses"], json!({ "204": {} }));
-        let stream = json!({ "200": { "content": { "text/event-stream": {} } } });
-        assert_eq!(lowered(stream.clone())["responses"], stream);
+    fn an_unnamed_error_is_no_success() {
+        let mut operation = json!({ "responses": { "201": {}, "404": {}, "default": {} } });
+        name_errors(&mut operation);
+        assert_eq!(operation["responses"], json!({ "201": {}, "404": {}, "4XX": {}, "5XX": {} }));
     }
 
     #[test]

@@ -53,15 +53,10 @@ fn assert_operation(document: &Value, operation: &Value) {
         }
     }
     let responses = operation["responses"].as_object().unwrap();
-    let tried = &responses["200"]["content"]["application/vnd.arsenal.dry-run+json"]["schema"];
-    assert_eq!(tried["$ref"], "#/components/schemas/DryRun", "{name}");
     let is_stream = operation["x-arsenal-stream"] == true;
     let media_type = if is_stream { "text/event-stream" } else { "application/json" };
-    let is_of_real_run = |(status, response): &(&String, &Value)| {
-        let answers = response["content"].as_object();
-        status.starts_with('2') && answers.is_none_or(|content| content.contains_key(media_type))
-    };
-    let successes: Vec<_> = responses.iter().filter(is_of_real_run).collect();
+    let is_success = |(status, _): &(&String, &Value)| status.starts_with('2');
+    let successes: Vec<_> = responses.iter().filter(is_success).collect();
     assert_eq!(successes.len(), 1, "{name}");
     let schema = &successes[0].1["content"][media_type]["schema"];
     assert_says_something(document, schema, name);
