@@ -8,7 +8,11 @@ const COMPARED_BYTES_MAX: usize = 128;
 /// Letters that a segment may be too short or too long.
 const SLIP_LETTERS_MAX: usize = 4;
 
-/// The candidates with the least distances, nearest first; one without a distance is not near.
+/// By how much a candidate may be farther than twice the nearest one and still be meant.
+const SLIP_EDITS: usize = 2;
+
+/// The candidates with the least distances, nearest first. One without a distance is not near, nor is
+/// one that is far beyond the nearest: where that one is a slip away, nobody meant the others.
 pub(crate) fn nearest<T>(
     candidates: impl IntoIterator<Item = T>,
     distance: impl Fn(&T) -> Option<usize>,
@@ -18,6 +22,8 @@ pub(crate) fn nearest<T>(
         .filter_map(|candidate| Some((distance(&candidate)?, candidate)))
         .collect();
     near.sort_by_key(|(distance, _)| *distance);
+    let farthest = near.first().map_or(0, |(nearest, _)| nearest * 2 + SLIP_EDITS);
+    near.retain(|(distance, _)| *distance <= farthest);
     near.truncate(SUGGESTIONS_MAX);
     near.into_iter().map(|(_, candidate)| candidate).collect()
 }
@@ -135,5 +141,7 @@ mod tests {
         let names = ["abcde", "abcxx", "abcdx", "abcd", "zzzzz"];
         let near = nearest(names, |name| text_distance("abcde", name).or(Some(9)));
         assert_eq!(near, ["abcde", "abcdx", "abcd"]);
+        let near = nearest([("far", 9), ("near", 1), ("also", 4)], |(_, distance)| Some(*distance));
+        assert_eq!(near, [("near", 1), ("also", 4)]);
     }
 }

@@ -35,13 +35,16 @@ impl fmt::Display for Version {
     }
 }
 
+/// What is said of a text that is no version.
+pub(crate) const INVALID: &str = "is not a version, as `1.4`";
+
 /// A text that is no version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidVersion;
 
 impl fmt::Display for InvalidVersion {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("is not a version, as `1.4`")
+        formatter.write_str(INVALID)
     }
 }
 

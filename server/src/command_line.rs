@@ -1,24 +1,19 @@
 //! The command line: `arsenal dev`, `arsenal serve`, and what follows from each.
 
-use std::{env, io::Write as _, process::ExitCode};
+use std::{env, ffi::OsString, io::Write as _, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::{
     config::{ServeConfig, ServeFlags},
     dev::{self, DevFlags},
     logs,
-    program::Equipment,
+    program::{Equipment, Title},
     run::{self, StartError},
 };
 
 /// Operates a cluster of actors: annotated functions, served over HTTP on every node.
 #[derive(Debug, Parser)]
-#[command(
-    name = "arsenal",
-    version,
-    after_help = "Without a command, `arsenal dev` runs: three nodes on this machine with something to look at."
-)]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
@@ -41,18 +36,35 @@ enum Command {
 }
 
 impl CommandLine {
+    /// Reads what the program was started with; its name comes first.
+    ///
+    /// # Errors
+    /// It is wrong, or asks for help or the version.
+    pub(crate) fn read(
+        title: Title,
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Self, clap::Error> {
+        let Title { name, version } = title;
+        let after_help = format!(
+            "Without a command, `{name} dev` runs: three nodes on this machine with something to look at."
+        );
+        let mut command = Self::command().name(name).version(version).after_help(after_help);
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+
     /// Does what was asked for. Errors go to standard error: exit code 2 where the command line or
     /// the configuration is wrong, 1 where something failed.
-    pub(crate) fn execute(self, equipment: Equipment) -> ExitCode {
+    pub(crate) fn execute(self, title: Title, equipment: Equipment) -> ExitCode {
         let done = match self.command {
-            None => return Self::parse_from(["arsenal", "dev"]).execute(equipment),
+            None => return Self::parse_from([title.name, "dev"]).execute(title, equipment),
             Some(Command::Dev(flags)) => on_runtime(dev::run(flags)),
             Some(Command::Serve(flags)) => serve(*flags, equipment),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
-            Err(StartError::Config(error)) => fail(&error.to_string(), 2),
-            Err(StartError::Failed(error)) => fail(&format!("{error:#}"), 1),
+            Err(StartError::Config(error)) => fail(title, &error.to_string(), 2),
+            Err(StartError::Failed(error)) => fail(title, &format!("{error:#}"), 1),
         }
     }
 }
@@ -72,10 +84,29 @@ fn on_runtime(work: impl Future<Output = Result<(), StartError>>) -> Result<(), 
 }
 
 /// Nobody is told where standard error is closed, and nothing else can be done about it.
-fn fail(message: &str, code: u8) -> ExitCode {
+fn fail(title: Title, message: &str, code: u8) -> ExitCode {
     let mut stderr = std::io::stderr().lock();
     for line in message.lines() {
-        drop(writeln!(stderr, "arsenal: {line}"));
+        drop(writeln!(stderr, "{}: {line}", title.name));
     }
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOP: Title = Title { name: "shop", version: "2.1.0" };
+
+    fn said(arguments: &[&str]) -> String {
+        CommandLine::read(SHOP, arguments.iter().map(OsString::from)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_program_tells_its_own_name_and_version() {
+        assert_eq!(said(&["/usr/bin/other", "--version"]), "shop 2.1.0\n");
+        let help = said(&["shop", "--help"]);
+        assert!(help.contains("`shop dev`") && help.contains("Usage: shop "), "{help}");
+        assert!(said(&["shop", "sevre"]).contains("unrecognized subcommand 'sevre'"));
+    }
 }

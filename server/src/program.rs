@@ -1,14 +1,19 @@
 //! The program with what its user gives every node: states, hooks, a version of the API.
 
-use std::{fmt, process::ExitCode};
-
-use arsenal_cluster::node::NodeBuilder;
-use clap::Parser as _;
+use std::{env, fmt, process::ExitCode};
 
 use crate::command_line::CommandLine;
+use arsenal_cluster::node::NodeBuilder;
 
 /// What a node gets beside its settings.
 pub(crate) type Equipment = Box<dyn FnOnce(NodeBuilder) -> NodeBuilder + Send>;
+
+/// What a program calls itself on its command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Title {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+}
 
 /// The `arsenal` program with every operation that is linked into the calling one.
 ///
@@ -21,12 +26,14 @@ pub(crate) type Equipment = Box<dyn FnOnce(NodeBuilder) -> NodeBuilder + Send>;
 ///
 /// fn main() -> std::process::ExitCode {
 ///     arsenal_server::Program::new()
+///         .called("shop", env!("CARGO_PKG_VERSION"))
 ///         .node(|node| node.state(|_runtime| Store(Arc::new(AtomicU32::new(3)))))
 ///         .run()
 /// }
 /// ```
 #[must_use = "it runs only when it is told to"]
 pub struct Program {
+    title: Title,
     equipment: Equipment,
 }
 
@@ -34,21 +41,29 @@ impl Program {
     /// The program as it is.
     #[expect(clippy::new_without_default, reason = "it is made to be run, not to be a field")]
     pub fn new() -> Self {
-        Self { equipment: Box::new(|builder| builder) }
+        let title = Title { name: "arsenal", version: env!("CARGO_PKG_VERSION") };
+        Self { title, equipment: Box::new(|builder| builder) }
+    }
+
+    /// The name and the version that `--version`, `--help` and errors tell; those of Arsenal
+    /// otherwise.
+    pub fn called(mut self, name: &'static str, version: &'static str) -> Self {
+        self.title = Title { name, version };
+        self
     }
 
     /// Gives each node more, before it starts: what its operations take as `#[state]`, hooks, the
     /// version of the API. Name, addresses and voters come from the settings.
     pub fn node(self, equip: impl FnOnce(NodeBuilder) -> NodeBuilder + Send + 'static) -> Self {
         let earlier = self.equipment;
-        Self { equipment: Box::new(|builder| equip(earlier(builder))) }
+        Self { equipment: Box::new(|builder| equip(earlier(builder))), ..self }
     }
 
     /// Reads the command line, and returns the exit code when the node or the development cluster
     /// has ended.
     pub fn run(self) -> ExitCode {
-        match CommandLine::try_parse() {
-            Ok(command_line) => command_line.execute(self.equipment),
+        match CommandLine::read(self.title, env::args_os()) {
+            Ok(command_line) => command_line.execute(self.title, self.equipment),
             Err(refusal) => {
                 // Help and version are refusals, too; where nobody can read them, the exit code is left.
                 drop(refusal.print());
@@ -60,6 +75,6 @@ impl Program {
 
 impl fmt::Debug for Program {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Program").finish_non_exhaustive()
+        formatter.debug_struct("Program").field("title", &self.title).finish_non_exhaustive()
     }
 }

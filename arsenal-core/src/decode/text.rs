@@ -119,7 +119,11 @@ impl<'a> Texts<'a> {
     }
 
     fn parsed<T: FromStr>(&self, what: fmt::Arguments<'_>) -> Result<T, TextError> {
-        self.scalar()?.parse().map_err(|_error| TextError(format!("is not {what}")))
+        let text = self.scalar()?;
+        text.parse().map_err(|_error| {
+            let wrong = if text.is_empty() { "is empty: it must be" } else { "is not" };
+            TextError(format!("{wrong} {what}"))
+        })
     }
 
     fn float<T: FromStr + Into<f64> + Copy>(&self) -> Result<T, TextError> {

@@ -10,6 +10,7 @@ use crate::{
     headers,
     limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
     spec::{Answers, OperationSpec, Version},
+    versions,
 };
 
 /// What the client asks for beside the arguments.
@@ -138,7 +139,7 @@ pub(super) fn version(headers: &HeaderMap) -> Result<Option<Version>, &'static s
     }
     let value = only(&headers::API_VERSION, headers)?;
     let version = value.to_str().ok().and_then(|text| text.parse().ok());
-    version.map(Some).ok_or("is not a version, as `1.4`")
+    version.map(Some).ok_or(versions::INVALID)
 }
 
 fn violation(name: &HeaderName, message: &str) -> Violation {

@@ -105,6 +105,21 @@ async fn a_number_beyond_its_width_is_told_the_range() {
 }
 
 #[tokio::test]
+async fn an_empty_value_is_told_what_is_expected() {
+    for query in ["small=", "small"] {
+        let wrong = violations(get(&format!("/api/v1/texts?tags=a&{query}")).await);
+        assert_eq!(
+            wrong,
+            ["query small : is empty: it must be a whole number from 0 to 255"],
+            "{query}"
+        );
+    }
+    let wrong = violations(get("/api/v1/texts?tags=a&counts=1,,2").await);
+    let item = "query counts : item 2: is empty: it must be a whole number from 0 to 255";
+    assert_eq!(wrong, [item]);
+}
+
+#[tokio::test]
 async fn headers_are_parameters() {
     let ask = |trace: &'static str, levels: &'static [&'static str]| {
         let mut request = request("GET", "/api/v1/texts?tags=a").header("x-trace", trace);

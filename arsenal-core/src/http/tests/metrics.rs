@@ -1,5 +1,7 @@
 //! What a node counts while it is asked.
 
+use std::collections::BTreeMap;
+
 use axum::{Router, body::Body};
 use http::Request;
 
@@ -91,4 +93,64 @@ async fn the_node_tells_who_it_is_and_whom_it_sees() {
     assert_eq!(sample(&app, r#"arsenal_cluster_members{status="up"}"#).await, Some(1.0));
     assert_eq!(sample(&app, r#"arsenal_cluster_members{status="down"}"#).await, Some(0.0));
     assert!(sample(&app, "arsenal_node_uptime_seconds").await.unwrap() >= 0.0);
+}
+
+#[tokio::test]
+async fn what_is_served_is_the_text_format_of_prometheus() {
+    let app = app();
+    ask(&app, "GET", "/api/v1/items/7").await;
+    ask(&app, "POST", "/api/v1/cluster/fail").await;
+    let text = String::from_utf8(ask(&app, "GET", "/metrics").await.body).unwrap();
+    assert!(text.ends_with('\n'));
+    let (mut kinds, mut samples) = (BTreeMap::new(), BTreeMap::new());
+    let (mut described, mut family) = ("", ("", ""));
+    for line in text.lines() {
+        if let Some(help) = line.strip_prefix("# HELP ") {
+            described = help.split_once(' ').unwrap().0;
+        } else if let Some(kind) = line.strip_prefix("# TYPE ") {
+            family = kind.split_once(' ').unwrap();
+            assert!(["counter", "gauge", "histogram"].contains(&family.1), "{line}");
+            assert_eq!(family.0, described, "a family has its help before it: {line}");
+            assert_eq!(kinds.insert(family.0, family.1), None, "a family stands together: {line}");
+        } else {
+            let (series, value) = line.rsplit_once(' ').unwrap();
+            let suffix = series.split('{').next().unwrap().strip_prefix(family.0).expect(line);
+            let suffixes: &[&str] = match family.1 {
+                "histogram" => &["_bucket", "_sum", "_count"],
+                _ => &[""],
+            };
+            assert!(suffixes.contains(&suffix) && are_labels(&series[family.0.len()..]), "{line}");
+            let value: f64 = value.parse().expect(line);
+            assert_eq!(samples.insert(series, value), None, "a series has one value: {line}");
+        }
+    }
+    assert_eq!(kinds["arsenal_operation_invocations_total"], "counter");
+    assert_eq!(kinds["arsenal_operation_duration_seconds"], "histogram");
+    assert_buckets_add_up(&samples, "arsenal_operation_duration_seconds", "item.show", 1.0);
+}
+
+/// `{name="value",…}` behind a suffix, or nothing.
+fn are_labels(text: &str) -> bool {
+    let Some((_, labels)) = text.split_once('{') else { return true };
+    let Some(labels) = labels.strip_suffix("\"}") else { return false };
+    labels.split("\",").all(|label| {
+        label.split_once("=\"").is_some_and(|(name, value)| {
+            name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_') && !value.contains('"')
+        })
+    })
+}
+
+/// Buckets count what is not above their bound; the last holds everything.
+fn assert_buckets_add_up(samples: &BTreeMap<&str, f64>, family: &str, operation: &str, count: f64) {
+    let start = format!(r#"{family}_bucket{{operation="{operation}",le=""#);
+    let buckets = samples.iter().filter_map(|(series, value)| {
+        let bound = series.strip_prefix(&start)?.strip_suffix("\"}")?;
+        Some((bound.parse::<f64>().unwrap(), *value))
+    });
+    let mut buckets: Vec<_> = buckets.collect();
+    buckets.sort_by(|one, other| one.0.total_cmp(&other.0));
+    assert!(buckets.is_sorted_by_key(|(_, value)| *value), "{buckets:?}");
+    assert_eq!(buckets.last(), Some(&(f64::INFINITY, count)));
+    let of_count = format!(r#"{family}_count{{operation="{operation}"}}"#);
+    assert_eq!(samples.get(&*of_count), Some(&count));
 }
