@@ -9,14 +9,18 @@ use arsenal_core::membership::CallError;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout as within};
 
-use super::{Endpoint, frame::Frame, path::Path};
+use super::{
+    Endpoint,
+    frame::Frame,
+    path::{Path, Waiting},
+};
 use crate::network::{PeerId, SendError};
 
 impl Endpoint {
     /// Sends a request to a peer and waits for its answer, at most `timeout`.
     ///
     /// The error says what became of the request; see [`CallError::ran`]. A caller that stops waiting
-    /// leaves nothing behind.
+    /// leaves nothing behind: the peer ends the request where it waits.
     ///
     /// On a new path it first waits for the answer to the first ping, as part of its time. A peer
     /// learns the offset of our clock from what it reads first; were that a request which it reads
@@ -33,7 +37,11 @@ impl Endpoint {
         let timeout = greeted(&path, &mut waiting.outcome, timeout).await?;
         let request = Frame::Request { id, clock: self.clock(), timeout_ms: millis(timeout), body };
         self.network.send(to, request.encode())?;
-        match within(timeout, &mut waiting.outcome).await {
+        let mut asked = Asked { endpoint: self, waiting, is_over: false };
+        let outcome = within(timeout, &mut asked.waiting.outcome).await;
+        // At the end of its time the peer ends it by itself.
+        asked.is_over = true;
+        match outcome {
             Ok(Ok(outcome)) => outcome,
             // Only a path that is dropped without its `down` leaves a call alone.
             Ok(Err(_gone)) => Err(CallError::Lost),
@@ -48,6 +56,22 @@ impl Endpoint {
     /// The id of the next request, never used before.
     pub(super) fn next_id(&self) -> u64 {
         self.next_request.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// A request that was sent. Who drops it earlier waits no more, and the peer is told.
+struct Asked<'a> {
+    endpoint: &'a Endpoint,
+    waiting: Waiting,
+    is_over: bool,
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let Waiting { path, id, .. } = &self.waiting;
+            self.endpoint.send(&path.peer().id, &Frame::Cancel { id: *id });
+        }
     }
 }
 

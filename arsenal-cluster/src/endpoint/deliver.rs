@@ -109,7 +109,10 @@ fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {
         }
         Frame::End { id } => path.inlets().end(id),
         Frame::Credit { id, taken } => path.outlets().credit(id, taken),
-        Frame::Cancel { id } => path.outlets().cancel(id),
+        Frame::Cancel { id } => {
+            path.outlets().cancel(id);
+            endpoint.served.cancel(from, id);
+        }
     }
 }
 
@@ -125,13 +128,13 @@ fn time_left(endpoint: &Endpoint, path: &Path, clock: u64, timeout_ms: u32) -> O
 /// one that does for two seconds would look to all peers as if this node were frozen. In a task it
 /// holds up one thread of the runtime.
 fn serve(endpoint: &Arc<Endpoint>, from: &PeerId, id: u64, body: Bytes, time_left: Duration) {
-    let Some(place) = endpoint.served.place(from) else {
+    let Some(place) = endpoint.served.place(from, id) else {
         return endpoint.refuse(from, id, Refusal::Overloaded);
     };
     let deadline = Instant::now() + time_left;
     let (weak, handler) = (Arc::downgrade(endpoint), Arc::clone(&endpoint.handler));
     let from = from.clone();
-    endpoint.served.spawn(async move {
+    endpoint.served.run(place, |place| async move {
         let outcome = timeout_at(deadline, run(handler, &from, body, deadline)).await;
         // Before the reply, or the next request could find no place.
         drop(place);

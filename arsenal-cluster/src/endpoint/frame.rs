@@ -56,7 +56,8 @@ pub(super) enum Frame {
     End { id: u64 },
     /// So much more was taken; there is room for as much again.
     Credit { id: u64, taken: Amount },
-    /// Nobody waits for the stream any more.
+    /// Nobody waits for the stream or the answer any more. A peer that ends only streams by it ends a
+    /// request at its deadline.
     Cancel { id: u64 },
 }
 

@@ -54,8 +54,8 @@ pub(super) struct Path {
 
 /// A call that waits. Forgotten when this is dropped.
 pub(super) struct Waiting {
-    path: Arc<Path>,
-    id: u64,
+    pub(super) path: Arc<Path>,
+    pub(super) id: u64,
     pub(super) outcome: oneshot::Receiver<Outcome>,
 }
 

@@ -1,11 +1,11 @@
-//! The tasks of what others asked for, and how many requests run.
+//! The tasks of what others asked for, and which requests run.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::network::PeerId;
 
@@ -13,8 +13,9 @@ use crate::network::PeerId;
 /// peer that gave up on some of them meets it.
 pub const SERVED_MAX: usize = 256;
 
-/// How many run for each peer. Outlives paths: a peer that comes back finds what it left running.
-type Running = Arc<Mutex<BTreeMap<PeerId, usize>>>;
+/// What runs for each peer, by the id of the request. Outlives paths: a peer that comes back finds what
+/// it left running.
+type Running = Arc<Mutex<BTreeMap<PeerId, BTreeMap<u64, Option<AbortHandle>>>>>;
 
 #[derive(Default)]
 pub(super) struct Served {
@@ -26,25 +27,51 @@ pub(super) struct Served {
 pub(super) struct Place {
     running: Running,
     peer: PeerId,
+    id: u64,
 }
 
 impl Served {
-    /// Takes a place, if there is one.
-    pub(super) fn place(&self, peer: &PeerId) -> Option<Place> {
+    /// Takes a place, if there is one. None is left either for an id that runs already.
+    pub(super) fn place(&self, peer: &PeerId, id: u64) -> Option<Place> {
         let mut running = locked(&self.running);
-        let count = running.entry(peer.clone()).or_default();
-        if *count >= SERVED_MAX {
+        let of_peer = running.entry(peer.clone()).or_default();
+        if of_peer.len() >= SERVED_MAX || of_peer.contains_key(&id) {
             return None;
         }
-        *count += 1;
-        Some(Place { running: Arc::clone(&self.running), peer: peer.clone() })
+        of_peer.insert(id, None);
+        Some(Place { running: Arc::clone(&self.running), peer: peer.clone(), id })
     }
 
-    /// Runs a request or a stream. It must end by itself: at its deadline, or when nobody waits for it.
-    pub(super) fn spawn(&self, served: impl Future<Output = ()> + Send + 'static) {
+    /// Runs a request, which gets its place back when it no longer needs it. It must end by itself, at
+    /// its deadline.
+    pub(super) fn run<F>(&self, place: Place, request: impl FnOnce(Place) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (peer, id) = (place.peer.clone(), place.id);
+        let task = self.spawn(request(place));
+        // It may have ended.
+        if let Some(running) = locked(&self.running).get_mut(&peer).and_then(|it| it.get_mut(&id)) {
+            *running = Some(task);
+        }
+    }
+
+    /// Nobody waits for the answer to a request any more: it ends where it waits.
+    pub(super) fn cancel(&self, peer: &PeerId, id: u64) {
+        let task = locked(&self.running)
+            .get_mut(peer)
+            .and_then(|it| it.get_mut(&id))
+            .and_then(Option::take);
+        if let Some(task) = task {
+            task.abort();
+        }
+    }
+
+    /// Runs a stream, or anything else that ends by itself.
+    pub(super) fn spawn(&self, served: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let mut tasks = locked(&self.tasks);
         while tasks.try_join_next().is_some() {}
-        tasks.spawn(served);
+        tasks.spawn(served)
     }
 
     /// Ends all that runs.
@@ -56,9 +83,9 @@ impl Served {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut running = locked(&self.running);
-        if let Some(count) = running.get_mut(&self.peer) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(of_peer) = running.get_mut(&self.peer) {
+            of_peer.remove(&self.id);
+            if of_peer.is_empty() {
                 running.remove(&self.peer);
             }
         }
@@ -77,11 +104,14 @@ mod tests {
     fn places_are_bounded_for_each_peer_and_come_back() {
         let served = Served::default();
         let (a, b) = ("a#1".parse().unwrap(), "b#1".parse().unwrap());
-        let places: Vec<_> = (0..SERVED_MAX).map(|_| served.place(&a).unwrap()).collect();
-        assert!(served.place(&a).is_none());
-        assert!(served.place(&b).is_some(), "another peer has places of its own");
+        let places: Vec<_> =
+            (0..SERVED_MAX as u64).map(|id| served.place(&a, id).unwrap()).collect();
+        assert!(served.place(&a, u64::MAX).is_none());
+        assert!(served.place(&b, 0).is_some(), "another peer has places of its own");
         drop(places);
-        assert!(served.place(&a).is_some());
+        let place = served.place(&a, 0);
+        assert!(place.is_some() && served.place(&a, 0).is_none(), "an id runs once");
+        drop(place);
         assert!(locked(&served.running).is_empty(), "nothing is kept for a peer without requests");
     }
 }

@@ -138,17 +138,17 @@ fn nothing_runs_on_that_nobody_waits_for() {
     let ((), took) = measured(|| until_lingering(&b, "b", 0));
     assert!(took < ENDED_MAX, "a client that hangs up ends what runs at its node: {took:?}");
 
-    let connection = cluster.node("a").connect_and_post("/api/v1/test/alone/b", DEADLINE_MS);
+    let connection = cluster.node("a").connect_and_post("/api/v1/test/alone/b", 30_000);
     until_lingering(&b, "b", 1);
     drop(connection);
     let ((), took) = measured(|| until_lingering(&b, "b", 0));
-    assert!(took < ENDED_MAX, "and elsewhere at the deadline at the latest: {took:?}");
+    assert!(took < ENDED_MAX, "and also what runs elsewhere: {took:?}");
 
     let _connection = cluster.node("a").connect_and_post("/api/v1/test/alone/b", DEADLINE_MS);
     until_lingering(&b, "b", 1);
     cluster.kill("a");
     let ((), took) = measured(|| until_lingering(&b, "b", 0));
-    assert!(took < ENDED_MAX, "also when the node that called dies: {took:?}");
+    assert!(took < ENDED_MAX, "at its deadline when the node that called dies: {took:?}");
 }
 
 #[test]

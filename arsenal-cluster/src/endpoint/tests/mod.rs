@@ -256,6 +256,43 @@ async fn what_is_served_ends_at_its_deadline_and_frees_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_nobody_waits_for_ends_and_frees_its_place() {
+    let (endpoint, wire) = connected();
+    for id in 0..SERVED_MAX as u64 {
+        wire.deliver(&request(id, 0, "slow"));
+    }
+    wire.replies().await;
+    wire.deliver(&Frame::Cancel { id: 7 });
+    wire.deliver(&Frame::Cancel { id: 7 });
+    assert_eq!(wire.replies().await, []);
+    wire.deliver(&request(999, 0, "fast"));
+    assert_eq!(wire.replies().await, [Frame::Reply { id: 999, body: "fast".into() }]);
+    wire.deliver(&Frame::Cancel { id: 999 });
+    endpoint.close();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_stops_waiting_tells_the_peer_and_one_that_was_answered_does_not() {
+    let (endpoint, wire) = connected();
+    let id = b().id;
+    let mut call = Box::pin(endpoint.call(&id, Bytes::new(), Duration::from_secs(1)));
+    assert!((&mut call).now_or_never().is_none());
+    let sent = wire.sent();
+    let Some(Frame::Request { id: first, .. }) = sent.last() else { panic!("{sent:?}") };
+    drop(call);
+    assert_eq!(wire.sent(), [Frame::Cancel { id: *first }]);
+
+    let call = endpoint.call(&id, Bytes::new(), Duration::from_secs(1));
+    let answer = async {
+        let sent = wire.sent();
+        let Some(Frame::Request { id, .. }) = sent.last() else { panic!("{sent:?}") };
+        wire.deliver(&Frame::Reply { id: *id, body: "done".into() });
+    };
+    assert_eq!(tokio::join!(call, answer).0, Ok("done".into()));
+    assert!(!wire.sent().iter().any(|frame| matches!(frame, Frame::Cancel { .. })));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_that_gives_up_leaves_nothing_behind() {
     let (endpoint, _wire) = connected();
     let id = b().id;
