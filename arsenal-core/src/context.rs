@@ -11,7 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    execution::{Memory, OperationStates, StreamPlaces},
+    execution::{Memory, OperationStates, StreamPermits},
     hooks::{HookError, Hooks},
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Cluster, MembershipView, Mode},
@@ -44,7 +44,7 @@ pub struct NodeParts {
     pub(crate) operations: OperationStates,
     pub(crate) memory: Memory,
     /// Room for streams.
-    pub(crate) streams: StreamPlaces,
+    pub(crate) streams: StreamPermits,
     pub(crate) started_at: Instant,
 }
 
@@ -178,7 +178,7 @@ impl NodeParts {
         mode: Mode,
     ) -> Self {
         let operations = OperationStates::of(&registry);
-        let (memory, streams) = (Memory::default(), StreamPlaces::default());
+        let (memory, streams) = (Memory::default(), StreamPermits::default());
         let started_at = Instant::now();
         Self { name, cluster, registry, services, mode, operations, memory, streams, started_at }
     }
@@ -192,6 +192,12 @@ impl NodeParts {
         hooks.check(&self.registry)?;
         self.operations.set_hooks(&self.registry, hooks);
         Ok(self)
+    }
+
+    /// Ends what still runs although nobody waits for it: requests with an `Idempotency-Key`. For whoever
+    /// ends the node.
+    pub fn end_runs(&self) {
+        self.memory.end_runs();
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

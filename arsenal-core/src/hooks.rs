@@ -31,6 +31,9 @@
 //! arguments, limits) does not reach them, and what a hook before refuses does not reach those
 //! after.
 //!
+//! A request that comes again with its `Idempotency-Key` passes the hooks before, which may refuse it;
+//! it is no run, so those after do not see it.
+//!
 //! Of a stream they see the start: `after` comes when the function has given the stream, not when the
 //! stream ends.
 //!

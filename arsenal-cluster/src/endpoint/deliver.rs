@@ -128,16 +128,16 @@ fn time_left(endpoint: &Endpoint, path: &Path, clock: u64, timeout_ms: u32) -> O
 /// one that does for two seconds would look to all peers as if this node were frozen. In a task it
 /// holds up one thread of the runtime.
 fn serve(endpoint: &Arc<Endpoint>, from: &PeerId, id: u64, body: Bytes, time_left: Duration) {
-    let Some(place) = endpoint.served.place(from, id) else {
+    let Some(permit) = endpoint.served.permit(from, id) else {
         return endpoint.refuse(from, id, Refusal::Overloaded);
     };
     let deadline = Instant::now() + time_left;
     let (weak, handler) = (Arc::downgrade(endpoint), Arc::clone(&endpoint.handler));
     let from = from.clone();
-    endpoint.served.run(place, |place| async move {
+    endpoint.served.run(permit, |permit| async move {
         let outcome = timeout_at(deadline, run(handler, &from, body, deadline)).await;
-        // Before the reply, or the next request could find no place.
-        drop(place);
+        // Before the reply, or the next request could find none.
+        drop(permit);
         if let (Ok(outcome), Some(endpoint)) = (outcome, weak.upgrade()) {
             endpoint.reply(&from, id, outcome);
         }

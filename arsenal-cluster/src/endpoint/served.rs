@@ -23,33 +23,33 @@ pub(super) struct Served {
     tasks: Mutex<JoinSet<()>>,
 }
 
-/// A place among the running requests of a peer. Free again when it is dropped.
-pub(super) struct Place {
+/// Lets one of as many requests of a peer run. Free again when it is dropped.
+pub(super) struct Permit {
     running: Running,
     peer: PeerId,
     id: u64,
 }
 
 impl Served {
-    /// Takes a place, if there is one. None is left either for an id that runs already.
-    pub(super) fn place(&self, peer: &PeerId, id: u64) -> Option<Place> {
+    /// Takes a permit, if there is one. None is left either for an id that runs already.
+    pub(super) fn permit(&self, peer: &PeerId, id: u64) -> Option<Permit> {
         let mut running = locked(&self.running);
         let of_peer = running.entry(peer.clone()).or_default();
         if of_peer.len() >= SERVED_MAX || of_peer.contains_key(&id) {
             return None;
         }
         of_peer.insert(id, None);
-        Some(Place { running: Arc::clone(&self.running), peer: peer.clone(), id })
+        Some(Permit { running: Arc::clone(&self.running), peer: peer.clone(), id })
     }
 
-    /// Runs a request, which gets its place back when it no longer needs it. It must end by itself, at
+    /// Runs a request, which gets its permit back when it no longer needs it. It must end by itself, at
     /// its deadline.
-    pub(super) fn run<F>(&self, place: Place, request: impl FnOnce(Place) -> F)
+    pub(super) fn run<F>(&self, permit: Permit, request: impl FnOnce(Permit) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let (peer, id) = (place.peer.clone(), place.id);
-        let task = self.spawn(request(place));
+        let (peer, id) = (permit.peer.clone(), permit.id);
+        let task = self.spawn(request(permit));
         // It may have ended.
         if let Some(running) = locked(&self.running).get_mut(&peer).and_then(|it| it.get_mut(&id)) {
             *running = Some(task);
@@ -80,7 +80,7 @@ impl Served {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut running = locked(&self.running);
         if let Some(of_peer) = running.get_mut(&self.peer) {
@@ -104,14 +104,14 @@ mod tests {
     fn places_are_bounded_for_each_peer_and_come_back() {
         let served = Served::default();
         let (a, b) = ("a#1".parse().unwrap(), "b#1".parse().unwrap());
-        let places: Vec<_> =
-            (0..SERVED_MAX as u64).map(|id| served.place(&a, id).unwrap()).collect();
-        assert!(served.place(&a, u64::MAX).is_none());
-        assert!(served.place(&b, 0).is_some(), "another peer has places of its own");
-        drop(places);
-        let place = served.place(&a, 0);
-        assert!(place.is_some() && served.place(&a, 0).is_none(), "an id runs once");
-        drop(place);
+        let permits: Vec<_> =
+            (0..SERVED_MAX as u64).map(|id| served.permit(&a, id).unwrap()).collect();
+        assert!(served.permit(&a, u64::MAX).is_none());
+        assert!(served.permit(&b, 0).is_some(), "another peer has permits of its own");
+        drop(permits);
+        let permit = served.permit(&a, 0);
+        assert!(permit.is_some() && served.permit(&a, 0).is_none(), "an id runs once");
+        drop(permit);
         assert!(locked(&served.running).is_empty(), "nothing is kept for a peer without requests");
     }
 }

@@ -219,6 +219,7 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.tasks.abort_all();
         self.endpoint.close();
+        self.parts.end_runs();
         self.root.kill();
     }
 }

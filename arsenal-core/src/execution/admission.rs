@@ -15,37 +15,37 @@ use crate::{
     spec::{Limits, OperationSpec},
 };
 
-/// A place among those that run at once; free again when it is dropped. What goes on after the
+/// One of as many as may run at once; free again when it is dropped. What goes on after the
 /// function has answered takes it along.
-pub(crate) type Place = OwnedSemaphorePermit;
+pub(crate) type Permit = OwnedSemaphorePermit;
 
 /// What runs of one operation on one node, and how often it has started.
 #[derive(Debug)]
 pub(super) struct Admission {
-    places: Option<Arc<Semaphore>>,
+    permits: Option<Arc<Semaphore>>,
     arrival: Mutex<rate::Arrival>,
 }
 
 impl Admission {
     pub(super) fn new(limits: &Limits) -> Self {
-        let places = limits.concurrency.map(|count| {
+        let permits = limits.concurrency.map(|count| {
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)))
         });
-        Self { places, arrival: Mutex::new(None) }
+        Self { permits, arrival: Mutex::new(None) }
     }
 
-    /// Takes a place, if the operation counts them. What finds no place does not count as a start.
+    /// Takes a permit, if the operation counts them. What finds no permit does not count as a start.
     fn enter(
         &self,
         spec: &OperationSpec,
         node: &NodeName,
         now: Instant,
-    ) -> Result<Option<Place>, OperationError> {
-        let place = match &self.places {
-            Some(places) => {
-                let place = Arc::clone(places).try_acquire_owned();
-                Some(place.map_err(|_none| crowded(spec, node))?)
+    ) -> Result<Option<Permit>, OperationError> {
+        let permit = match &self.permits {
+            Some(permits) => {
+                let permit = Arc::clone(permits).try_acquire_owned();
+                Some(permit.map_err(|_none| crowded(spec, node))?)
             }
             None => None,
         };
@@ -59,7 +59,7 @@ impl Admission {
                 OperationError::new(Code::RateLimited, detail).retry_after(wait)
             })?;
         }
-        Ok(place)
+        Ok(permit)
     }
 }
 
@@ -68,7 +68,7 @@ impl Admission {
 pub(super) fn enter(
     spec: &'static OperationSpec,
     node: &NodeParts,
-) -> Result<Option<Place>, OperationError> {
+) -> Result<Option<Permit>, OperationError> {
     if !spec.limits.are_counted() {
         return Ok(None);
     }

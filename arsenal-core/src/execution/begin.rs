@@ -21,21 +21,32 @@ pub(super) fn begin(
     context: NodeContext,
     arguments: Arguments<'_>,
 ) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
-    let Some(state) = state.filter(|state| state.hooks.has_before()) else {
+    if !state.is_some_and(|state| state.hooks.has_before()) {
         return Ok((spec.call)(context, arguments));
-    };
+    }
     // Hooks see good requests only; those of another node it has checked.
     if !context.invocation.is_from_peer {
         (spec.check)(arguments)?;
     }
+    let running = (spec.call)(context.clone(), arguments);
+    Ok(behind_hooks(spec, state, context, running))
+}
+
+/// Runs the hooks that stand before the operation, and then what they let through.
+pub(super) fn behind_hooks(
+    spec: &'static OperationSpec,
+    state: Option<&OperationState>,
+    context: NodeContext,
+    answer: BoxFuture<'static, Result<Reply, OperationError>>,
+) -> BoxFuture<'static, Result<Reply, OperationError>> {
+    let Some(state) = state.filter(|state| state.hooks.has_before()) else { return answer };
     let node = Arc::clone(&context.node);
-    let hooks = state.hooks.run_before(spec, context.clone());
-    let running = (spec.call)(context, arguments);
-    Ok(Box::pin(async move {
+    let hooks = state.hooks.run_before(spec, context);
+    Box::pin(async move {
         let allowed = let_through(spec, &node, hooks).await;
         allowed.map_err(|error| error.refused_by(node.name.clone()))?;
-        running.await
-    }))
+        answer.await
+    })
 }
 
 /// A panic of a hook is guarded by itself: unlike one of the operation, nothing has run yet.

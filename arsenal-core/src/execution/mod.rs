@@ -21,13 +21,13 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use admission::{Place, enter};
-use begin::begin;
+use admission::{Permit, enter};
+use begin::{begin, behind_hooks};
 pub(crate) use guard::guarded;
 pub(crate) use idempotency::Memory;
 use idempotency::run_once;
 pub(crate) use states::{OperationState, OperationStates, StateIndex};
-pub(crate) use stream::{StreamPlace, StreamPlaces};
+pub(crate) use stream::{StreamPermit, StreamPermits};
 
 use crate::{
     answer::Reply,
@@ -47,13 +47,10 @@ pub fn execute(
     mut context: NodeContext,
     arguments: Arguments<'_>,
 ) -> Execution {
-    let Some(key) = context.invocation.idempotency_key.take() else {
-        return start(spec, context, arguments);
-    };
-    let deadline = context.invocation.deadline;
-    let watched = Watched::Remembered(Arc::clone(&context.node));
-    let begun = run_once(spec, context, arguments, key);
-    Execution { watched, running: Running::new(spec, deadline, None, begun) }
+    match context.invocation.idempotency_key.take() {
+        Some(key) => run_once(spec, context, arguments, key),
+        None => start(spec, context, arguments),
+    }
 }
 
 /// A run of its own.
@@ -64,21 +61,34 @@ fn start(
 ) -> Execution {
     let run = Run::execution(spec, &mut context, &arguments);
     let deadline = context.invocation.deadline;
-    let (place, begun) = match enter(spec, run.node()) {
+    let (permit, begun) = match enter(spec, run.node()) {
         // Decoding runs code of the user's types, so it is guarded like the function itself.
-        Ok(place) => run.in_span(|| match spec.answers {
+        Ok(permit) => run.in_span(|| match spec.answers {
             Answers::Once => {
-                (place, guarded(run.node(), spec, || begin(spec, run.state(), context, arguments)))
+                (permit, guarded(run.node(), spec, || begin(spec, run.state(), context, arguments)))
             }
             Answers::Stream { .. } => {
-                let start = || stream::start(spec, &run, context, arguments, place);
+                let start = || stream::start(spec, &run, context, arguments, permit);
                 (None, guarded(run.node(), spec, start))
             }
         }),
         Err(refused) => (None, Err(refused)),
     };
-    let running = Running::new(spec, deadline, place, begun);
+    let running = Running::new(spec, deadline, permit, begun);
     Execution { watched: Watched::Run(run), running }
+}
+
+/// What another run answers, behind the hooks of this request.
+fn replay(
+    spec: &'static OperationSpec,
+    mut context: NodeContext,
+    arguments: Arguments<'_>,
+    answer: BoxFuture<'static, Result<Reply, OperationError>>,
+) -> Execution {
+    let run = Run::replay(spec, &mut context, &arguments);
+    let deadline = context.invocation.deadline;
+    let begun = run.in_span(|| behind_hooks(spec, run.state(), context, answer));
+    Execution { watched: Watched::Run(run), running: Running::new(spec, deadline, None, Ok(begun)) }
 }
 
 /// An operation that runs on this node.
@@ -117,9 +127,9 @@ impl Drop for Execution {
 
 /// Who waits for the outcome.
 enum Watched {
-    /// A run, which is counted and has its span.
+    /// A run or a replay, which is counted and has its span.
     Run(Run),
-    /// A request whose run is another one, with the same idempotency key.
+    /// The first request with a key: its run is bound to nobody who waits.
     Remembered(Arc<NodeParts>),
 }
 
@@ -130,7 +140,7 @@ struct Running {
     /// Made when the function first waits: most answers are there at once.
     timer: Option<Pin<Box<Sleep>>>,
     /// Held while the function runs.
-    place: Option<Place>,
+    permit: Option<Permit>,
     begun: Begun,
     has_ended: bool,
 }
@@ -142,11 +152,11 @@ impl Running {
     fn new(
         spec: &'static OperationSpec,
         deadline: Instant,
-        place: Option<Place>,
+        permit: Option<Permit>,
         begun: Begun,
     ) -> Self {
         let has_ended = begun.is_err();
-        Self { spec, deadline, timer: None, place, begun, has_ended }
+        Self { spec, deadline, timer: None, permit, begun, has_ended }
     }
 
     fn poll(
@@ -181,7 +191,7 @@ impl Running {
     /// Nothing of the user's is left in the future, which is dropped with the rest.
     fn end(&mut self) {
         self.has_ended = true;
-        self.place = None;
+        self.permit = None;
     }
 
     /// Drops the function where it waits, which runs code of the user's, too.

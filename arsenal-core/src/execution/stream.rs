@@ -1,4 +1,4 @@
-//! Streams that run on this node: each has a place, and a panic in one is its last event.
+//! Streams that run on this node: each has a permit, and a panic in one is its last event.
 
 use std::{
     pin::Pin,
@@ -12,7 +12,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{admission::Place, begin::begin};
+use super::{admission::Permit, begin::begin};
 use crate::{
     answer::{Emitted, EventStream, Reply, Stream},
     arguments::Arguments,
@@ -25,24 +25,24 @@ use crate::{
 
 /// Room for the streams of one node.
 #[derive(Debug)]
-pub(crate) struct StreamPlaces(Arc<Semaphore>);
+pub(crate) struct StreamPermits(Arc<Semaphore>);
 
 /// One stream's room, for as long as it is held.
 #[derive(Debug)]
-pub(crate) struct StreamPlace(
+pub(crate) struct StreamPermit(
     #[expect(dead_code, reason = "given back when dropped")] OwnedSemaphorePermit,
 );
 
-impl Default for StreamPlaces {
+impl Default for StreamPermits {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(STREAMS_MAX)))
     }
 }
 
-impl StreamPlaces {
+impl StreamPermits {
     /// `overloaded` where no more stream has room.
-    pub(crate) fn take(&self) -> Result<StreamPlace, OperationError> {
-        Arc::clone(&self.0).try_acquire_owned().map(StreamPlace).map_err(|_full| {
+    pub(crate) fn take(&self) -> Result<StreamPermit, OperationError> {
+        Arc::clone(&self.0).try_acquire_owned().map(StreamPermit).map_err(|_full| {
             let detail = format!("this node has {STREAMS_MAX} streams open, and no more at once");
             OperationError::new(Code::Overloaded, detail)
                 .suggest("ask again later, or another node")
@@ -57,9 +57,9 @@ pub(super) fn start(
     run: &Run,
     mut context: NodeContext,
     arguments: Arguments<'_>,
-    entered: Option<Place>,
+    entered: Option<Permit>,
 ) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
-    let place = context.node.streams.take()?;
+    let permit = context.node.streams.take()?;
     context.invocation.deadline = Instant::now() + STREAM_TIME;
     let starting = begin(spec, run.state(), context, arguments)?;
     let run = run.of_stream();
@@ -70,7 +70,7 @@ pub(super) fn start(
                 Reply::Stream(EventStream::new(Guarded {
                     run,
                     events,
-                    _place: place,
+                    _permit: permit,
                     _entered: entered,
                 }))
             }
@@ -83,8 +83,8 @@ pub(super) fn start(
 struct Guarded {
     run: StreamRun,
     events: Option<EventStream>,
-    _place: StreamPlace,
-    _entered: Option<Place>,
+    _permit: StreamPermit,
+    _entered: Option<Permit>,
 }
 
 impl Guarded {

@@ -19,6 +19,7 @@ use crate::{
     request_id::RequestId,
     samples::{leaked, operation},
     spec::{CallFn, Limits, Method, Rate},
+    telemetry::{MetricsFormat, metrics},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -261,6 +262,49 @@ async fn what_a_hook_refuses_did_not_run_and_is_not_remembered() {
         assert_eq!((error.failures()[0].ran, error.has_run()), (Ran::No, false));
     }
     assert_eq!(number(bench.send(Some("k"), &json!({})).await), (1, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replay_passes_the_hooks_before_and_is_no_run() {
+    let (asked, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let seen = Arc::clone(&ended);
+    let before = move |_: &'static OperationSpec, _: NodeContext| {
+        let is_closed = asked.fetch_add(1, Ordering::Relaxed) == 2;
+        async move { if is_closed { Err(OperationError::forbidden("not any more")) } else { Ok(()) } }
+    };
+    let hooks = Hooks::new().before(Scope::all(), before).after(Scope::all(), move |_, _, _, _| {
+        seen.fetch_add(1, Ordering::Relaxed);
+    });
+    let bench = Bench::with_hooks(Limits::DEFAULT, &hooks);
+    let send = || bench.send(Some("k"), &json!({}));
+    assert_eq!(number(send().await), (1, false));
+    assert_eq!(number(send().await), (1, true));
+    let error = send().await.unwrap_err();
+    assert_eq!((error.code(), error.is_replayed()), (&Code::Forbidden, false));
+    assert_eq!(number(send().await), (1, true));
+    assert_eq!(ended.load(Ordering::Relaxed), 1, "the hooks after have seen the one run");
+    let text = metrics(&bench.node, MetricsFormat::Prometheus);
+    for line in [
+        r#"arsenal_operation_replays_total{operation="own.one",code="ok"} 2"#,
+        r#"arsenal_operation_invocations_total{operation="own.one",code="ok"} 1"#,
+        r#"arsenal_operation_invocations_total{operation="own.one",code="forbidden"} 1"#,
+        r#"arsenal_operation_duration_seconds_count{operation="own.one"} 1"#,
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line}\n{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_with_a_key_ends_with_the_node() {
+    let bench = bench();
+    let wish = json!({ "ms": 100 });
+    let mut first = bench.send(Some("k"), &wish);
+    assert!((&mut first).now_or_never().is_none());
+    tokio::task::yield_now().await;
+    assert_eq!(bench.runs(), 1, "it has begun");
+    let ended = Instant::now();
+    bench.node.end_runs();
+    assert_eq!((code(first.await), Instant::now()), (String::from("distributed_exit"), ended));
 }
 
 #[tokio::test(start_paused = true)]

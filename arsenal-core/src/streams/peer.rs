@@ -15,7 +15,7 @@ use crate::{
     context::NodeContext,
     envelope::StreamItem,
     error::OperationError,
-    execution::StreamPlace,
+    execution::StreamPermit,
     fan_out::{call_failed, envelope},
     membership::{CallError, Member, PeerStream},
     name::NodeName,
@@ -32,8 +32,8 @@ pub(crate) fn open_peer(
     member: &Member,
     arguments: OwnedArguments,
 ) -> BoxFuture<'static, Result<EventStream, OperationError>> {
-    let place = match context.node.streams.take() {
-        Ok(place) => place,
+    let permit = match context.node.streams.take() {
+        Ok(permit) => permit,
         Err(full) => return Box::pin(std::future::ready(Err(full))),
     };
     let node = member.name.clone();
@@ -46,7 +46,7 @@ pub(crate) fn open_peer(
             return Err(call_failed(&node, CallError::TimedOut));
         };
         let items = opened?;
-        Ok(EventStream::new(PeerEvents { spec, request_id, node, items, _place: place }))
+        Ok(EventStream::new(PeerEvents { spec, request_id, node, items, _permit: permit }))
     })
 }
 
@@ -80,7 +80,7 @@ struct PeerEvents {
     request_id: RequestId,
     node: NodeName,
     items: PeerStream,
-    _place: StreamPlace,
+    _permit: StreamPermit,
 }
 
 impl PeerEvents {

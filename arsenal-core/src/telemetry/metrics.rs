@@ -73,6 +73,13 @@ fn of_operations(text: &mut Exposition, node: &NodeParts) {
     for (name, metrics) in &operations {
         family.sample(&[("operation", name)], metrics.panics.load(Ordering::Relaxed));
     }
+    let replayed =
+        operations.iter().filter_map(|(name, metrics)| Some((*name, metrics.replays.as_ref()?)));
+    let help = "Requests with an Idempotency-Key that got what an earlier one was answered.";
+    let mut family = text.family("arsenal_operation_replays", Kind::Counter, help);
+    for (name, replays) in replayed {
+        endings(&mut family, name, replays);
+    }
 
     let dispatched =
         operations.iter().filter_map(|(name, metrics)| Some((*name, metrics.dispatches.as_ref()?)));

@@ -7,6 +7,8 @@
 //!   node where the operation **ran**. A fan-out over three nodes counts once on each of them. What
 //!   was refused before it could run (credentials, arguments, limits, hooks, the side of a
 //!   partition) counts in `invocations_total` of the node that refused it, and has no duration.
+//! * `arsenal_operation_replays_total`: requests with an `Idempotency-Key` that came again, on the node
+//!   that remembers the run: what they got. They are no runs, and count in none of the above.
 //! * `arsenal_operation_dispatches_total`, `arsenal_operation_dispatch_duration_seconds`: on the node
 //!   that a request **came in** at, where it sent the operation to other nodes: what the caller got,
 //!   and after how long. An operation that runs where the request came in has none.
@@ -18,7 +20,7 @@
 //!
 //! # Spans
 //!
-//! An invocation that runs here has one span, and one that is sent to other nodes has one where it
+//! An invocation that runs here (or gets what it ran to before) has one span, and one that is sent to other nodes has one where it
 //! came in; the spans on the nodes stand under that one. They have the target `arsenal::operation`,
 //! the level `INFO`, and the fields `otel.name`, `arsenal.request_id`, `traceparent` (the trace and the
 //! span's own id, as the header says them) and, where there is one, `parent_span_id`. Of what failed

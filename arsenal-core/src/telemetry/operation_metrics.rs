@@ -23,6 +23,8 @@ pub(crate) struct OperationMetrics {
     pub(super) in_flight: AtomicU64,
     /// Panics that were caught.
     pub(super) panics: AtomicU64,
+    /// Requests with a key that came again; `None` where none are taken.
+    pub(super) replays: Option<Tally>,
     /// What came in here and was sent to other nodes; `None` where that never happens.
     pub(super) dispatches: Option<Dispatches>,
 }
@@ -43,6 +45,7 @@ impl OperationMetrics {
             durations: Histogram::default(),
             in_flight: AtomicU64::new(0),
             panics: AtomicU64::new(0),
+            replays: spec.is_idempotent.then(|| Tally::new(spec)),
             dispatches: (spec.target != Target::Here).then(dispatches),
         }
     }
@@ -69,6 +72,12 @@ impl OperationMetrics {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         self.invocations.count(ending);
         self.durations.add(duration);
+    }
+
+    pub(super) fn replayed(&self, ending: Ending<'_>) {
+        if let Some(replays) = &self.replays {
+            replays.count(ending);
+        }
     }
 
     pub(super) fn dispatched(&self, ending: Ending<'_>, duration: Duration) {

@@ -51,6 +51,15 @@ impl Run {
         run
     }
 
+    /// Of a request that gets what another run answers. The context becomes that of the new span.
+    pub(crate) fn replay(
+        spec: &'static OperationSpec,
+        context: &mut NodeContext,
+        arguments: &Arguments<'_>,
+    ) -> Self {
+        Self::new(SpanKind::Replay, spec, context, arguments)
+    }
+
     /// Of an operation that is about to be sent to other nodes. The context becomes that of the new
     /// span.
     pub(crate) fn dispatch(
@@ -118,7 +127,7 @@ impl Run {
                 self.span.span.is_disabled().then_some((self.spec.name, &self.request_id));
             match self.kind {
                 SpanKind::Execution => log::failed(unnamed, error),
-                SpanKind::Dispatch => log::not_served(unnamed, error),
+                SpanKind::Replay | SpanKind::Dispatch => log::not_served(unnamed, error),
             }
         });
         self.finish(Outcome::Failed(error));
@@ -139,6 +148,8 @@ impl Run {
         match self.kind {
             SpanKind::Execution if is_refused => state.metrics.turned_away(ending),
             SpanKind::Execution => state.metrics.ended(ending, elapsed),
+            SpanKind::Replay if is_refused => state.metrics.refused(ending),
+            SpanKind::Replay => state.metrics.replayed(ending),
             SpanKind::Dispatch => state.metrics.dispatched(ending, elapsed),
         }
         if let Some(context) = observed

@@ -13,6 +13,8 @@ use crate::{arguments::Arguments, context::NodeContext, spec::OperationSpec};
 pub(super) enum SpanKind {
     /// The operation runs here.
     Execution,
+    /// It ran here before, for a request with the same key.
+    Replay,
     /// It runs on other nodes, too or only.
     Dispatch,
 }
@@ -96,7 +98,7 @@ impl InvocationSpan {
 const fn otel_kind(kind: SpanKind, is_first: bool) -> &'static str {
     match (is_first, kind) {
         (true, _) => "server",
-        (false, SpanKind::Execution) => "internal",
+        (false, SpanKind::Execution | SpanKind::Replay) => "internal",
         (false, SpanKind::Dispatch) => "client",
     }
 }

@@ -3,6 +3,9 @@
 //! Such a run is bound to nobody who waits for it, only to the operation's own time limit: a client
 //! that timed out or hung up comes again and gets the true answer. Each node remembers for itself;
 //! an operation that runs `here` is another run on another node.
+//!
+//! A request that comes again is no run: it passes the hooks before, which may refuse it, and is
+//! counted as a replay; the hooks after have seen the run.
 
 mod input;
 mod shelf;
@@ -13,11 +16,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 use self::shelf::{Entered, KeyOwner, Shelf};
-use super::{Execution, start};
+use super::{Begun, Execution, Running, Watched, replay, start};
 use crate::{
     answer::Reply,
     arguments::Arguments,
@@ -48,12 +50,17 @@ pub(super) fn run_once(
     mut context: NodeContext,
     arguments: Arguments<'_>,
     key: String,
-) -> Result<BoxFuture<'static, Result<Reply, OperationError>>, OperationError> {
+) -> Execution {
     let node = Arc::clone(&context.node);
+    let deadline = context.invocation.deadline;
     let request_id = context.request_id().clone();
+    let remembered = |begun: Begun| Execution {
+        watched: Watched::Remembered(Arc::clone(&node)),
+        running: Running::new(spec, deadline, None, begun),
+    };
     let refused = |error: OperationError| {
         telemetry::refused(&node, spec, &request_id, &error);
-        Err(error)
+        remembered(Err(error))
     };
     if !spec.is_idempotent {
         return refused(takes_no_key(&node));
@@ -66,13 +73,15 @@ pub(super) fn run_once(
         node.memory.on_shelf(|shelf| shelf.enter(owner, input, answer.clone(), Instant::now()));
     match entered {
         Entered::New(owner) => {
-            let run = Run { node: Arc::clone(&node), owner, sender, outcome: None };
+            let run = KeyedRun { node: Arc::clone(&node), owner, sender, outcome: None };
             context.invocation.deadline = Instant::now() + spec.timeout;
             let execution = start(spec, context, arguments);
             node.memory.spawn(run.finish(execution));
-            Ok(Box::pin(answered(answer, false)))
+            remembered(Ok(Box::pin(answered(answer, false))))
         }
-        Entered::Known(answer) => Ok(Box::pin(answered(answer, true))),
+        Entered::Known(answer) => {
+            replay(spec, context, arguments, Box::pin(answered(answer, true)))
+        }
         Entered::OtherInput => refused(used_otherwise(spec).refused_by(node.name.clone())),
         Entered::Full => refused(full().refused_by(node.name.clone())),
     }
@@ -90,20 +99,20 @@ async fn answered(mut answer: Answer, is_replayed: bool) -> Result<Reply, Operat
 }
 
 /// One run. When it is dropped, however that comes about, all who wait have its outcome.
-struct Run {
+struct KeyedRun {
     node: Arc<NodeParts>,
     owner: Arc<KeyOwner>,
     sender: watch::Sender<Option<Arc<Remembered>>>,
     outcome: Option<Result<Reply, OperationError>>,
 }
 
-impl Run {
+impl KeyedRun {
     async fn finish(mut self, execution: Execution) {
         self.outcome = Some(execution.await);
     }
 }
 
-impl Drop for Run {
+impl Drop for KeyedRun {
     fn drop(&mut self) {
         let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
         // The run has logged the private source, which can hold anything of the user's.
@@ -141,6 +150,11 @@ impl Memory {
         let mut runs = locked(&self.runs);
         while runs.try_join_next().is_some() {}
         runs.spawn(run);
+    }
+
+    /// Who waits for one of them is told that it was lost.
+    pub(crate) fn end_runs(&self) {
+        locked(&self.runs).abort_all();
     }
 }
 
