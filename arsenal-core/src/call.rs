@@ -162,9 +162,9 @@ pub fn has_state<A: StateOf>(services: &Services) -> bool {
 }
 
 /// Decodes the answers of many nodes, runs the user's gathering function, encodes its result.
-pub fn gathered<T: DeserializeOwned, U: Serialize>(
+pub fn gathered<T: DeserializeOwned, G: Gathering<T>>(
     answers: Vec<NodeAnswer<Box<RawValue>>>,
-    gather: fn(Vec<NodeAnswer<T>>) -> U,
+    gathering: G,
 ) -> Result<Box<RawValue>, OperationError> {
     let typed = answers.into_iter().map(|NodeAnswer { node, answer }| {
         match read_answer(answer.get().as_bytes()) {
@@ -173,14 +173,32 @@ pub fn gathered<T: DeserializeOwned, U: Serialize>(
                 .because(format!("the answer of node `{node}` cannot be read: {error}"))),
         }
     });
-    let result = gather(typed.collect::<Result<_, _>>()?);
+    let result = gathering.gather(typed.collect::<Result<_, _>>()?);
     to_raw_value(&result).map_err(|error| OperationError::internal().because(error))
 }
 
 /// The schema of what a gathering function gives.
-pub fn gathered_schema<T, U: JsonSchema>(
-    generator: &mut SchemaGenerator,
-    _: fn(Vec<NodeAnswer<T>>) -> U,
-) -> Schema {
-    generator.subschema_for::<U>()
+pub fn gathered_schema<T, G: Gathering<T>>(generator: &mut SchemaGenerator, _: G) -> Schema {
+    generator.subschema_for::<G::Output>()
+}
+
+/// A function that makes one thing of what the nodes answered.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot gather what the nodes answer",
+    label = "is no `fn(Vec<NodeAnswer<{T}>>) -> …`",
+    note = "what it gives derives `serde::Serialize` and `schemars::JsonSchema`"
+)]
+pub trait Gathering<T> {
+    /// What it makes.
+    type Output: Serialize + JsonSchema;
+    /// Makes it.
+    fn gather(self, answers: Vec<NodeAnswer<T>>) -> Self::Output;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, U: Serialize + JsonSchema, F: FnOnce(Vec<NodeAnswer<T>>) -> U> Gathering<T> for F {
+    type Output = U;
+    fn gather(self, answers: Vec<NodeAnswer<T>>) -> U {
+        self(answers)
+    }
 }

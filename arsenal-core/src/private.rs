@@ -11,8 +11,8 @@ pub use crate::{
     answer::{Gather, GatherFn, NodeAnswer, Reply},
     arguments::Arguments,
     call::{
-        Answer, Operation, State, StateOf, States, check, error_cases, gathered, gathered_schema,
-        has_state, output_schema, state_name, unary,
+        Answer, Gathering, Operation, State, StateOf, States, check, error_cases, gathered,
+        gathered_schema, has_state, output_schema, state_name, unary,
     },
     context::NodeContext,
     decode::{

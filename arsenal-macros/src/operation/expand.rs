@@ -151,16 +151,19 @@ fn gather(operation: &Operation) -> (TokenStream, TokenStream) {
     };
     let answer = &operation.returned.answer;
     let span = syn::spanned::Spanned::span(function);
-    let run = quote_spanned!(span => __arsenal::gathered::<#answer, _>);
-    let schema = quote_spanned!(span => __arsenal::gathered_schema::<#answer, _>);
+    // Named in one place, so that what is wrong with it is said once.
+    let gathering = quote_spanned!(span => impl __arsenal::Gathering<#answer>);
     let items = quote! {
+        fn __gathering() -> #gathering {
+            #function
+        }
         fn __gathered_schema(generator: &mut __arsenal::SchemaGenerator) -> __arsenal::Schema {
-            #schema(generator, #function)
+            __arsenal::gathered_schema::<#answer, _>(generator, __gathering())
         }
         fn __gathered(
             answers: __arsenal::RawAnswers,
         ) -> ::core::result::Result<__arsenal::Gathered, __arsenal::OperationError> {
-            #run(answers, #function)
+            __arsenal::gathered::<#answer, _>(answers, __gathering())
         }
     };
     let value = quote! {

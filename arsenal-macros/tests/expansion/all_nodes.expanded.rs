@@ -40,15 +40,18 @@ const _: () = {
             _,
         >(__context, __arguments, |_, (), (__value_0, ())| count(__value_0))
     }
+    fn __gathering() -> impl __arsenal::Gathering<u64> {
+        sum
+    }
     fn __gathered_schema(
         generator: &mut __arsenal::SchemaGenerator,
     ) -> __arsenal::Schema {
-        __arsenal::gathered_schema::<u64, _>(generator, sum)
+        __arsenal::gathered_schema::<u64, _>(generator, __gathering())
     }
     fn __gathered(
         answers: __arsenal::RawAnswers,
     ) -> ::core::result::Result<__arsenal::Gathered, __arsenal::OperationError> {
-        __arsenal::gathered::<u64, _>(answers, sum)
+        __arsenal::gathered::<u64, _>(answers, __gathering())
     }
     const __TAG: &str = "count";
     const __NAME: &str = "count.all";
