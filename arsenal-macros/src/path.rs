@@ -84,6 +84,11 @@ fn shape_error(text: &str) -> Option<&'static str> {
 
 /// The name of a segment that is a capture.
 fn capture(segment: &str) -> Result<Option<&str>, String> {
+    if let Some(name) = segment.strip_prefix(':') {
+        return Err(format!(
+            "`{segment}` captures nothing; a capture is a whole segment `{{{name}}}`"
+        ));
+    }
     if !segment.contains(['{', '}', '*']) {
         return Ok(None);
     }
@@ -152,7 +157,7 @@ mod tests {
     fn captures_are_whole_segments() {
         let (good, errors) = template("/api/nodes/{node}/x/{pid}");
         assert_eq!((good.captures, errors), (vec!["node".to_owned(), "pid".to_owned()], 0));
-        for bad in ["api", "/a/", "/a//b", "/a{b}", "/{*rest}", "/{}", "/{a}/{a}", "/a?b"] {
+        for bad in ["api", "/a/", "/a//b", "/a{b}", "/{*rest}", "/{}", "/{a}/{a}", "/:a", "/a?b"] {
             assert_eq!(template(bad).1, 1, "{bad}");
         }
         assert_eq!(template("/").1, 0);

@@ -7,7 +7,7 @@ use syn::{
     parse::Parser as _, spanned::Spanned as _,
 };
 
-use super::Struct;
+use super::{Struct, serde_attributes};
 use crate::{
     docs,
     errors::Errors,
@@ -25,6 +25,7 @@ pub(super) fn check(input: DeriveInput, errors: &mut Errors) -> Option<Struct> {
         errors.at(generic.span(), message);
     }
     let core = core(&attrs, errors);
+    serde_attributes::check_struct(&attrs, errors);
     let fields = named_fields(data, &ident, errors)?;
     let fields = fields.named.into_iter().filter_map(|field| parameter(field, &ident, errors));
     let parameters: Vec<Parameter> = fields.collect();
@@ -65,6 +66,7 @@ fn parameter(field: Field, subject: &Ident, errors: &mut Errors) -> Option<Param
         *value = errors.keep(syn::parse2(named(subject, value.to_token_stream())))?;
     }
     let name = parameter::wire_name(&ident, &param);
+    serde_attributes::check_field(&attrs, &name, &param, errors);
     let description = docs::text(&attrs);
     Some(Parameter { ident, ty, name, place: Place::Body, description, param })
 }

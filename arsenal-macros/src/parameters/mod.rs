@@ -2,6 +2,7 @@
 
 mod check;
 mod expand;
+mod serde_attributes;
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, Ident, Path, Visibility};
