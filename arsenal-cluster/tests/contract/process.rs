@@ -1,8 +1,10 @@
 //! The world of real processes, and the children that live in it.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _},
     net::SocketAddr,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -12,6 +14,7 @@ use arsenal_cluster::network::{
     Network as _, PeerId, WantedPeer,
     ractor::{ClusterSecret, RactorConfig, RactorNetwork},
 };
+use tokio::time::Instant;
 
 use super::{node::TestNode, ractor, streams, suite, world::World};
 
@@ -186,12 +189,28 @@ impl Peer {
         self.watchdog = Some(watchdog.spawn().unwrap());
         let stopped = Command::new("kill").args(["-STOP", &pid.to_string()]).status();
         assert!(stopped.unwrap().success());
+        until_stopped(pid);
     }
 
     fn thaw(&mut self) {
         let mut watchdog = self.watchdog.take().expect("only the frozen is thawed");
         drop(watchdog.stdin.take());
         assert!(watchdog.wait().unwrap().success());
+    }
+}
+
+/// `kill` returns when the signal is sent; a busy machine lets the threads run on for a while. Where there
+/// is no `/proc` it is taken for stopped.
+fn until_stopped(pid: u32) {
+    let begun = Instant::now();
+    let is_stopped = |task: &Path| {
+        let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T'))
+    };
+    let tasks = || fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    while !tasks().all(|task| is_stopped(&task.path())) {
+        assert!(begun.elapsed() < Duration::from_secs(5), "process {pid} does not stop");
+        std::thread::yield_now();
     }
 }
 

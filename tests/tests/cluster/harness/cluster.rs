@@ -80,9 +80,11 @@ impl Cluster {
         self.nodes[index].process.take().expect("the node runs").kill();
     }
 
-    /// `kill -STOP`.
+    /// `kill -STOP`, and waits until it stands still.
     pub(crate) fn freeze(&self, name: &str) {
-        self.process(name).signal("STOP");
+        let process = self.process(name);
+        process.signal("STOP");
+        until("the node stands still", || process.is_stopped());
     }
 
     /// `kill -CONT`.

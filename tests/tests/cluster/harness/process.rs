@@ -59,6 +59,20 @@ impl Process {
         assert!(send(signal, self.id()), "{signal} could not be sent to {}", self.id());
     }
 
+    /// Whether each of its threads is stopped: a signal that is sent has not come yet. Where there is no
+    /// `/proc` they are taken for it.
+    pub(crate) fn is_stopped(&self) -> Result<(), String> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.id())).into_iter().flatten();
+        for thread in threads.flatten() {
+            let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
+            if !state.starts_with('T') {
+                return Err(stat);
+            }
+        }
+        Ok(())
+    }
+
     /// `kill -9`, and waits until it is gone.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
