@@ -1,8 +1,8 @@
 //! `/api/v1/cluster/nodes/{node}/sandbox-shares…`: what the owner of a sandbox asks of each node.
 
 use arsenal_cluster::sandbox::{
-    SandboxId, ShareChild, ShareRequest, ShareStarted, ShareStopped, start_share as start,
-    stop_share as stop,
+    CHILDREN_MAX, SandboxId, ShareChild, ShareRequest, ShareStarted, ShareStopped,
+    start_share as start, stop_share as stop,
 };
 use arsenal_core::prelude::*;
 
@@ -27,7 +27,7 @@ pub async fn start_share(
     /// Which start of the sandbox's owner asks.
     owner_generation: u64,
     /// What to start.
-    #[param(length(max = 100))]
+    #[param(length(max = CHILDREN_MAX))]
     children: Vec<ShareChild>,
 ) -> Result<ShareStarted, OperationError> {
     start(&context, ShareRequest { node, sandbox, owner_generation, children }).await

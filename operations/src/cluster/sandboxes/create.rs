@@ -1,6 +1,8 @@
 //! `POST /api/v1/cluster/sandboxes`
 
-use arsenal_cluster::sandbox::{ChildRequest, PlacementStrategy, Sandbox, SandboxRequest, create};
+use arsenal_cluster::sandbox::{
+    CHILDREN_MAX, ChildRequest, PlacementStrategy, Sandbox, SandboxRequest, create,
+};
 use arsenal_core::prelude::*;
 
 /// Creates a sandbox: processes on several nodes that start and end together.
@@ -23,7 +25,7 @@ pub async fn create_sandbox(
     #[param(length(min = 1, max = 64), pattern = r"^[^\x00-\x1f\x7f-\x9f]+$", example = "try")]
     name: String,
     /// What to start. May be empty.
-    #[param(length(max = 100))]
+    #[param(length(max = CHILDREN_MAX))]
     children: Vec<ChildRequest>,
     /// The nodes to use; without them, all that are up.
     #[param(length(min = 1, max = 1000))]
