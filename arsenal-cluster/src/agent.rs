@@ -4,7 +4,7 @@
 #[path = "agent_tests.rs"]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_core::{
     authorize::authorize,
@@ -22,7 +22,6 @@ use tokio::time::Instant;
 
 use crate::{
     endpoint::Handler,
-    membership::NodeFacts,
     network::{Down, Peer, PeerId},
     node::NodeRuntime,
 };
@@ -102,17 +101,10 @@ impl Handler for Agent {
     }
 
     fn pong_body(&self) -> Bytes {
-        self.runtime.own_facts()
+        Bytes::new()
     }
 
-    fn facts(&self, from: &PeerId, facts: Bytes) {
-        match serde_json::from_slice::<NodeFacts>(&facts) {
-            Ok(facts) => self.runtime.heard(from, facts),
-            Err(error) => {
-                tracing::warn!(%from, %error, "a peer described itself in an unknown way");
-            }
-        }
-    }
+    fn facts(&self, _: &PeerId, _: Bytes) {}
 
     fn up(&self, peer: &Peer) {
         tracing::info!(peer = %peer.id, "peer up");
@@ -121,6 +113,10 @@ impl Handler for Agent {
 
     fn down(&self, peer: &PeerId, why: Down) {
         tracing::info!(%peer, ?why, "peer down");
-        self.runtime.path_down(peer);
+        self.runtime.path_down(peer, why);
+    }
+
+    fn datagram(&self, from: SocketAddr, bytes: Bytes) {
+        self.runtime.datagram(from, bytes);
     }
 }

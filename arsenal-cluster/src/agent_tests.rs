@@ -84,6 +84,7 @@ impl Network for Unplugged {
     fn send(&self, _: &PeerId, _: Bytes) -> Result<(), SendError> {
         Err(SendError::NoPath)
     }
+    fn datagram(&self, _: SocketAddr, _: &[u8]) {}
 }
 
 /// A node that sees none of its voters but itself, and what its operations do.

@@ -21,6 +21,7 @@ pub mod prelude;
 pub mod process;
 mod resources;
 pub mod sandbox;
+pub mod simulation;
 pub mod topology;
 
 pub use clock::WallClock;

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use arsenal_cluster::{
     network::{
         PeerId,
-        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
+        ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
     },
     node::{Node, NodeBuilder},
 };
@@ -94,6 +94,7 @@ async fn open_network(
         listen: config.listen,
         advertise: config.advertise,
         secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
+        datagrams: DatagramKey::new(credentials.secret.key("gossip-v1")),
     });
     network.await.context("cannot serve other nodes (--listen)")
 }

@@ -10,7 +10,7 @@ use std::{
 use arsenal_cluster::{
     network::{
         PeerId,
-        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
+        ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
     },
     node::{Node, NodeBuilder},
 };
@@ -46,6 +46,7 @@ async fn start(hooks: Hooks) -> Node {
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
         advertise: None,
         secret: ClusterSecret::new([7; 32]),
+        datagrams: DatagramKey::new([7; 32]),
     });
     let network = network.await.expect("a free port");
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);

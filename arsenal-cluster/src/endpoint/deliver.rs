@@ -1,6 +1,7 @@
 //! The serving side: what the network delivers.
 
 use std::{
+    net::SocketAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, Weak, atomic::Ordering},
     time::Duration,
@@ -62,6 +63,12 @@ impl Sink for Deliver {
         if let Some(path) = path {
             path.lose_all();
             endpoint.handler.down(peer, why);
+        }
+    }
+
+    fn datagram(&self, from: SocketAddr, bytes: Bytes) {
+        if let Some(endpoint) = self.endpoint() {
+            endpoint.handler.datagram(from, bytes);
         }
     }
 }

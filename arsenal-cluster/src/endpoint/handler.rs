@@ -1,6 +1,6 @@
 //! What a node does with what arrives.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{future::BoxFuture, stream::BoxStream};
@@ -37,4 +37,7 @@ pub trait Handler: Send + Sync + 'static {
 
     /// The path is gone. Calls that waited have got their error.
     fn down(&self, peer: &PeerId, why: Down);
+
+    /// A datagram of a node of this cluster. The endpoint only passes it on.
+    fn datagram(&self, from: SocketAddr, bytes: Bytes);
 }

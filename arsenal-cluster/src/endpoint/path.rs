@@ -31,6 +31,8 @@ pub struct PeerState {
     pub missed: u32,
     /// When the path came up.
     pub up_since: Instant,
+    /// When the last ping was sent that was answered.
+    pub confirmed_at: Option<Instant>,
     /// How many streams of the peer this node reads.
     pub streams_opened: usize,
     /// How many streams the peer reads of this node.
@@ -125,7 +127,7 @@ impl Path {
     pub(super) fn answered(&self, beat: u64, round_trip: Duration) {
         let is_greeted = {
             let mut beats = locked(&self.beats);
-            beats.answered(beat, round_trip);
+            beats.answered(beat, round_trip, Instant::now());
             beats.round_trip().is_some()
         };
         self.is_greeted.send_if_modified(|greeted| is_greeted && !std::mem::replace(greeted, true));
@@ -162,6 +164,7 @@ impl Path {
             rtt: beats.round_trip(),
             missed: beats.missed(),
             up_since: self.up_since,
+            confirmed_at: beats.confirmed_at(),
             streams_opened: self.inlets.len(),
             streams_served: self.outlets.len(),
         }

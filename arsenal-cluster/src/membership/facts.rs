@@ -1,32 +1,23 @@
-//! What a node says of itself in every pong. Gossip will carry it later.
+//! What a node says of itself. Gossip carries it to all others.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
 };
 
-use arsenal_core::name::NodeName;
+use arsenal_core::{membership::Verdict, name::NodeName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A node as it describes itself. Fields that this version does not know are ignored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A node as it describes itself.
+#[derive(Clone, Debug, PartialEq)]
 pub struct NodeFacts {
     /// Its name.
     pub name: NodeName,
     /// Which start of it this is.
     pub generation: u64,
-    /// Where it serves HTTP.
-    #[serde(default)]
-    pub http_address: Option<SocketAddr>,
-    /// Where it serves other nodes.
-    pub cluster_address: SocketAddr,
-    /// The version of Arsenal that it runs.
-    pub version: String,
-    /// The process of the operating system that it is.
-    pub os_process: u32,
-    /// When it started (RFC 3339).
-    pub started_at: String,
+    /// What it is and where it is found. Stands from its start on.
+    pub node: NodeCard,
     /// How many processes it runs.
     pub processes: ProcessCounts,
     /// What it uses of its machine.
@@ -35,25 +26,44 @@ pub struct NodeFacts {
     pub registered_names: usize,
     /// Whom it lets decide.
     pub electorate: Electorate,
-    /// The peers that it has a path to.
-    pub peers: Vec<KnownPeer>,
+    /// What it judged of its side of a partition.
+    pub judgement: Judgement,
+    /// The members that it has no path to, though others hear them, and for how long.
+    pub unreachable: BTreeSet<NodeName>,
+    /// Whether it is leaving on purpose.
+    pub is_leaving: bool,
 }
 
-/// A peer, as another one knows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KnownPeer {
-    /// Its name.
-    pub name: NodeName,
-    /// Which start of it.
-    pub generation: u64,
+/// What stands of a node from its start on. Fields that this version does not know are ignored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeCard {
+    /// Where it serves HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_address: Option<SocketAddr>,
     /// Where it serves other nodes.
-    pub address: SocketAddr,
-    /// Round trip of the last answered ping, in µs.
+    pub cluster_address: SocketAddr,
+    /// The version of Arsenal that it runs.
+    pub version: String,
+    /// The process of the operating system that it is; a simulated node is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os_process: Option<u32>,
+    /// When it started (RFC 3339).
+    pub started_at: String,
+    /// Whether it asks not to be a voter.
     #[serde(default)]
-    pub round_trip_us: Option<u64>,
-    /// Beats without an answer.
-    #[serde(default)]
-    pub missed: u32,
+    pub is_observer: bool,
+}
+
+/// What a node has judged, as it publishes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Since when (RFC 3339).
+    pub since: String,
+    /// The version of the voters at which it saw two authorities, while that is not resolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_at: Option<u64>,
 }
 
 /// How many processes a node runs.
@@ -82,6 +92,10 @@ pub struct Resources {
     pub load_one_minute: Option<f64>,
 }
 
+/// The most voters of a cluster: their names must fit into one value of gossip, and more than a few
+/// only make a majority slower to find.
+pub const VOTERS_MAX: usize = 51;
+
 /// The voters that a node goes by. The higher version wins; zero means none was learnt yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Electorate {
@@ -89,4 +103,16 @@ pub struct Electorate {
     pub version: u64,
     /// Who votes.
     pub voters: BTreeSet<NodeName>,
+}
+
+/// The part of a node in decisions.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Its vote counts.
+    Voter,
+    /// It follows what the voters decide.
+    Observer,
 }

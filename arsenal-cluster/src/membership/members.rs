@@ -1,9 +1,12 @@
 //! The members that a node knows, kept up to date by events. Pure: no clock, no I/O.
 
+#[cfg(test)]
+#[path = "members_tests.rs"]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    net::SocketAddr,
     time::Duration,
 };
 
@@ -14,47 +17,32 @@ use arsenal_core::{
 use tokio::time::Instant;
 
 use super::{
+    change::Change,
     facts::{Electorate, NodeFacts},
+    gossip::Heard,
+    member::{MemberState, PathState, Sighting},
+    sightings::Sightings,
+    split::{Split, evidence},
     verdict::{Seen, VoterConfig, electorate, verdict},
 };
 use crate::{
-    endpoint::SUSPECT_AFTER,
-    network::{Peer, PeerId},
+    endpoint::PeerState,
+    network::{Down, Peer, PeerId},
 };
 
 /// The most members that a node remembers; one beyond is refused and logged.
 const MEMBERS_MAX: usize = 1_000;
 
-/// What is known of one other node.
-#[derive(Clone, Debug)]
-pub struct MemberState {
-    /// Which start of it was met last; zero where it is expected but was never met.
-    pub generation: u64,
-    /// Where it serves other nodes, once it was met.
-    pub address: Option<SocketAddr>,
-    /// Whether there is a path to it.
-    pub has_path: bool,
-    /// Beats without an answer.
-    pub missed: u32,
-    /// Round trip of the last answered ping.
-    pub round_trip: Option<Duration>,
-    /// What it said of itself last, and when.
-    pub facts: Option<(NodeFacts, Instant)>,
-    /// Since when its status is what it is.
-    pub since: Instant,
-}
+/// For how long a verdict holds. Judging is four times as frequent, so a verdict that is older was not
+/// renewed because the node did not run.
+pub const LEASE: Duration = Duration::from_secs(1);
 
-impl MemberState {
-    /// The status that follows.
-    pub fn status(&self) -> NodeStatus {
-        match (self.has_path, self.missed) {
-            // One ping is always on its way.
-            (true, missed) if missed <= SUSPECT_AFTER => NodeStatus::Up,
-            (true, _) => NodeStatus::Suspect,
-            (false, _) => NodeStatus::Down,
-        }
-    }
-}
+/// For how long a node that did not run waits for its paths to be confirmed. A path that is dead is
+/// reset before.
+const CONFIRMING_MAX: Duration = Duration::from_secs(4);
+
+/// How long a member that is no voter is remembered after it went.
+const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// Why a peer with a path does not become a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,25 +70,39 @@ pub struct Members {
     config: VoterConfig,
     generation: u64,
     others: BTreeMap<NodeName, MemberState>,
+    sightings: Sightings,
     adopted: Electorate,
     had_quorum: bool,
+    live_voters: BTreeSet<NodeName>,
     live_voters_changed_at: Instant,
+    split: Option<Split>,
     verdict: (Verdict, Instant),
+    judged_at: Instant,
+    /// When this node noticed that it had not run. Paths count once they were confirmed since.
+    woke_at: Option<Instant>,
+    changes: Vec<Change>,
 }
 
 impl Members {
     /// Nobody was met yet; configured voters are expected.
     pub fn new(config: VoterConfig, generation: u64, now: Instant) -> Self {
         let expected = config.voters.iter().filter(|voter| **voter != config.me);
-        let others = expected.map(|voter| (voter.clone(), never_met(now))).collect();
+        let others =
+            expected.map(|voter| (voter.clone(), MemberState::never_met(0, now))).collect();
         let mut members = Self {
             config,
             generation,
             others,
+            sightings: Sightings::default(),
             adopted: Electorate::default(),
             had_quorum: false,
+            live_voters: BTreeSet::new(),
             live_voters_changed_at: now,
+            split: None,
             verdict: (Verdict::Forming, now),
+            judged_at: now,
+            woke_at: None,
+            changes: Vec::new(),
         };
         members.judge(now);
         members
@@ -112,67 +114,74 @@ impl Members {
     ///
     /// The peer is not taken in, and nothing changes.
     pub fn path_up(&mut self, peer: &Peer, now: Instant) -> Result<(), NotTakenIn> {
-        let name = &peer.id.name;
-        match self.others.get(name) {
-            Some(known) if known.generation > peer.id.generation => return Err(NotTakenIn::Old),
-            None if self.others.len() >= MEMBERS_MAX => return Err(NotTakenIn::TooMany),
-            Some(_) | None => {}
-        }
-        let state = self.others.entry(name.clone()).or_insert_with(|| never_met(now));
-        if state.generation != peer.id.generation {
-            *state = never_met(now);
-        }
-        state.generation = peer.id.generation;
+        let state = self.member(&peer.id, now)?;
         state.address = Some(peer.address);
-        state.has_path = true;
-        state.missed = 0;
-        state.since = now;
-        self.live_changed(name, now);
+        state.path = Some(PathState::new(now));
         self.judge(now);
         Ok(())
     }
 
     /// The path to a peer is closed; a newer start of it is not concerned.
-    pub fn path_down(&mut self, peer: &PeerId, now: Instant) {
-        if let Some(state) = self.others.get_mut(&peer.name)
-            && state.generation == peer.generation
-        {
-            state.has_path = false;
-            state.missed = 0;
-            state.round_trip = None;
-            state.since = now;
-            self.live_changed(&peer.name, now);
+    pub fn path_down(&mut self, peer: &PeerId, why: Down, now: Instant) {
+        if let Some(state) = self.same_start(peer) {
+            state.path = None;
+            state.lost = Some((now, why));
         }
         self.judge(now);
     }
 
-    /// A peer said how it is.
-    pub fn facts(&mut self, peer: &PeerId, facts: NodeFacts, now: Instant) {
-        if let Some(state) = self.others.get_mut(&peer.name)
-            && state.generation == peer.generation
-        {
-            state.facts = Some((facts, now));
-        }
-        self.judge(now);
-    }
-
-    /// How a path answered pings, as the endpoint counted it.
-    pub fn beat(&mut self, peer: &PeerId, missed: u32, round_trip: Option<Duration>, now: Instant) {
-        if let Some(state) = self.others.get_mut(&peer.name)
-            && state.generation == peer.generation
-        {
-            let before = state.status();
-            state.missed = missed;
-            state.round_trip = round_trip;
-            if state.status() != before {
-                state.since = now;
+    /// How the paths answered pings, as the endpoint counted it. Time passed: a majority may have
+    /// become stable.
+    pub fn beat(&mut self, peers: &[PeerState], now: Instant) {
+        self.notice_pause(now);
+        for peer in peers {
+            if let Some(state) = self.same_start(&peer.peer.id)
+                && state.path.is_some()
+            {
+                state.path = Some(PathState::of(peer));
             }
         }
+        self.judge(now);
     }
 
-    /// Time passed: a majority may have become stable.
+    /// What gossip knows.
+    pub fn heard(&mut self, all: Vec<Heard>, now: Instant) {
+        self.sightings.update(&all, now);
+        let mut unheard: BTreeSet<NodeName> = self.others.keys().cloned().collect();
+        for heard in all {
+            if heard.id.name != self.config.me {
+                unheard.remove(&heard.id.name);
+                self.take_in(heard, now);
+            }
+        }
+        for name in unheard {
+            self.others.get_mut(&name).map(|state| state.sighting.take());
+        }
+        self.judge(now);
+    }
+
+    /// Time passed, and nothing else is known.
     pub fn tick(&mut self, now: Instant) {
         self.judge(now);
+    }
+
+    /// An operator chose the voters, of whatever was known: a list that wins over all others.
+    pub fn elect(&mut self, voters: BTreeSet<NodeName>, now: Instant) -> Electorate {
+        let told = self.others.values().filter_map(|state| state.facts.as_ref());
+        let newest = told.map(|(facts, _)| facts.electorate.version).max().unwrap_or(0);
+        let split_at = self.split.as_ref().map_or(0, |split| split.at_version);
+        let version = self.adopted.version.max(newest).max(split_at) + 1;
+        self.adopted = Electorate { version, voters };
+        self.live_voters_changed_at = now;
+        let (version, voters) = (version, self.adopted.voters.clone());
+        self.changes.push(Change::Voters { version, voters });
+        self.judge(now);
+        self.adopted.clone()
+    }
+
+    /// What happened since the last time.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
     }
 
     /// The snapshot that requests plan with. `time` writes an instant as RFC 3339.
@@ -182,158 +191,230 @@ impl Members {
             generation: self.generation,
             status: NodeStatus::Up,
         };
-        let others = self.others.iter().map(|(name, state)| Member {
+        let others = self.others.iter().filter(|(_, state)| state.status != NodeStatus::Left);
+        let others = others.map(|(name, state)| Member {
             name: name.clone(),
             generation: state.generation,
-            status: state.status(),
+            status: state.status,
         });
         let mut members: Vec<Member> = others.chain([me]).collect();
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        let voters = self.electorate().voters;
-        let (live, missing): (BTreeSet<NodeName>, BTreeSet<NodeName>) =
-            voters.iter().cloned().partition(|voter| self.has_path_to(voter));
         let (verdict, since) = self.verdict;
-        let quorum = Quorum { verdict, live, expected: voters, missing, since: time(since) };
+        let quorum = Quorum {
+            verdict,
+            live: self.live_voters.clone(),
+            expected: self.adopted.voters.clone(),
+            missing: self.adopted.voters.difference(&self.live_voters).cloned().collect(),
+            since: time(since),
+        };
         MembershipView { me: self.config.me.clone(), members, quorum }
     }
 
-    /// The voters that this node goes by, as it publishes them.
-    pub fn electorate(&self) -> Electorate {
-        electorate(&self.config, &self.adopted, &self.live())
+    /// When the verdict was renewed last; see [`LEASE`].
+    pub const fn judged_at(&self) -> Instant {
+        self.judged_at
     }
 
-    /// All other members, by name.
-    pub fn others(&self) -> &BTreeMap<NodeName, MemberState> {
+    /// The verdict, and since when it stands.
+    pub const fn verdict(&self) -> (Verdict, Instant) {
+        self.verdict
+    }
+
+    /// The voters that this node goes by, as it publishes them.
+    pub const fn electorate(&self) -> &Electorate {
+        &self.adopted
+    }
+
+    /// Two authorities that were seen, and not resolved since.
+    pub const fn split(&self) -> Option<&Split> {
+        self.split.as_ref()
+    }
+
+    /// All other members, by name; those that left, too, for a while.
+    pub const fn others(&self) -> &BTreeMap<NodeName, MemberState> {
         &self.others
     }
 
-    fn has_path_to(&self, name: &NodeName) -> bool {
-        *name == self.config.me || self.others.get(name).is_some_and(|state| state.has_path)
+    /// The members that live as others say, but to whom no path leads from here.
+    pub fn unreachable(&self) -> BTreeSet<NodeName> {
+        let cut = self.others.iter().filter(|(_, state)| state.status == NodeStatus::Partitioned);
+        cut.map(|(name, _)| name.clone()).collect()
     }
 
-    fn live(&self) -> BTreeMap<NodeName, Electorate> {
-        let live = self.others.iter().filter(|(_, state)| state.has_path);
-        live.map(|(name, state)| {
-            let electorate = state.facts.as_ref().map(|(facts, _)| facts.electorate.clone());
-            (name.clone(), electorate.unwrap_or_default())
-        })
-        .collect()
+    /// The entry of a peer as it was started last; a newer start takes the place of an older one.
+    fn member(&mut self, id: &PeerId, now: Instant) -> Result<&mut MemberState, NotTakenIn> {
+        match self.others.get(&id.name) {
+            Some(known) if known.generation > id.generation => return Err(NotTakenIn::Old),
+            None if self.others.len() >= MEMBERS_MAX => return Err(NotTakenIn::TooMany),
+            Some(_) | None => {}
+        }
+        let entry = self.others.entry(id.name.clone());
+        let state = entry.or_insert_with(|| MemberState::never_met(0, now));
+        if state.generation != id.generation {
+            let (status, since) = (state.status, state.since);
+            *state = MemberState { status, since, ..MemberState::never_met(id.generation, now) };
+        }
+        Ok(state)
     }
 
-    /// A node came or went. Only voters count: an observer that comes and goes says nothing about
-    /// where the majority is.
-    fn live_changed(&mut self, name: &NodeName, now: Instant) {
-        if self.electorate().voters.contains(name) {
-            self.live_voters_changed_at = now;
+    fn me(&self) -> PeerId {
+        PeerId { name: self.config.me.clone(), generation: self.generation }
+    }
+
+    fn same_start(&mut self, id: &PeerId) -> Option<&mut MemberState> {
+        self.others.get_mut(&id.name).filter(|state| state.generation == id.generation)
+    }
+
+    fn take_in(&mut self, heard: Heard, now: Instant) {
+        let is_known = self.others.get(&heard.id.name);
+        let has_other_path = is_known
+            .is_some_and(|state| state.path.is_some() && state.generation != heard.id.generation);
+        // Whoever was dead before this node came is nobody that it knows; and a path says more of who
+        // holds a name than gossip does.
+        if has_other_path || (!heard.is_live && is_known.is_none()) {
+            return;
+        }
+        let advanced_at = self.sightings.advanced_at(&heard.id).unwrap_or(now);
+        let Ok(state) = self.member(&heard.id, now) else { return };
+        let (is_live, heartbeat) = (heard.is_live, heard.heartbeat);
+        state.sighting = Some(Sighting { is_live, heartbeat, advanced_at });
+        state.address = Some(heard.address);
+        if let Some(facts) = heard.facts
+            && (is_live || state.facts.is_none())
+        {
+            state.facts = Some((facts, advanced_at));
+        }
+    }
+
+    /// A verdict that was not renewed in time is one of before a pause: paths count again when they
+    /// were confirmed since.
+    fn notice_pause(&mut self, now: Instant) {
+        let pause = now.saturating_duration_since(self.judged_at);
+        if pause > LEASE {
+            self.woke_at = Some(now);
+            let for_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            self.changes.push(Change::Paused { for_ms });
         }
     }
 
     fn judge(&mut self, now: Instant) {
-        let live = self.live();
-        let electorate = electorate(&self.config, &self.adopted, &live);
-        if electorate != self.adopted {
+        self.notice_pause(now);
+        self.judged_at = now;
+        self.judge_statuses(now);
+        self.forget(now);
+        self.choose_voters(now);
+        self.look_for_split(now);
+        self.judge_verdict(now);
+    }
+
+    fn judge_statuses(&mut self, now: Instant) {
+        for (name, state) in &mut self.others {
+            let status = state.judged(now);
+            if status == state.status {
+                continue;
+            }
+            let before = Some(std::mem::replace(&mut state.status, status));
+            state.since = now;
+            let (node, generation) = (name.clone(), state.generation);
+            let reason = state.reason().to_owned();
+            self.changes.push(Change::NodeStatus { node, generation, before, status, reason });
+        }
+    }
+
+    fn forget(&mut self, now: Instant) {
+        let is_gone = |name: &NodeName, state: &MemberState| {
+            matches!(state.status, NodeStatus::Down | NodeStatus::Left)
+                && now.saturating_duration_since(state.since) >= FORGET_AFTER
+                && !self.adopted.voters.contains(name)
+        };
+        let gone: Vec<NodeName> = self
+            .others
+            .iter()
+            .filter(|(name, state)| is_gone(name, state))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for node in gone {
+            self.others.remove(&node);
+            self.changes.push(Change::NodeForgotten { node });
+        }
+    }
+
+    fn choose_voters(&mut self, now: Instant) {
+        let told = self.live_facts().map(|facts| &facts.electorate);
+        let chosen = electorate(&self.config, &self.adopted, told);
+        if chosen != self.adopted {
             // Other votes count from now on: what stood before says nothing about them.
+            self.live_voters_changed_at = now;
+            let (version, voters) = (chosen.version, chosen.voters.clone());
+            self.changes.push(Change::Voters { version, voters });
+            self.adopted = chosen;
+        }
+        for voter in self.adopted.voters.iter().filter(|voter| **voter != self.config.me) {
+            let entry = self.others.entry(voter.clone());
+            entry.or_insert_with(|| MemberState::never_met(0, now));
+        }
+    }
+
+    fn look_for_split(&mut self, now: Instant) {
+        let duplicates = self.sightings.duplicates(&self.me(), now);
+        let live: Vec<&NodeFacts> = self.live_facts().collect();
+        let seen = evidence(&self.adopted, &live, &duplicates);
+        let was_split = self.split.is_some();
+        let standing = self.split.take().filter(|split| !split.is_resolved_by(&self.adopted));
+        self.split = standing.or(seen);
+        match (&self.split, was_split) {
+            (Some(split), false) => {
+                self.changes.push(Change::SplitBrain { evidence: split.evidence.clone() });
+            }
+            (None, true) => self.changes.push(Change::SplitBrainResolved),
+            (Some(_), true) | (None, false) => {}
+        }
+    }
+
+    fn judge_verdict(&mut self, now: Instant) {
+        let live = self.confirmed_voters(now);
+        if live != self.live_voters {
+            self.live_voters = live;
             self.live_voters_changed_at = now;
         }
         let seen = Seen {
-            live: &live,
+            live: &self.live_voters,
+            has_company: self.others.values().any(|state| state.path.is_some()),
             unchanged_for: now.saturating_duration_since(self.live_voters_changed_at),
             had_quorum: self.had_quorum,
+            is_confirming: self.woke_at.is_some(),
+            is_split: self.split.is_some(),
         };
-        let verdict = verdict(&self.config, &electorate, &seen);
-        self.adopted = electorate;
+        let verdict = verdict(&self.config.me, &self.adopted, &seen);
         self.had_quorum |= matches!(verdict, Verdict::Solo | Verdict::Whole | Verdict::Majority);
         if verdict != self.verdict.0 {
+            let before = self.verdict.0;
             self.verdict = (verdict, now);
-        }
-    }
-}
-
-fn never_met(now: Instant) -> MemberState {
-    MemberState {
-        generation: 0,
-        address: None,
-        has_path: false,
-        missed: 0,
-        round_trip: None,
-        facts: None,
-        since: now,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::membership::verdict::STABLE_AFTER;
-
-    fn member_a_of_three(now: Instant) -> Members {
-        let voters = ["a", "b", "c"].map(|name| name.parse().unwrap()).into();
-        Members::new(VoterConfig { me: "a".parse().unwrap(), voters, has_join: true }, 1, now)
-    }
-
-    fn verdict_of(members: &Members) -> Verdict {
-        members.view(|_| String::new()).quorum.verdict
-    }
-
-    fn peer(name: &str, generation: u64) -> Peer {
-        Peer {
-            id: PeerId { name: name.parse().unwrap(), generation },
-            address: ([127, 0, 0, 1], 7000).into(),
+            let missing = self.adopted.voters.difference(&self.live_voters).cloned().collect();
+            self.changes.push(Change::Verdict { before, verdict, missing });
         }
     }
 
-    fn statuses(members: &Members) -> String {
-        let view = members.view(|_| String::new());
-        let text = |member: &Member| format!("{} {:?}", member.name, member.status);
-        view.members.iter().map(text).collect::<Vec<_>>().join(", ")
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_peer_comes_goes_and_comes_back() {
-        let now = Instant::now();
-        let mut members = member_a_of_three(now);
-        assert_eq!(statuses(&members), "a Up, b Down, c Down");
-        members.path_up(&peer("b", 1), now).unwrap();
-        members.path_up(&peer("c", 1), now).unwrap();
-        assert_eq!(verdict_of(&members), Verdict::Whole);
-        members.beat(&peer("c", 1).id, SUSPECT_AFTER + 1, None, now);
-        assert_eq!(statuses(&members), "a Up, b Up, c Suspect");
-        members.path_down(&peer("c", 1).id, now);
-        assert_eq!(statuses(&members), "a Up, b Up, c Down");
-        members.tick(now + Duration::from_secs(1));
-        assert_eq!(verdict_of(&members), Verdict::Unstable);
-        members.tick(now + Duration::from_secs(6));
-        assert_eq!(verdict_of(&members), Verdict::Majority);
-        members.path_up(&peer("c", 2), now + Duration::from_secs(7)).unwrap();
-        members.path_down(&peer("c", 1).id, now + Duration::from_secs(8));
-        assert_eq!(statuses(&members), "a Up, b Up, c Up", "the end of an old start says nothing");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_observer_that_comes_and_goes_does_not_shake_the_majority() {
-        let now = Instant::now();
-        let mut members = member_a_of_three(now);
-        for voter in ["b", "c"] {
-            members.path_up(&peer(voter, 1), now).unwrap();
+    /// The voters with a path; after a pause only those that have answered since.
+    fn confirmed_voters(&mut self, now: Instant) -> BTreeSet<NodeName> {
+        let paths: Vec<(&NodeName, PathState)> =
+            self.others.iter().filter_map(|(name, state)| Some((name, state.path?))).collect();
+        let is_confirmed =
+            |path: &PathState| self.woke_at.is_none_or(|woke_at| path.confirmed_at > woke_at);
+        let confirmed = paths.iter().filter(|(_, path)| is_confirmed(path));
+        let mut live: BTreeSet<NodeName> = confirmed.map(|(name, _)| (*name).clone()).collect();
+        let is_over = self.woke_at.is_some_and(|woke_at| now >= woke_at + CONFIRMING_MAX);
+        if live.len() == paths.len() || is_over {
+            self.woke_at = None;
         }
-        members.path_down(&peer("c", 1).id, now);
-        let later = now + STABLE_AFTER;
-        members.path_up(&peer("observer", 1), later).unwrap();
-        assert_eq!(verdict_of(&members), Verdict::Majority);
-        members.path_down(&peer("observer", 1).id, later);
-        assert_eq!(verdict_of(&members), Verdict::Majority);
+        live.insert(self.config.me.clone());
+        live.retain(|name| self.adopted.voters.contains(name));
+        live
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_old_process_that_wakes_up_does_not_replace_its_successor() {
-        let now = Instant::now();
-        let mut members = member_a_of_three(now);
-        members.path_up(&peer("b", 2), now).unwrap();
-        assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old));
-        members.path_down(&peer("b", 1).id, now);
-        assert_eq!(statuses(&members), "a Up, b Up, c Down");
-        members.path_down(&peer("b", 2).id, now);
-        assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old), "nor later");
-        assert_eq!(statuses(&members), "a Up, b Down, c Down");
+    /// What the nodes that live say of themselves, with a path or without.
+    fn live_facts(&self) -> impl Iterator<Item = &NodeFacts> {
+        let live = self.others.values().filter(|state| state.path.is_some() || state.is_heard());
+        live.filter_map(|state| state.facts.as_ref()).map(|(facts, _)| facts)
     }
 }

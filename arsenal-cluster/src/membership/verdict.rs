@@ -3,10 +3,7 @@
 //!
 //! The verdict counts the *expected* voters, never the live ones, so two sides cannot both win.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use arsenal_core::{membership::Verdict, name::NodeName};
 
@@ -27,23 +24,31 @@ pub struct VoterConfig {
 }
 
 /// What is known of the others at one moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, each named")]
 pub(super) struct Seen<'a> {
-    /// The nodes with a path, with the list that each goes by.
-    pub(super) live: &'a BTreeMap<NodeName, Electorate>,
+    /// The voters that answer, this node among them if it is one.
+    pub(super) live: &'a BTreeSet<NodeName>,
+    /// Whether there is a path to anybody.
+    pub(super) has_company: bool,
     /// For how long no voter has come or gone.
     pub(super) unchanged_for: Duration,
     /// Whether this node has been with all voters, or with a stable majority, since it started.
     pub(super) had_quorum: bool,
+    /// Whether this node did not run, and waits for its paths to be confirmed.
+    pub(super) is_confirming: bool,
+    /// Whether two authorities were seen.
+    pub(super) is_split: bool,
 }
 
 /// Whose votes count: the configured list; else the newest that a live node publishes, kept while
 /// running; else, with nobody to join, this node; else nobody. Never derived from the join list,
-/// which may differ from node to node.
-pub(super) fn electorate(
+/// which may differ from node to node. A list that an operator chose since has a higher version, and
+/// wins over all of them.
+pub(super) fn electorate<'a>(
     config: &VoterConfig,
-    adopted: &Electorate,
-    live: &BTreeMap<NodeName, Electorate>,
+    adopted: &'a Electorate,
+    published: impl Iterator<Item = &'a Electorate>,
 ) -> Electorate {
     let own = if !config.voters.is_empty() {
         Electorate { version: 1, voters: config.voters.clone() }
@@ -53,9 +58,9 @@ pub(super) fn electorate(
         Electorate::default()
     };
     let mut best = if adopted.version > own.version { adopted } else { &own };
-    for published in live.values() {
-        if published.version > best.version {
-            best = published;
+    for other in published {
+        if other.version > best.version {
+            best = other;
         }
     }
     best.clone()
@@ -64,31 +69,29 @@ pub(super) fn electorate(
 /// Where this node stands. While it starts it is `forming` until all voters are there, or a majority
 /// has stood for [`STABLE_AFTER`]; `unstable` and `minority` are only said of a node that could decide
 /// before.
-pub(super) fn verdict(config: &VoterConfig, electorate: &Electorate, seen: &Seen<'_>) -> Verdict {
+pub(super) fn verdict(me: &NodeName, electorate: &Electorate, seen: &Seen<'_>) -> Verdict {
     let voters = &electorate.voters;
+    if seen.is_split {
+        return Verdict::SplitBrain;
+    }
     if voters.is_empty() {
         return Verdict::Forming;
     }
-    let is_other_list = |other: &Electorate| {
-        other.version == electorate.version && other.voters != electorate.voters
-    };
-    if seen.live.values().any(is_other_list) {
-        return Verdict::SplitBrain;
-    }
-    let is_live = |voter: &&NodeName| **voter == config.me || seen.live.contains_key(*voter);
-    let live = voters.iter().filter(is_live).count();
+    let live = voters.intersection(seen.live).count();
     if live == voters.len() {
         // All voters answer, so nobody else can decide anything: no need to wait.
-        let is_alone = live == 1 && voters.contains(&config.me) && seen.live.is_empty();
+        let is_alone = live == 1 && voters.contains(me) && !seen.has_company;
         return if is_alone { Verdict::Solo } else { Verdict::Whole };
     }
-    if live * 2 > voters.len() {
-        if seen.unchanged_for >= STABLE_AFTER {
-            return Verdict::Majority;
-        }
-        return if seen.had_quorum { Verdict::Unstable } else { Verdict::Forming };
+    let is_majority = live * 2 > voters.len();
+    match (is_majority, seen.had_quorum) {
+        (true, _) if seen.unchanged_for >= STABLE_AFTER => Verdict::Majority,
+        (true, true) => Verdict::Unstable,
+        (_, false) => Verdict::Forming,
+        // Who is with it will show in a moment.
+        (false, true) if seen.is_confirming => Verdict::Unstable,
+        (false, true) => Verdict::Minority,
     }
-    if seen.had_quorum { Verdict::Minority } else { Verdict::Forming }
 }
 
 #[cfg(test)]
@@ -99,46 +102,82 @@ mod tests {
         text.split_whitespace().map(|name| name.parse().unwrap()).collect()
     }
 
-    /// `live`: `name:version=voters`, comma separated. `since`: for how many seconds nothing has
-    /// changed, and whether there was a quorum before.
-    fn run(me: &str, voters: &str, has_join: bool, live: &str, since: (u64, bool)) -> Verdict {
-        let config = VoterConfig { me: me.parse().unwrap(), voters: names(voters), has_join };
-        let live = live
-            .split(',')
-            .filter_map(|entry| {
-                let (name, list) = entry.split_once(':')?;
-                let (version, voters) = list.split_once('=')?;
-                let electorate =
-                    Electorate { version: version.parse().unwrap(), voters: names(voters) };
-                Some((name.trim().parse().unwrap(), electorate))
-            })
-            .collect();
-        let seen =
-            Seen { live: &live, unchanged_for: Duration::from_secs(since.0), had_quorum: since.1 };
-        verdict(&config, &electorate(&config, &Electorate::default(), &live), &seen)
+    /// `voters` decide; `live` of them answer; for `seconds` nobody came or went.
+    fn run(me: &str, voters: &str, live: &str, seconds: u64, had_quorum: bool) -> Verdict {
+        let live = names(live);
+        let seen = Seen {
+            live: &live,
+            has_company: live.len() > 1,
+            unchanged_for: Duration::from_secs(seconds),
+            had_quorum,
+            is_confirming: false,
+            is_split: false,
+        };
+        let electorate = Electorate { version: 1, voters: names(voters) };
+        verdict(&me.parse().unwrap(), &electorate, &seen)
     }
 
     #[test]
     fn verdicts() {
-        use Verdict::{Forming, Majority, Minority, Solo, SplitBrain, Unstable, Whole};
+        use Verdict::{Forming, Majority, Minority, Solo, Unstable, Whole};
         let abc = "a b c";
         for (case, verdict, expected) in [
-            ("alone, nothing configured", run("a", "", false, "", (0, false)), Solo),
-            ("asked to join, met nobody", run("b", "", true, "", (9, false)), Forming),
-            ("joined a solo node", run("b", "", true, "a:1=a", (0, false)), Whole),
-            ("that solo node, joined", run("a", "", false, "b:1=a", (0, true)), Whole),
-            ("first of three voters", run("a", abc, true, "", (9, false)), Forming),
-            ("all three", run("a", abc, true, "b:1=a b c,c:1=a b c", (0, false)), Whole),
-            ("one just went", run("a", abc, true, "b:1=a b c", (1, true)), Unstable),
-            ("one is gone", run("a", abc, true, "b:1=a b c", (6, true)), Majority),
-            ("two of three, at the start", run("a", abc, true, "b:1=a b c", (4, false)), Forming),
-            ("the third does not come", run("a", abc, true, "b:1=a b c", (5, false)), Majority),
-            ("cut off", run("c", abc, true, "", (6, true)), Minority),
-            ("an observer sees one of three", run("d", "", true, "a:1=a b c", (6, false)), Forming),
-            ("two solo nodes met", run("a", "", false, "b:1=b", (9, true)), SplitBrain),
-            ("even halves", run("a", "a b", true, "", (9, true)), Minority),
+            ("alone", run("a", "a", "a", 0, false), Solo),
+            ("nobody votes", run("b", "", "", 9, false), Forming),
+            ("joined a solo node", run("b", "a", "a", 0, false), Whole),
+            ("first of three voters", run("a", abc, "a", 9, false), Forming),
+            ("all three", run("a", abc, abc, 0, false), Whole),
+            ("one just went", run("a", abc, "a b", 1, true), Unstable),
+            ("one is gone", run("a", abc, "a b", 6, true), Majority),
+            ("two of three, at the start", run("a", abc, "a b", 4, false), Forming),
+            ("the third does not come", run("a", abc, "a b", 5, false), Majority),
+            ("cut off", run("c", abc, "c", 6, true), Minority),
+            ("an observer sees one of three", run("d", abc, "a", 6, false), Forming),
+            ("even halves", run("a", "a b", "a", 9, true), Minority),
+            ("half of four", run("a", "a b c d", "a b", 9, true), Minority),
         ] {
             assert_eq!(verdict, expected, "{case}");
         }
+    }
+
+    #[test]
+    fn a_split_and_a_pause_stop_everything() {
+        let live = names("a b c");
+        let electorate = Electorate { version: 1, voters: names("a b c") };
+        let seen = Seen {
+            live: &live,
+            has_company: true,
+            unchanged_for: Duration::from_mins(1),
+            had_quorum: true,
+            is_confirming: true,
+            is_split: false,
+        };
+        let me = "a".parse().unwrap();
+        assert_eq!(verdict(&me, &electorate, &seen), Verdict::Whole, "all have confirmed");
+        let split = Seen { is_split: true, ..seen };
+        assert_eq!(verdict(&me, &electorate, &split), Verdict::SplitBrain);
+        let alone = names("a");
+        let woken = Seen { live: &alone, ..seen };
+        assert_eq!(verdict(&me, &electorate, &woken), Verdict::Unstable);
+    }
+
+    #[test]
+    fn whose_votes_count() {
+        let run = |voters: &str, has_join: bool, adopted: (u64, &str), told: (u64, &str)| {
+            let config = VoterConfig { me: "a".parse().unwrap(), voters: names(voters), has_join };
+            let list =
+                |(version, voters): (u64, &str)| Electorate { version, voters: names(voters) };
+            let chosen = electorate(&config, &list(adopted), [list(told)].iter());
+            let voters: Vec<&str> = chosen.voters.iter().map(NodeName::as_str).collect();
+            format!("{}: {}", chosen.version, voters.join(" "))
+        };
+        let none = (0, "");
+        assert_eq!(run("", false, none, none), "1: a", "nobody to join: itself");
+        assert_eq!(run("", true, none, none), "0: ", "asked to join: nobody yet");
+        assert_eq!(run("", true, none, (1, "b")), "1: b", "what a live node publishes");
+        assert_eq!(run("", true, (1, "b"), none), "1: b", "kept while running");
+        assert_eq!(run("a b c", true, none, (1, "b")), "1: a b c", "the configured list");
+        assert_eq!(run("a b c", true, none, (2, "b c d")), "2: b c d", "an operator's choice");
+        assert_eq!(run("a b c", true, (3, "a"), (2, "b c d")), "3: a", "the newest of two");
     }
 }

@@ -1,11 +1,12 @@
-//! The wire, as a node sees it: frames over paths to peers, and nothing else.
+//! The wire, as a node sees it: frames over paths to peers, datagrams for gossip, and nothing else.
 //!
-//! A node is written once above [`Network`]; [`ractor`] is the implementation over real sockets.
-//! Datagrams are not part of it yet: they come with gossip, the only thing that needs them.
+//! A node is written once above [`Network`]; [`ractor`] is the implementation over real sockets, and
+//! [`sim`] the one between simulated nodes.
 
 mod peer;
 pub mod ractor;
 mod seam;
+pub mod sim;
 
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};
-pub use seam::{Down, FRAME_BYTES_MAX, Network, SendError, Sink};
+pub use seam::{DATAGRAM_BYTES_MAX, Down, FRAME_BYTES_MAX, Network, SendError, Sink};

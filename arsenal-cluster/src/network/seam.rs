@@ -1,6 +1,6 @@
 //! The seam between a node and its wire.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
 
@@ -8,6 +8,9 @@ use super::{Peer, PeerId, WantedPeer};
 
 /// The longest frame: a page of 1 MiB, and head room for what wraps it.
 pub const FRAME_BYTES_MAX: usize = (1 << 20) + (64 << 10);
+
+/// The longest datagram: what chitchat may make of a large digest and a full delta.
+pub const DATAGRAM_BYTES_MAX: usize = 65_507;
 
 /// All that a node asks of the wire.
 ///
@@ -35,6 +38,11 @@ pub trait Network: Send + Sync + 'static {
     /// `Ok` means accepted, not delivered. This never detects a dead peer: a frozen one, or a cut
     /// link, swallows frames silently. The node pings, and resets the path.
     fn send(&self, to: &PeerId, frame: Bytes) -> Result<(), SendError>;
+
+    /// Sends a datagram to the node at an address. It may get lost, arrive twice or late; what
+    /// arrives is what was sent, by a node of the same cluster. One that is longer than
+    /// [`DATAGRAM_BYTES_MAX`] is dropped.
+    fn datagram(&self, to: SocketAddr, bytes: &[u8]);
 }
 
 /// Where a network delivers. Calls about one peer never overlap: `up frame* down`, again and again.
@@ -47,6 +55,9 @@ pub trait Sink: Send + Sync + 'static {
 
     /// The path is gone. Said once per `up`; also for a killed peer, never for a silent one.
     fn down(&self, peer: &PeerId, why: Down);
+
+    /// A datagram of a node of this cluster arrived. It belongs to no path.
+    fn datagram(&self, from: SocketAddr, bytes: Bytes);
 }
 
 /// Why a frame was not accepted. In neither case it was sent.

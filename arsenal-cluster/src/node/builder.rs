@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     fmt,
     net::SocketAddr,
-    sync::{Arc, Mutex, OnceLock, RwLock},
+    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicBool},
     time::SystemTime,
 };
 
@@ -16,19 +16,19 @@ use arsenal_core::{
     registry::{Registry, RegistryError},
     spec::Version,
 };
-use bytes::Bytes;
 use ractor::{Actor as _, ActorCell};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{NodeRuntime, refresh::refresh};
+use super::{NodeRuntime, refresh::Refresh, runtime::Leased};
 use crate::{
     agent::Agent,
     blueprint_catalogue::{BlueprintCatalogue, DuplicateBlueprint},
     clock::WallClock,
     endpoint::Endpoint,
-    membership::{Members, Resources, VoterConfig},
+    membership::{Chitchat, EventLog, LEASE, Members, NodeCard, Resources, VoterConfig},
     network::Network,
     process::{ProcessTable, Supervisor},
+    resources::Sampler,
     sandbox::{Cleanups, Records, Shares, janitor},
 };
 
@@ -47,12 +47,17 @@ pub struct NodeBuilder {
     http_address: Option<SocketAddr>,
     join: Vec<SocketAddr>,
     voters: BTreeSet<NodeName>,
+    is_observer: bool,
+    mode: Mode,
     states: Vec<StateFactory>,
     hooks: Hooks,
 }
 
 /// Adds one value for the operations of a node.
 type StateFactory = Box<dyn FnOnce(&Arc<NodeRuntime>, Services) -> Services + Send>;
+
+/// What gossip of different programs on one network is told apart by.
+const CLUSTER: &str = "arsenal";
 
 /// Why a node did not start. Nothing of it runs.
 #[derive(Debug)]
@@ -88,6 +93,8 @@ impl NodeBuilder {
             http_address: None,
             join: Vec::new(),
             voters: BTreeSet::new(),
+            is_observer: false,
+            mode: Mode::Cluster,
             states: Vec::new(),
             hooks: Hooks::new(),
         }
@@ -122,6 +129,21 @@ impl NodeBuilder {
         self
     }
 
+    /// The node follows what others decide, and never decides itself.
+    #[must_use]
+    pub fn observer(mut self) -> Self {
+        self.is_observer = true;
+        self
+    }
+
+    /// The node is one of several in this process, on virtual time: its processes are those below its
+    /// root, and it measures nothing of the machine.
+    #[must_use]
+    pub fn simulated(mut self) -> Self {
+        self.mode = Mode::Simulated;
+        self
+    }
+
     /// A value for operations that take `#[state] T`, made when the node starts.
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(
@@ -150,24 +172,35 @@ impl NodeBuilder {
         let config = VoterConfig {
             me: me.id.name.clone(),
             voters: self.voters,
-            has_join: !self.join.is_empty(),
+            has_join: !self.join.is_empty() || self.is_observer,
         };
         let started_at = Instant::now();
         let clock = WallClock::set(now);
         let members = Members::new(config, me.id.generation, started_at);
         let view = Arc::new(members.view(|instant| clock.at(instant)));
-        let runtime = Arc::new(NodeRuntime {
-            processes: Arc::new(ProcessTable::new(me.id.name.clone(), me.id.generation)),
-            me,
+        let is_simulated = self.mode == Mode::Simulated;
+        let card = NodeCard {
             http_address: self.http_address,
-            started_at,
+            cluster_address: me.address,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            os_process: (!is_simulated).then(std::process::id),
+            started_at: clock.at(started_at),
+            is_observer: self.is_observer,
+        };
+        let processes = ProcessTable::new(me.id.name.clone(), me.id.generation, is_simulated);
+        let runtime = Arc::new(NodeRuntime {
+            processes: Arc::new(processes),
+            events: EventLog::new(me.id.name.clone()),
+            me,
+            card,
             clock,
             root: OnceLock::new(),
             endpoint: OnceLock::new(),
             members: Mutex::new(members),
-            view: RwLock::new(view),
+            view: RwLock::new(Leased { view, expires_at: started_at + LEASE }),
             resources: Mutex::new(Resources::default()),
-            facts: RwLock::new(Bytes::new()),
+            gossip: OnceLock::new(),
+            is_leaving: AtomicBool::new(false),
             blueprints,
             sandboxes: Records::default(),
             shares: Shares::default(),
@@ -179,15 +212,22 @@ impl NodeBuilder {
         self.registry.check_states(&services).map_err(StartError::Registry)?;
         let name = runtime.me().id.name.clone();
         let (cluster, registry) = (Arc::clone(&runtime) as _, Arc::new(self.registry));
-        let parts = NodeParts::new(name, cluster, registry, services, Mode::Cluster);
+        let parts = NodeParts::new(name, cluster, registry, services, self.mode);
         let parts = Arc::new(parts.with_hooks(&self.hooks).map_err(StartError::Hooks)?);
         let root = start_root(&runtime).await?;
         let agent = Arc::new(Agent { parts: Arc::clone(&parts), runtime: Arc::clone(&runtime) });
-        runtime.publish();
         let endpoint = Endpoint::start(Arc::clone(&network), agent);
         let _only_once = runtime.endpoint.set(Arc::downgrade(&endpoint));
+        let gossip = Chitchat::start(&network, CLUSTER);
+        let _only_once = runtime.gossip.set(Box::new(gossip));
         let mut tasks = JoinSet::new();
-        tasks.spawn(refresh(Arc::clone(&runtime), network, self.join));
+        let refresh = Refresh {
+            runtime: Arc::clone(&runtime),
+            network,
+            seeds: self.join,
+            sampler: (!is_simulated).then(Sampler::new),
+        };
+        tasks.spawn(refresh.run());
         tasks.spawn(janitor(Arc::clone(&parts), Arc::clone(&runtime)));
         Ok(Node { runtime, parts, root, endpoint, tasks })
     }
@@ -199,6 +239,7 @@ async fn start_root(runtime: &Arc<NodeRuntime>) -> Result<ActorCell, StartError>
         .map_err(StartError::Root)?;
     let root = root.get_cell();
     runtime.processes().started(root.get_id().pid(), None, String::from("Root"));
+    runtime.processes().set_root(root.clone());
     let _only_once = runtime.root.set(root.clone());
     Ok(root)
 }
@@ -207,6 +248,11 @@ impl Node {
     /// What the node knows and runs.
     pub fn runtime(&self) -> &Arc<NodeRuntime> {
         &self.runtime
+    }
+
+    /// Tells the others that this node leaves on purpose. It goes on to answer until it is dropped.
+    pub async fn leave(&self) {
+        self.runtime.leave().await;
     }
 
     /// What surfaces need to serve its operations.

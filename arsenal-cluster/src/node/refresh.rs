@@ -1,4 +1,5 @@
-//! What a node does by itself, on a beat: measure itself, judge its side, look for peers.
+//! What a node does by itself, on a beat: judge its side, measure itself, tell the others and hear of
+//! them, look for peers.
 
 use std::{
     collections::BTreeSet,
@@ -7,73 +8,124 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::NodeRuntime;
 use crate::{
-    network::{Network, WantedPeer},
+    membership::Change,
+    network::{Network, PeerId, WantedPeer},
     resources::Sampler,
 };
 
 /// How often the view follows what the endpoint measured.
-const VIEW_EVERY: Duration = Duration::from_millis(250);
+pub(super) const VIEW_EVERY: Duration = Duration::from_millis(250);
 
-/// Views per measurement of the node itself.
+/// Views per measurement of the node itself, and per introduction to addresses where nobody is known.
 const VIEWS_PER_SAMPLE: u64 = 4;
 
-/// Runs as long as the node does.
-pub(super) async fn refresh(
-    runtime: Arc<NodeRuntime>,
-    network: Arc<dyn Network>,
-    join: Vec<SocketAddr>,
-) {
-    let mut sampler = Sampler::new();
-    let mut ticks = interval(VIEW_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    for beat in 0_u64.. {
-        ticks.tick().await;
-        runtime.judge();
-        if beat % VIEWS_PER_SAMPLE == 0 {
-            runtime.measure(&mut sampler);
-            network.want(wanted(&runtime, &join));
-        }
-    }
+/// How long gossip gets to find out who is at an address, before it is dialled without knowing.
+const DIAL_UNKNOWN_AFTER: Duration = Duration::from_secs(3);
+
+/// One node's part in the cluster.
+pub(super) struct Refresh {
+    pub(super) runtime: Arc<NodeRuntime>,
+    pub(super) network: Arc<dyn Network>,
+    /// The addresses that were given at start.
+    pub(super) seeds: Vec<SocketAddr>,
+    /// None where there is no process of the operating system to measure.
+    pub(super) sampler: Option<Sampler>,
 }
 
-/// Everybody who was named at start, was met, or is known to somebody who was met.
-fn wanted(runtime: &NodeRuntime, join: &[SocketAddr]) -> Vec<WantedPeer> {
-    let mut addresses: BTreeSet<SocketAddr> = join.iter().copied().collect();
-    let members = runtime.members();
-    for state in members.others().values() {
-        addresses.extend(state.address);
-        let facts = state.facts.as_ref().filter(|_| state.has_path);
-        addresses.extend(facts.iter().flat_map(|(facts, _)| &facts.peers).map(|peer| peer.address));
+impl Refresh {
+    /// Runs as long as the node does.
+    pub(super) async fn run(mut self) {
+        let begun = Instant::now();
+        let mut ticks = interval(VIEW_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut wanted = None;
+        let mut restarts = 0;
+        for beat in 0_u64.. {
+            ticks.tick().await;
+            self.runtime.judge();
+            if beat % VIEWS_PER_SAMPLE == 0 {
+                self.runtime.measure(self.sampler.as_mut());
+                self.introduce();
+            }
+            self.runtime.exchange().await;
+            self.runtime.notice_restarts(&mut restarts);
+            let wants = self.wanted(begun.elapsed() >= DIAL_UNKNOWN_AFTER);
+            if wanted.as_ref() != Some(&wants) {
+                self.network.want(wants.clone());
+                wanted = Some(wants);
+            }
+        }
     }
-    addresses.remove(&runtime.me().address);
-    addresses.into_iter().map(|address| WantedPeer { address, id: None }).collect()
+
+    /// Where gossip has heard of nobody, it may be that nobody there has heard of this node.
+    fn introduce(&self) {
+        let Some(gossip) = self.runtime.gossip.get() else { return };
+        let known = self.heard_addresses();
+        for seed in self.seeds.iter().filter(|seed| !known.contains(seed)) {
+            gossip.introduce(*seed);
+        }
+    }
+
+    fn heard_addresses(&self) -> BTreeSet<SocketAddr> {
+        let members = self.runtime.members();
+        let heard = members.others().values().filter(|state| state.is_heard());
+        heard.filter_map(|state| state.address).chain([self.runtime.me().address]).collect()
+    }
+
+    /// Whoever gossip hears and whoever has a path; addresses where nobody is known only after a while.
+    /// A node that nobody hears is not dialled: as soon as it is heard, it is, and at once.
+    fn wanted(&self, may_dial_unknown: bool) -> Vec<WantedPeer> {
+        let members = self.runtime.members();
+        let mut wanted = Vec::new();
+        for (name, state) in members.others() {
+            let Some(address) = state.address else { continue };
+            if state.is_heard() || state.path.is_some() {
+                let id = PeerId { name: name.clone(), generation: state.generation };
+                wanted.push(WantedPeer { address, id: Some(id) });
+            } else if state.sighting.is_none() {
+                wanted.push(WantedPeer { address, id: None });
+            }
+        }
+        drop(members);
+        let known: BTreeSet<SocketAddr> = wanted.iter().map(|peer| peer.address).collect();
+        let unknown = self.seeds.iter().filter(|seed| may_dial_unknown && !known.contains(seed));
+        wanted.extend(unknown.map(|address| WantedPeer { address: *address, id: None }));
+        wanted.retain(|peer| peer.address != self.runtime.me().address);
+        wanted
+    }
 }
 
 impl NodeRuntime {
     fn judge(&self) {
         let Some(endpoint) = self.endpoint() else { return };
         let peers = endpoint.peers();
-        self.change(|members, now| {
-            for state in &peers {
-                members.beat(&state.peer.id, state.missed, state.rtt, now);
-            }
-            members.tick(now);
-        });
+        self.change(|members, now| members.beat(&peers, now));
     }
 
-    fn measure(&self, sampler: &mut Sampler) {
-        let resources = sampler.sample();
-        *self.resources.lock().unwrap_or_else(PoisonError::into_inner) = resources;
-        self.publish();
+    fn measure(&self, sampler: Option<&mut Sampler>) {
+        if let Some(sampler) = sampler {
+            let resources = sampler.sample();
+            *self.resources.lock().unwrap_or_else(PoisonError::into_inner) = resources;
+        }
     }
 
-    /// Sets what the next pongs tell. Called before the first of them, too.
-    pub(super) fn publish(&self) {
-        let facts = serde_json::to_vec(&self.facts_now()).expect("facts have only text keys");
-        *self.facts.write().unwrap_or_else(PoisonError::into_inner) = facts.into();
+    /// Tells the others how this node is, and hears of them.
+    pub(super) async fn exchange(&self) {
+        let Some(gossip) = self.gossip.get() else { return };
+        let heard = gossip.exchange(self.facts_now().to_entries()).await;
+        self.change(|members, now| members.heard(heard, now));
+    }
+
+    fn notice_restarts(&self, seen: &mut u32) {
+        let times = self.gossip.get().map_or(0, |gossip| gossip.restarts());
+        if times != *seen {
+            *seen = times;
+            let change = Change::GossipRestarted { times };
+            self.events.push(change, self.clock.now());
+        }
     }
 }

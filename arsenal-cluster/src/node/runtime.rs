@@ -3,7 +3,10 @@
 use std::{
     fmt,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -15,38 +18,51 @@ use arsenal_core::{
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture};
 use ractor::{Actor as _, ActorCell, ActorStatus, SpawnErr};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::{
     blueprint::Child,
     blueprint_catalogue::BlueprintCatalogue,
     clock::WallClock,
     endpoint::Endpoint,
-    membership::{Electorate, KnownPeer, Members, NodeFacts, Resources},
-    network::{Peer, PeerId},
+    membership::{
+        Electorate, EventLog, Gossip, Judgement, LEASE, Members, NodeCard, NodeFacts, Resources,
+    },
+    network::{Down, Peer, PeerId},
     process::{ChildEnded, NameTaken, ProcessId, ProcessName, ProcessTable, Supervisor},
     sandbox::{Cleanups, Records, Shares},
     topology::{NodeInfo, Topology, node_info, topology},
 };
 
+/// How long the word of a node that leaves gets to reach the others: two rounds of gossip.
+const LEAVING: Duration = Duration::from_millis(600);
+
 /// What one node knows and runs.
 pub struct NodeRuntime {
     pub(super) me: Peer,
-    pub(super) http_address: Option<SocketAddr>,
-    pub(super) started_at: Instant,
+    pub(super) card: NodeCard,
     pub(super) clock: WallClock,
     pub(super) root: OnceLock<ActorCell>,
     /// Weak: the endpoint keeps its handler, and that keeps this.
     pub(super) endpoint: OnceLock<Weak<Endpoint>>,
     pub(super) members: Mutex<Members>,
-    pub(super) view: RwLock<Arc<MembershipView>>,
+    pub(super) view: RwLock<Leased>,
     pub(super) resources: Mutex<Resources>,
-    pub(super) facts: RwLock<Bytes>,
+    pub(super) gossip: OnceLock<Box<dyn Gossip>>,
+    pub(super) events: EventLog,
+    pub(super) is_leaving: AtomicBool,
     pub(super) processes: Arc<ProcessTable>,
     pub(super) blueprints: BlueprintCatalogue,
     pub(super) sandboxes: Records,
     pub(super) shares: Shares,
     pub(super) cleanups: Cleanups,
+}
+
+/// What requests plan with, and how long the verdict in it holds.
+#[derive(Clone)]
+pub(super) struct Leased {
+    pub(super) view: Arc<MembershipView>,
+    pub(super) expires_at: Instant,
 }
 
 /// Why a process was not started. Nothing runs.
@@ -127,7 +143,12 @@ impl NodeRuntime {
 
     /// The voters that this node goes by.
     pub fn electorate(&self) -> Electorate {
-        self.members().electorate()
+        self.members().electorate().clone()
+    }
+
+    /// What has happened in the cluster, as this node saw it.
+    pub fn events(&self) -> &EventLog {
+        &self.events
     }
 
     /// Starts a process under the root of this node.
@@ -206,41 +227,38 @@ impl NodeRuntime {
 
     /// What this node says of itself now.
     pub(crate) fn facts_now(&self) -> NodeFacts {
-        let peers = self.endpoint().map(|endpoint| endpoint.peers()).unwrap_or_default();
+        let members = self.members();
+        let (verdict, since) = members.verdict();
         NodeFacts {
             name: self.me.id.name.clone(),
             generation: self.me.id.generation,
-            http_address: self.http_address,
-            cluster_address: self.me.address,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            os_process: std::process::id(),
-            started_at: self.clock.at(self.started_at),
+            node: self.card.clone(),
             processes: self.processes.counts(),
             resources: self.resources.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             registered_names: self.processes.names().len(),
-            electorate: self.electorate(),
-            peers: peers
-                .into_iter()
-                .map(|state| KnownPeer {
-                    name: state.peer.id.name.clone(),
-                    generation: state.peer.id.generation,
-                    address: state.peer.address,
-                    round_trip_us: state
-                        .rtt
-                        .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX)),
-                    missed: state.missed,
-                })
-                .collect(),
+            electorate: members.electorate().clone(),
+            judgement: Judgement {
+                verdict,
+                since: self.clock.at(since),
+                split_at: members.split().map(|split| split.at_version),
+            },
+            unreachable: members.unreachable(),
+            is_leaving: self.is_leaving.load(Ordering::Relaxed),
         }
     }
 
-    /// The facts as they are sent; at most one refresh old.
-    pub(crate) fn own_facts(&self) -> Bytes {
-        self.facts.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Lets gossip carry the word that this node leaves.
+    pub(super) async fn leave(&self) {
+        self.is_leaving.store(true, Ordering::Relaxed);
+        self.exchange().await;
+        sleep(LEAVING).await;
     }
 
-    pub(crate) fn heard(&self, from: &PeerId, facts: NodeFacts) {
-        self.change(|members, now| members.facts(from, facts, now));
+    /// A datagram came for gossip.
+    pub(crate) fn datagram(&self, from: SocketAddr, bytes: Bytes) {
+        if let Some(gossip) = self.gossip.get() {
+            gossip.datagram(from, bytes);
+        }
     }
 
     pub(crate) fn path_up(&self, peer: &Peer) {
@@ -251,16 +269,25 @@ impl NodeRuntime {
         });
     }
 
-    pub(crate) fn path_down(&self, peer: &PeerId) {
-        self.change(|members, now| members.path_down(peer, now));
+    pub(crate) fn path_down(&self, peer: &PeerId, why: Down) {
+        self.change(|members, now| members.path_down(peer, why, now));
     }
 
     /// Changes the members and publishes the view that follows, before anybody else can.
     pub(super) fn change(&self, change: impl FnOnce(&mut Members, Instant)) {
         let mut members = self.members();
-        change(&mut members, Instant::now());
+        let now = Instant::now();
+        change(&mut members, now);
+        for change in members.take_changes() {
+            self.events.push(change, self.clock.at(now));
+        }
         let view = Arc::new(members.view(|instant| self.clock.at(instant)));
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+        let expires_at = members.judged_at() + LEASE;
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Leased { view, expires_at };
+    }
+
+    fn leased(&self) -> Leased {
+        self.view.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn members(&self) -> MutexGuard<'_, Members> {
@@ -269,8 +296,15 @@ impl NodeRuntime {
 }
 
 impl Cluster for NodeRuntime {
+    /// A view whose verdict has expired is renewed first: the node may have been paused, and the
+    /// cluster have gone on without it.
     fn view(&self) -> Arc<MembershipView> {
-        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+        let leased = self.leased();
+        if Instant::now() <= leased.expires_at {
+            return leased.view;
+        }
+        self.change(Members::tick);
+        self.leased().view
     }
 
     fn call(

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use arsenal_core::name::NodeName;
@@ -19,6 +19,10 @@ const TYPES_COUNTED_MAX: usize = 50;
 pub struct ProcessTable {
     node: NodeName,
     generation: u64,
+    /// Where this process of the operating system holds other nodes, too.
+    is_shared: bool,
+    /// Set once, right after it was started.
+    root: OnceLock<ActorCell>,
     names: Names,
     started: Mutex<Started>,
 }
@@ -53,8 +57,34 @@ impl Started {
 
 impl ProcessTable {
     /// The table of one start of a node.
-    pub fn new(node: NodeName, generation: u64) -> Self {
-        Self { node, generation, names: Names::default(), started: Mutex::default() }
+    ///
+    /// Where the process of the operating system is shared with other nodes, its processes are those
+    /// below its root; else all actors that there are.
+    pub fn new(node: NodeName, generation: u64, is_shared: bool) -> Self {
+        let (root, names, started) = (OnceLock::new(), Names::default(), Mutex::default());
+        Self { node, generation, is_shared, root, names, started }
+    }
+
+    pub(crate) fn set_root(&self, root: ActorCell) {
+        self.root.get_or_init(|| root);
+    }
+
+    /// The actors of this node, in the order of their start.
+    fn cells(&self) -> Vec<ActorCell> {
+        let mut cells = if self.is_shared { self.below_root() } else { registry::get_all_pids() };
+        // ractor's order depends on the number of cores.
+        cells.sort_by_key(|cell| cell.get_id().pid());
+        cells
+    }
+
+    fn below_root(&self) -> Vec<ActorCell> {
+        let mut cells: Vec<ActorCell> = self.root.get().cloned().into_iter().collect();
+        let mut next = 0;
+        while let Some(cell) = cells.get(next) {
+            cells.extend(cell.get_children());
+            next += 1;
+        }
+        cells
     }
 
     /// The names of this node's processes.
@@ -65,10 +95,7 @@ impl ProcessTable {
     /// At most `limit` processes whose number is above `after` and whose type contains `kind`,
     /// in the order of their start.
     pub fn list(&self, kind: Option<&str>, after: Option<u64>, limit: usize) -> Vec<Process> {
-        let mut cells = registry::get_all_pids();
-        // ractor's order depends on the number of cores.
-        cells.sort_by_key(|cell| cell.get_id().pid());
-        cells
+        self.cells()
             .iter()
             .filter(|cell| after.is_none_or(|after| cell.get_id().pid() > after))
             .map(|cell| self.row(cell))
@@ -87,7 +114,11 @@ impl ProcessTable {
             }
         }
         ProcessCounts {
-            total: registry::get_all_pids().len(),
+            total: if self.is_shared {
+                self.below_root().len()
+            } else {
+                registry::get_all_pids().len()
+            },
             started_by_arsenal: started.kinds.len(),
             by_type: Some(by_type),
         }
@@ -147,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_supervisor_is_the_end_of_all_below_it() {
-        let table = ProcessTable::new("a".parse().unwrap(), 1);
+        let table = ProcessTable::new("a".parse().unwrap(), 1, false);
         for (local, supervisor) in
             [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
         {

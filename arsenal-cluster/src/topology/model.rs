@@ -6,7 +6,7 @@ use arsenal_core::{membership::NodeStatus, name::NodeName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::membership::{ProcessCounts, Resources};
+use crate::membership::{ProcessCounts, Resources, Role};
 
 /// The cluster, as one node sees it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,9 @@ pub struct NodeInfo {
     pub status: NodeStatus,
     /// Since when it has this status (RFC 3339).
     pub since: String,
+    /// Whether its vote counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Where it serves HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http_address: Option<SocketAddr>,
@@ -74,15 +77,16 @@ pub struct RegistryInfo {
 /// A path between two members.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Connection {
-    /// The node that measured it.
+    /// One end: the node that was asked, where it is one of the two.
     pub from: NodeName,
-    /// The node at the other end.
+    /// The other end.
     pub to: NodeName,
-    /// Round trip of the last answered ping, in ms.
+    /// Round trip of the last answered ping, in ms. Known for paths of the node that was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round_trip_ms: Option<f64>,
-    /// Pings without an answer since.
-    pub missed: u32,
+    /// Pings without an answer since. Known for paths of the node that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<u32>,
 }
 
 /// A group of members that reach each other, and nobody else.

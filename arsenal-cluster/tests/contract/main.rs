@@ -1,7 +1,8 @@
-//! The contract of a network, and of the calls above it, checked over real sockets.
+//! The contract of a network, and of the calls above it, checked over real sockets and on a simulated
+//! wire.
 //!
-//! A process has at most one network, so each check runs in child processes: this binary again, as
-//! node `a` with the checks, and as its peers. A child ends when its standard input does.
+//! A process has at most one real network, so each check of it runs in child processes: this binary
+//! again, as node `a` with the checks, and as its peers. A child ends when its standard input does.
 
 #[cfg(test)]
 mod node;
@@ -9,6 +10,8 @@ mod node;
 mod process;
 #[cfg(test)]
 mod ractor;
+#[cfg(test)]
+mod simulated;
 #[cfg(test)]
 mod streams;
 #[cfg(test)]
@@ -36,6 +39,11 @@ mod checks {
     #[test]
     fn many_calls_at_once_are_never_mixed_up() {
         check("many_calls");
+    }
+
+    #[test]
+    fn datagrams_arrive_beside_the_path() {
+        check("datagrams");
     }
 
     #[test]
@@ -151,5 +159,50 @@ mod checks {
     #[test]
     fn a_process_has_one_network_and_a_busy_port_is_told() {
         check("opening");
+    }
+}
+
+/// The same checks, on a simulated wire.
+#[cfg(test)]
+mod simulated_checks {
+    use super::{simulated::check, streams, suite, world::World as _};
+
+    /// Names the tests after the checks.
+    macro_rules! checks {
+        ($($test:ident: $check:path, $parts:literal;)*) => {$(
+            #[test]
+            fn $test() {
+                check(|mut world| async move {
+                    world.meet().await;
+                    $check(&mut world).await;
+                    if $parts {
+                        world.part().await;
+                    }
+                });
+            }
+        )*};
+    }
+
+    checks! {
+        calls: suite::calls, true;
+        many_calls: suite::many_calls, true;
+        datagrams: suite::datagrams, true;
+        bounded: suite::bounded, true;
+        sizes: suite::sizes, true;
+        reset: suite::reset, true;
+        old_frames: suite::old_frames, true;
+        unwanted: suite::unwanted, true;
+        stale: suite::stale, true;
+        frozen: suite::frozen, true;
+        killed: suite::killed, false;
+        restarted: suite::restarted, true;
+        streams: streams::streams, true;
+        dropped_streams: streams::dropped, true;
+        slow_reader: streams::slow_reader, true;
+        pages_and_calls: streams::pages_and_calls, true;
+        bounded_streams: streams::bounded, true;
+        reset_streams: streams::reset, true;
+        frozen_streams: streams::frozen, true;
+        killed_streams: streams::killed, false;
     }
 }

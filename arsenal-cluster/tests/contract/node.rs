@@ -1,6 +1,7 @@
 //! A small node: it answers the calls of the checks, and keeps what happened to its peers.
 
 use std::{
+    net::SocketAddr,
     sync::{Arc, Mutex, OnceLock, Weak},
     time::Duration,
 };
@@ -43,6 +44,7 @@ pub(crate) struct Log {
     marks: Mutex<Marks>,
     endpoint: OnceLock<Weak<Endpoint>>,
     tap: OnceLock<Arc<Tap>>,
+    datagrams: Mutex<Vec<(SocketAddr, Bytes)>>,
 }
 
 /// Which path a marked request was sent on, as its sender counts them.
@@ -72,6 +74,10 @@ impl TestNode {
 impl Log {
     pub(crate) fn events(&self) -> Vec<Event> {
         self.events.lock().unwrap().clone()
+    }
+
+    pub(crate) fn datagrams(&self) -> Vec<(SocketAddr, Bytes)> {
+        self.datagrams.lock().unwrap().clone()
     }
 
     pub(crate) fn facts(&self) -> Vec<Bytes> {
@@ -147,6 +153,11 @@ impl Answers {
             "places" => log.endpoint.get().and_then(Weak::upgrade).unwrap().peers()[0]
                 .streams_served
                 .to_string(),
+            "datagram" => {
+                let (to, text) = argument.split_once(' ').unwrap();
+                log.tap.get().unwrap().datagram(to.parse().unwrap(), text.as_bytes());
+                String::new()
+            }
             "violations" => log.tap.get().unwrap().violations().join("; "),
             "want" => {
                 let address = argument.parse().unwrap();
@@ -215,5 +226,8 @@ impl Handler for Answers {
     }
     fn down(&self, peer: &PeerId, why: Down) {
         self.log.events.lock().unwrap().push(Event::Down(peer.clone(), why));
+    }
+    fn datagram(&self, from: SocketAddr, bytes: Bytes) {
+        self.log.datagrams.lock().unwrap().push((from, bytes));
     }
 }

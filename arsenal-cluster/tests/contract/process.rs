@@ -12,7 +12,7 @@ use std::{
 
 use arsenal_cluster::network::{
     Network as _, PeerId, WantedPeer,
-    ractor::{ClusterSecret, RactorConfig, RactorNetwork},
+    ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
 };
 use tokio::time::Instant;
 
@@ -75,6 +75,7 @@ async fn run(check: &str) {
     match check {
         "calls" => suite::calls(&world).await,
         "many_calls" => suite::many_calls(&world).await,
+        "datagrams" => suite::datagrams(&world).await,
         "bounded" => suite::bounded(&world).await,
         "sizes" => suite::sizes(&world).await,
         "reset" => suite::reset(&world).await,
@@ -109,8 +110,13 @@ async fn peer(id: &str, listen: &str, secret: &str, wanted: &str) {
 }
 
 pub(crate) async fn open(id: &str, listen: SocketAddr, secret: u8) -> Arc<RactorNetwork> {
-    let secret = ClusterSecret::new([secret; 32]);
-    let config = RactorConfig { id: id.parse().unwrap(), listen, advertise: None, secret };
+    let config = RactorConfig {
+        id: id.parse().unwrap(),
+        listen,
+        advertise: None,
+        secret: ClusterSecret::new([secret; 32]),
+        datagrams: DatagramKey::new([secret; 32]),
+    };
     RactorNetwork::open(config).await.unwrap()
 }
 

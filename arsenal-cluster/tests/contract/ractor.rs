@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_cluster::network::{
     Down, Network as _, WantedPeer,
-    ractor::{ClusterSecret, DialError, OpenError, RactorConfig, RactorNetwork},
+    ractor::{ClusterSecret, DatagramKey, DialError, OpenError, RactorConfig, RactorNetwork},
 };
 use tokio::{
     io::AsyncReadExt as _,
@@ -123,6 +123,7 @@ pub(crate) async fn opening() {
         listen,
         advertise: None,
         secret: ClusterSecret::new([SECRET; 32]),
+        datagrams: DatagramKey::new([SECRET; 32]),
     };
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = busy.local_addr().unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arsenal_cluster::{
     endpoint::{CALLS_IN_FLIGHT_MAX, SUSPECT_AFTER},
-    network::{Down, Network as _, PeerId},
+    network::{DATAGRAM_BYTES_MAX, Down, Network as _, PeerId},
 };
 use arsenal_core::membership::{CallError, Ran};
 use bytes::Bytes;
@@ -46,6 +46,27 @@ pub(crate) async fn many_calls(world: &impl World) {
         });
         join_all(calls).await;
     }
+}
+
+/// Some arrive, whole, from the address of their sender. Some may get lost, so each is sent again.
+pub(crate) async fn datagrams(world: &impl World) {
+    let a = world.a().network.me().address;
+    let begun = Instant::now();
+    while world.a().log.datagrams().is_empty() {
+        assert!(begun.elapsed() < SOON, "no datagram arrives");
+        world.ask(&format!("datagram {a} gossip")).await;
+        sleep(Duration::from_millis(10)).await;
+    }
+    let expected = (world.wanted_b().address, Bytes::from_static(b"gossip"));
+    assert!(world.a().log.datagrams().iter().all(|datagram| *datagram == expected));
+    let largest = "x".repeat(DATAGRAM_BYTES_MAX);
+    world.a().network.datagram(world.wanted_b().address, format!("{largest}x").as_bytes());
+    while !world.a().log.datagrams().iter().any(|(_, bytes)| *bytes == largest) {
+        assert!(begun.elapsed() < SOON, "the largest datagram does not arrive");
+        world.ask(&format!("datagram {a} {largest}")).await;
+        sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(world.a().log.events(), [Event::Up(world.b().clone())], "no path is concerned");
 }
 
 pub(crate) async fn bounded(world: &impl World) {

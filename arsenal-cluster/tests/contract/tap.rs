@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    net::SocketAddr,
     sync::{Arc, Mutex},
 };
 
@@ -45,6 +46,9 @@ impl Network for Tap {
     fn send(&self, to: &PeerId, frame: Bytes) -> Result<(), SendError> {
         self.inner.send(to, frame)
     }
+    fn datagram(&self, to: SocketAddr, bytes: &[u8]) {
+        self.inner.datagram(to, bytes);
+    }
 }
 
 struct Checked {
@@ -76,5 +80,8 @@ impl Sink for Checked {
         }
         drop(log);
         self.inner.down(peer, why);
+    }
+    fn datagram(&self, from: SocketAddr, bytes: Bytes) {
+        self.inner.datagram(from, bytes);
     }
 }

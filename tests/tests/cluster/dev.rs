@@ -62,12 +62,16 @@ fn a_killed_node_is_told_with_the_line_that_brings_it_back() {
     let again = Process::start_line(&line, dev.folder(), "again");
     let after = until("all three are up", || {
         let topology = nodes[0].get("/api/v1/cluster/topology").ok(200);
-        let is_up = |node: &Value| node["status"] == "up" && node["os_process"] != before[1];
+        let is_new = |node: &Value| node["os_process"].is_u64() && node["os_process"] != before[1];
+        let is_up = |node: &Value| node["status"] == "up" && is_new(node);
         let is_whole = topology["nodes"].as_array().unwrap().iter().all(is_up);
         if is_whole { Ok(os_processes(&nodes[0])) } else { Err(topology.to_string()) }
     });
     assert_eq!((after[0], after[2]), (before[0], before[2]), "the others were not touched");
-    assert_eq!(nodes[1].get("/api/v1/cluster/processes").ok(200)["nodes"]["answered"], 3);
+    until("all three answer the one that is back", || {
+        let answer = nodes[1].get("/api/v1/cluster/processes").ok(200);
+        if answer["nodes"]["answered"] == 3 { Ok(()) } else { Err(answer.to_string()) }
+    });
 
     dev.process.kill();
     until_gone(&[before[0], before[2]]);

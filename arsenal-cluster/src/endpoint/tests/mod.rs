@@ -2,7 +2,7 @@
 
 mod streams;
 
-use std::sync::atomic::AtomicU32;
+use std::{net::SocketAddr, sync::atomic::AtomicU32};
 
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
@@ -64,6 +64,7 @@ impl Network for Wire {
         self.sent.lock().unwrap().push(Frame::decode(frame).unwrap());
         Ok(())
     }
+    fn datagram(&self, _: SocketAddr, _: &[u8]) {}
 }
 
 /// Answers `slow` after a second, anything else at once.
@@ -89,6 +90,7 @@ impl Handler for Echo {
     fn facts(&self, _: &PeerId, _: Bytes) {}
     fn up(&self, _: &Peer) {}
     fn down(&self, _: &PeerId, _: Down) {}
+    fn datagram(&self, _: SocketAddr, _: Bytes) {}
 }
 
 fn peer(id: &str) -> Peer {

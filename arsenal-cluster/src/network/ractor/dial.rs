@@ -8,19 +8,19 @@ use tokio::{net::TcpStream, sync::watch, time::timeout};
 use super::{attempt::DialError, core::Core, sessions::HANDSHAKE_MAX};
 
 /// How long a connection may take to be established.
-const CONNECT_MAX: Duration = Duration::from_secs(2);
+pub(in crate::network) const CONNECT_MAX: Duration = Duration::from_secs(2);
 
 /// The first and the longest pause after a failed dial.
-const PAUSE_MIN: Duration = Duration::from_millis(200);
-const PAUSE_MAX: Duration = Duration::from_secs(5);
+pub(in crate::network) const PAUSE_MIN: Duration = Duration::from_millis(200);
+pub(in crate::network) const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Of two addresses the lower dials first, so that normally one side dials. The other side steps in
 /// when it did not: the lower one may not even know of it.
-const SECOND_WAITS: Duration = Duration::from_millis(500);
-const SECOND_WAITS_AGAIN: Duration = Duration::from_secs(3);
+pub(in crate::network) const SECOND_WAITS: Duration = Duration::from_millis(500);
+pub(in crate::network) const SECOND_WAITS_AGAIN: Duration = Duration::from_secs(3);
 
 /// A path that ends as soon as it is up is not redialled in a hot loop.
-const FIRST_WAITS_AGAIN: Duration = Duration::from_millis(50);
+pub(in crate::network) const FIRST_WAITS_AGAIN: Duration = Duration::from_millis(50);
 
 /// Dials until the task is aborted, or the network is gone.
 pub(super) async fn keep_dialling(core: Arc<Core>, address: SocketAddr) {

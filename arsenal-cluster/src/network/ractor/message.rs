@@ -13,7 +13,7 @@ use ractor_cluster::node::NodeServerSessionInformation;
 
 use crate::network::PeerId;
 
-pub(super) enum AgentMessage {
+pub(in crate::network) enum AgentMessage {
     /// Something that the agent of a peer sent.
     Received { label: String, body: Vec<u8> },
     /// A session was opened, by either side. Nothing is proven yet.
@@ -56,7 +56,7 @@ impl Message for AgentMessage {
 }
 
 /// The label of a frame: the sender, and the number that it gave to this path.
-pub(super) fn label(sender: &PeerId, epoch: u64) -> String {
+pub(in crate::network) fn label(sender: &PeerId, epoch: u64) -> String {
     format!("{sender}/{epoch}")
 }
 
@@ -68,27 +68,27 @@ const GREETING: &str = "hello ";
 /// A path is up at one end when a greeting says that the other end heard of its epoch. `ready` of a
 /// session alone is not enough: the other end may not know yet how to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Greeting {
-    pub(super) sender: PeerId,
+pub(in crate::network) struct Greeting {
+    pub(in crate::network) sender: PeerId,
     /// The number that the sender gave to the path.
-    pub(super) epoch: u64,
+    pub(in crate::network) epoch: u64,
     /// Where the sender listens.
-    pub(super) address: SocketAddr,
+    pub(in crate::network) address: SocketAddr,
     /// The epoch of the receiver that the sender heard of; zero for none.
-    pub(super) heard: u64,
+    pub(in crate::network) heard: u64,
 }
 
 impl Greeting {
-    pub(super) fn encode(&self) -> (String, Vec<u8>) {
+    pub(in crate::network) fn encode(&self) -> (String, Vec<u8>) {
         let label = format!("{GREETING}{}", label(&self.sender, self.epoch));
         (label, format!("{} {}", self.address, self.heard).into_bytes())
     }
 
-    pub(super) fn is_labelled(label: &str) -> bool {
+    pub(in crate::network) fn is_labelled(label: &str) -> bool {
         label.starts_with(GREETING)
     }
 
-    pub(super) fn decode(label: &str, body: &[u8]) -> Option<Self> {
+    pub(in crate::network) fn decode(label: &str, body: &[u8]) -> Option<Self> {
         let (sender, epoch) = label.strip_prefix(GREETING)?.split_once('/')?;
         let (address, heard) = std::str::from_utf8(body).ok()?.split_once(' ')?;
         Some(Self {
@@ -101,12 +101,12 @@ impl Greeting {
 }
 
 /// The peer behind an authenticated session: the part of its ractor name before the `@`.
-pub(super) fn peer_of(session: &NodeServerSessionInformation) -> Option<PeerId> {
+pub(in crate::network) fn peer_of(session: &NodeServerSessionInformation) -> Option<PeerId> {
     session.peer_name.as_ref()?.name.split('@').next()?.parse().ok()
 }
 
 /// The actor id of a session, by which events about it are matched.
-pub(super) fn id_of(session: &NodeServerSessionInformation) -> ActorId {
+pub(in crate::network) fn id_of(session: &NodeServerSessionInformation) -> ActorId {
     session.actor.get_id()
 }
 

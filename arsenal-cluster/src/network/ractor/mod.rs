@@ -10,17 +10,21 @@ mod accept;
 mod agent;
 mod attempt;
 mod core;
-mod dial;
+mod datagrams;
+pub(super) mod dial;
 mod events;
 mod link;
-mod message;
+pub(super) mod message;
 mod open;
-mod paths;
+pub(super) mod paths;
+mod seal;
 mod secret;
 mod sessions;
 mod wanted;
 
 use std::{
+    fmt,
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -33,9 +37,10 @@ use tokio::{net::TcpListener, task::JoinSet};
 pub use self::{
     attempt::{Attempt, DialError},
     open::{OpenError, RactorConfig},
+    seal::DatagramKey,
     secret::ClusterSecret,
 };
-use self::{core::Core, message::AgentMessage};
+use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 use super::{FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer};
 
 /// How long the actors of the network may take to end.
@@ -45,14 +50,16 @@ const CLOSE_MAX: Duration = Duration::from_secs(5);
 ///
 /// At most one is open per process, since the registries of ractor are global to it. What it started
 /// ends with [`close`](Self::close), or when it is dropped.
-#[derive(Debug)]
 pub struct RactorNetwork {
     core: Arc<Core>,
     server: ActorRef<NodeServerMessage>,
     agent: ActorRef<AgentMessage>,
     /// Taken when delivery starts: nobody gets in before.
     listener: Mutex<Option<TcpListener>>,
-    accepting: Mutex<JoinSet<()>>,
+    /// None once the network is closed: its port is free then.
+    datagrams: Mutex<Option<Arc<Datagrams>>>,
+    /// Accepts connections and reads datagrams.
+    receiving: Mutex<JoinSet<()>>,
 }
 
 impl RactorNetwork {
@@ -64,6 +71,12 @@ impl RactorNetwork {
     /// The wanted addresses that could not be reached, and why. At most one entry for each.
     pub fn attempts(&self) -> Vec<Attempt> {
         self.core.attempts()
+    }
+
+    /// How many packets of strangers were dropped at the port of gossip, and how many whose sender's
+    /// clock is too far from ours.
+    pub fn dropped_datagrams(&self) -> (u64, u64) {
+        self.datagrams().map_or((0, 0), |datagrams| datagrams.dropped())
     }
 
     /// Closes all paths and ends all actors and tasks. Each path that is up gets its `down(Closed)`.
@@ -83,9 +96,14 @@ impl RactorNetwork {
 
     /// Stops all that would start something new.
     fn shut(&self) {
-        self.accepting.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.receiving.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
         drop(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.datagrams.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.core.shut();
+    }
+
+    fn datagrams(&self) -> Option<Arc<Datagrams>> {
+        self.datagrams.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -100,12 +118,13 @@ impl Network for RactorNetwork {
             tracing::error!("the network was started twice, or after it was closed");
             return;
         };
-        self.core.begin(sink);
+        self.core.begin(Arc::clone(&sink));
         let accepting = accept::keep_accepting(listener, Arc::clone(&self.core));
-        self.accepting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .spawn_on(accepting, self.core.runtime());
+        let mut receiving = self.receiving.lock().unwrap_or_else(PoisonError::into_inner);
+        receiving.spawn_on(accepting, self.core.runtime());
+        if let Some(datagrams) = self.datagrams() {
+            receiving.spawn_on(datagrams.keep_reading(sink), self.core.runtime());
+        }
     }
 
     fn want(&self, peers: Vec<WantedPeer>) {
@@ -123,6 +142,12 @@ impl Network for RactorNetwork {
         let (link, label) = self.core.outgoing(to).ok_or(SendError::NoPath)?;
         link.send(label, frame.into())
     }
+
+    fn datagram(&self, to: SocketAddr, bytes: &[u8]) {
+        if let Some(datagrams) = self.datagrams() {
+            datagrams.send(to, bytes);
+        }
+    }
 }
 
 impl Drop for RactorNetwork {
@@ -130,5 +155,11 @@ impl Drop for RactorNetwork {
         self.shut();
         self.server.stop(None);
         self.agent.stop(None);
+    }
+}
+
+impl fmt::Debug for RactorNetwork {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RactorNetwork").field("core", &self.core).finish_non_exhaustive()
     }
 }

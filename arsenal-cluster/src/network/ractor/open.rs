@@ -14,9 +14,10 @@ use ractor_cluster::{NodeServer, NodeServerMessage, node::NodeConnectionMode};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
-    ClusterSecret, RactorNetwork,
+    ClusterSecret, DatagramKey, RactorNetwork,
     agent::{Agent, Events},
     core::Core,
+    datagrams::Datagrams,
 };
 use crate::network::{Peer, PeerId};
 
@@ -39,6 +40,8 @@ pub struct RactorConfig {
     pub advertise: Option<SocketAddr>,
     /// What the nodes of the cluster share.
     pub secret: ClusterSecret,
+    /// What seals the datagrams. They use the port of `listen`, over UDP.
+    pub datagrams: DatagramKey,
 }
 
 /// Why a network could not be opened.
@@ -101,6 +104,8 @@ async fn start(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
         Some(address) => address,
         None => listener.local_addr().map_err(failed)?,
     };
+    let port = listener.local_addr().map_err(failed)?;
+    let datagrams = Datagrams::open(port, &config.datagrams).await.map_err(failed)?;
     let (server, _) =
         Actor::spawn(None, node_server(&config), ()).await.map_err(OpenError::Start)?;
     let core = Arc::new(Core::new(Peer { id: config.id, address }, server.clone()));
@@ -118,7 +123,9 @@ async fn start(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
         tracing::error!("the node server ended as soon as it had started");
     }
     let listener = Mutex::new(Some(listener));
-    Ok(RactorNetwork { core, server, agent, listener, accepting: Mutex::new(JoinSet::new()) })
+    let (datagrams, receiving) =
+        (Mutex::new(Some(Arc::new(datagrams))), Mutex::new(JoinSet::new()));
+    Ok(RactorNetwork { core, server, agent, listener, datagrams, receiving })
 }
 
 /// The node server opens a listener in any case. It gets one that only this machine reaches, and the

@@ -50,7 +50,9 @@ pub(super) fn want(core: &Arc<Core>, peers: Vec<WantedPeer>) {
         }
         let mut old = std::mem::take(&mut state.wanted);
         for peer in peers.into_iter().filter(|peer| peer.address != core.me.address) {
-            let mut wanted = old.remove(&peer.address).unwrap_or_else(|| begin(core, peer.clone()));
+            // Whoever is expected anew is dialled anew, without the pause that failures left behind.
+            let same = old.remove(&peer.address).filter(|old| old.peer.id == peer.id);
+            let mut wanted = same.unwrap_or_else(|| begin(core, peer.clone()));
             wanted.peer = peer;
             state.wanted.insert(wanted.peer.address, wanted);
         }

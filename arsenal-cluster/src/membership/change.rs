@@ -1,0 +1,70 @@
+//! What happens in a cluster, as one node sees it.
+
+use std::collections::BTreeSet;
+
+use arsenal_core::{
+    membership::{NodeStatus, Verdict},
+    name::NodeName,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::split::Evidence;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// A node has another status.
+    NodeStatus {
+        /// The node.
+        node: NodeName,
+        /// Which start of it.
+        generation: u64,
+        /// What it was; absent where it was not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<NodeStatus>,
+        /// What it is.
+        status: NodeStatus,
+        /// Why.
+        reason: String,
+    },
+    /// A node that was down for long, and is no voter, is forgotten.
+    NodeForgotten {
+        /// The node.
+        node: NodeName,
+    },
+    /// The verdict of this node is another one.
+    Verdict {
+        /// What it was.
+        before: Verdict,
+        /// What it is.
+        verdict: Verdict,
+        /// The voters that do not answer.
+        missing: BTreeSet<NodeName>,
+    },
+    /// Other voters decide from now on.
+    Voters {
+        /// The version of the list.
+        version: u64,
+        /// The voters.
+        voters: BTreeSet<NodeName>,
+    },
+    /// Two authorities were seen: nothing is changed any more, until that is resolved.
+    SplitBrain {
+        /// What was seen.
+        evidence: Evidence,
+    },
+    /// The two authorities are one again.
+    SplitBrainResolved,
+    /// This node did not run for a while, and checks what it knows before it decides anything.
+    Paused {
+        /// For how long, in ms.
+        for_ms: u64,
+    },
+    /// The gossip of this node had broken, and began anew.
+    GossipRestarted {
+        /// How often since the node started.
+        times: u32,
+    },
+}

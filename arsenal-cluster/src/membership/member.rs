@@ -1,0 +1,153 @@
+//! What a node knows of one other, and the status that follows. Pure.
+
+use std::{net::SocketAddr, time::Duration};
+
+use arsenal_core::membership::NodeStatus;
+use tokio::time::Instant;
+
+use super::facts::NodeFacts;
+use crate::{
+    endpoint::{PeerState, SUSPECT_AFTER},
+    network::Down,
+};
+
+/// A heartbeat that was heard within this time is one of now: gossip takes a few rounds.
+pub(super) const FRESH: Duration = Duration::from_millis(1_500);
+
+/// For how long gossip may still repeat new heartbeats of a node that has died.
+pub(super) const ECHO: Duration = Duration::from_secs(2);
+
+/// How long the first path to a node that was just heard of may take, before others hear it but this
+/// node does not.
+const JOINING: Duration = Duration::from_secs(5);
+
+/// One start of another node.
+#[derive(Clone, Debug)]
+pub struct MemberState {
+    /// Which start of it; zero where it is expected but was never heard of.
+    pub generation: u64,
+    /// Where it serves other nodes, once that is known.
+    pub address: Option<SocketAddr>,
+    /// The path to it, if one is up.
+    pub path: Option<PathState>,
+    /// When and why the last path ended.
+    pub lost: Option<(Instant, Down)>,
+    /// What gossip knows of it.
+    pub sighting: Option<Sighting>,
+    /// What it said of itself last, and when that was heard.
+    pub facts: Option<(NodeFacts, Instant)>,
+    /// When this start of it was first heard of.
+    pub met_at: Instant,
+    /// Its status, as it was judged last.
+    pub status: NodeStatus,
+    /// Since when it has this status.
+    pub since: Instant,
+}
+
+/// A path that is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathState {
+    /// When it came up.
+    pub up_since: Instant,
+    /// Beats without an answer.
+    pub missed: u32,
+    /// Round trip of the last answered ping.
+    pub round_trip: Option<Duration>,
+    /// When the last ping was sent that was answered.
+    pub confirmed_at: Instant,
+}
+
+/// What gossip knows of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whether it counts as alive.
+    pub is_live: bool,
+    /// The last heartbeat.
+    pub heartbeat: u64,
+    /// When that was heard first.
+    pub advanced_at: Instant,
+}
+
+impl MemberState {
+    /// Expected, or just heard of.
+    pub(super) const fn never_met(generation: u64, now: Instant) -> Self {
+        Self {
+            generation,
+            address: None,
+            path: None,
+            lost: None,
+            sighting: None,
+            facts: None,
+            met_at: now,
+            status: NodeStatus::Down,
+            since: now,
+        }
+    }
+
+    /// Whether gossip knows it to be alive.
+    pub fn is_heard(&self) -> bool {
+        self.sighting.is_some_and(|sighting| sighting.is_live)
+    }
+
+    /// The status that follows from what is known.
+    pub(super) fn judged(&self, now: Instant) -> NodeStatus {
+        match self.path {
+            // One ping is always on its way.
+            Some(path) if path.missed <= SUSPECT_AFTER => NodeStatus::Up,
+            Some(_) => NodeStatus::Suspect,
+            None if self.is_leaving() => NodeStatus::Left,
+            None => self.judged_without_path(now),
+        }
+    }
+
+    /// Without a path a node is down, unless others hear it now.
+    fn judged_without_path(&self, now: Instant) -> NodeStatus {
+        let Some(sighting) = self.sighting.filter(|sighting| sighting.is_live) else {
+            return NodeStatus::Down;
+        };
+        let was_partitioned = self.status == NodeStatus::Partitioned;
+        let is_fresh = now.saturating_duration_since(sighting.advanced_at) < FRESH;
+        match self.lost {
+            None if now.saturating_duration_since(self.met_at) < JOINING => NodeStatus::Suspect,
+            // Its process ended, as far as the connection tells. Only a heartbeat from later says
+            // that it did not.
+            Some((at, Down::Closed)) if sighting.advanced_at < at + ECHO => NodeStatus::Down,
+            None | Some(_) if is_fresh || was_partitioned => NodeStatus::Partitioned,
+            None | Some(_) => NodeStatus::Down,
+        }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.facts.as_ref().is_some_and(|(facts, _)| facts.is_leaving)
+    }
+
+    /// Why it has the status that it has, for people.
+    pub fn reason(&self) -> &'static str {
+        match (self.status, self.lost) {
+            (NodeStatus::Up, _) => "it answers",
+            (NodeStatus::Suspect, _) if self.path.is_some() => "its last pings have no answer",
+            (NodeStatus::Suspect, _) => "it was just heard of, and no path to it is up yet",
+            (NodeStatus::Partitioned, _) => "other nodes hear it, but there is no path from here",
+            (NodeStatus::Left, _) => "it left",
+            (NodeStatus::Down, None) => "it was not met yet",
+            (NodeStatus::Down, Some((_, Down::Closed))) => "its connection was closed",
+            (NodeStatus::Down, Some(_)) => "it was silent, and nobody else hears it",
+        }
+    }
+}
+
+impl PathState {
+    /// The path as the endpoint counted it.
+    pub(super) fn of(state: &PeerState) -> Self {
+        Self {
+            up_since: state.up_since,
+            missed: state.missed,
+            round_trip: state.rtt,
+            confirmed_at: state.confirmed_at.unwrap_or(state.up_since),
+        }
+    }
+
+    pub(super) const fn new(now: Instant) -> Self {
+        Self { up_since: now, missed: 0, round_trip: None, confirmed_at: now }
+    }
+}

@@ -1,0 +1,221 @@
+//! Datagrams over UDP: sealed, and in parts where one would not fit.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use tokio::{
+    net::UdpSocket,
+    time::{Instant, sleep},
+};
+
+use super::seal::{DatagramKey, Refused, Seal};
+use crate::network::{DATAGRAM_BYTES_MAX, Sink};
+
+/// What one packet carries of a datagram: with its seal it stays below the limit of UDP, and two are
+/// enough for the largest datagram.
+const PART_BYTES_MAX: usize = 48 << 10;
+
+/// Number of the datagram, number of the part, number of parts.
+const HEAD_BYTES: usize = 6;
+
+/// Datagrams of which a part is missing. The oldest is given up for a newer one.
+const INCOMPLETE_MAX: usize = 64;
+
+/// The pause after a failed read. On some systems a packet that nobody took is reported there.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// The datagrams of one node.
+pub(super) struct Datagrams {
+    socket: UdpSocket,
+    seal: Seal,
+    next: AtomicU32,
+    foreign: AtomicU64,
+    skewed: AtomicU64,
+}
+
+impl Datagrams {
+    pub(super) async fn open(address: SocketAddr, key: &DatagramKey) -> io::Result<Self> {
+        let socket = UdpSocket::bind(address).await?;
+        Ok(Self {
+            socket,
+            seal: Seal::new(key),
+            next: AtomicU32::new(0),
+            foreign: AtomicU64::new(0),
+            skewed: AtomicU64::new(0),
+        })
+    }
+
+    /// Sends at once or not at all: a full buffer is a loss as any other.
+    pub(super) fn send(&self, to: SocketAddr, bytes: &[u8]) {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        if bytes.len() > DATAGRAM_BYTES_MAX {
+            return;
+        }
+        // An empty one is a part, too.
+        let parts: Vec<&[u8]> =
+            if bytes.is_empty() { vec![bytes] } else { bytes.chunks(PART_BYTES_MAX).collect() };
+        let count = u8::try_from(parts.len()).expect("two parts are enough");
+        for (index, part) in (0..count).zip(parts) {
+            let plain = [&number.to_be_bytes()[..], &[index, count], part].concat();
+            let Some(sealed) = self.seal.close(&plain, seconds()) else { return };
+            if let Err(error) = self.socket.try_send_to(&sealed, to) {
+                tracing::debug!(%to, "a datagram was not sent: {error}");
+            }
+        }
+    }
+
+    /// Delivers what comes until the task is aborted.
+    #[expect(clippy::infinite_loop, reason = "it ends when the network aborts it")]
+    pub(super) async fn keep_reading(self: Arc<Self>, sink: Arc<dyn Sink>) {
+        let mut buffer = vec![0; usize::from(u16::MAX)];
+        let mut incomplete = Incomplete::default();
+        loop {
+            match self.socket.recv_from(&mut buffer).await {
+                Ok((length, from)) => {
+                    let sealed = buffer.get(..length).unwrap_or_default();
+                    if let Some(whole) = self.read(sealed, from, &mut incomplete) {
+                        sink.datagram(from, whole);
+                    }
+                }
+                Err(error) => {
+                    tracing::debug!("cannot read datagrams: {error}");
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn read(&self, sealed: &[u8], from: SocketAddr, incomplete: &mut Incomplete) -> Option<Bytes> {
+        match self.seal.open(sealed, seconds()) {
+            Ok(plain) => incomplete.take(from, &plain.into(), Instant::now()),
+            Err(Refused::Foreign) => {
+                if self.foreign.fetch_add(1, Ordering::Relaxed) == 0 {
+                    tracing::warn!(%from, "dropped a datagram that no node of this cluster sealed");
+                }
+                None
+            }
+            Err(Refused::Clock(skew)) => {
+                if self.skewed.fetch_add(1, Ordering::Relaxed) == 0 {
+                    tracing::warn!(
+                        %from,
+                        "dropped a datagram: it is a recording, or the clocks differ by {skew} s"
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    /// How many packets were dropped: not sealed by this cluster, and by a clock that differs.
+    pub(super) fn dropped(&self) -> (u64, u64) {
+        (self.foreign.load(Ordering::Relaxed), self.skewed.load(Ordering::Relaxed))
+    }
+}
+
+/// Datagrams that came in part.
+#[derive(Default)]
+struct Incomplete(BTreeMap<(SocketAddr, u32), Parts>);
+
+struct Parts {
+    since: Instant,
+    parts: BTreeMap<u8, Bytes>,
+}
+
+impl Incomplete {
+    /// Takes a packet; gives the datagram that it completes.
+    fn take(&mut self, from: SocketAddr, packet: &Bytes, now: Instant) -> Option<Bytes> {
+        let (number, rest) = packet.split_first_chunk::<4>()?;
+        let ([index, count], _) = rest.split_first_chunk::<2>()?;
+        let (number, index, count) = (u32::from_be_bytes(*number), *index, *count);
+        let part = packet.slice(HEAD_BYTES..);
+        if count == 1 {
+            return Some(part);
+        }
+        if index >= count || usize::from(count) > DATAGRAM_BYTES_MAX.div_ceil(PART_BYTES_MAX) {
+            return None;
+        }
+        let entry = self.0.entry((from, number));
+        let parts = entry.or_insert_with(|| Parts { since: now, parts: BTreeMap::new() });
+        parts.parts.insert(index, part);
+        if parts.parts.len() == usize::from(count) {
+            let whole = self.0.remove(&(from, number))?;
+            return Some(whole.parts.into_values().flatten().collect());
+        }
+        if self.0.len() > INCOMPLETE_MAX {
+            let oldest = self.0.iter().min_by_key(|(_, parts)| parts.since).map(|(key, _)| *key);
+            oldest.map(|key| self.0.remove(&key));
+        }
+        None
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "machines have no other clock in common")]
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Received(std::sync::Mutex<Vec<Bytes>>);
+
+    impl Sink for Received {
+        fn up(&self, _: &crate::network::Peer) {}
+        fn frame(&self, _: &crate::network::PeerId, _: Bytes) {}
+        fn down(&self, _: &crate::network::PeerId, _: crate::network::Down) {}
+        fn datagram(&self, _: SocketAddr, bytes: Bytes) {
+            self.0.lock().unwrap().push(bytes);
+        }
+    }
+
+    async fn opened() -> Arc<Datagrams> {
+        let key = DatagramKey::new([7; 32]);
+        Arc::new(Datagrams::open(([127, 0, 0, 1], 0).into(), &key).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_largest_datagram_arrives_whole_and_strangers_are_not_heard() {
+        let (here, there) = (opened().await, opened().await);
+        let received = Arc::new(Received::default());
+        let to = there.socket.local_addr().unwrap();
+        let _reading = tokio::task::JoinSet::from_iter([
+            Arc::clone(&there).keep_reading(Arc::clone(&received) as _)
+        ]);
+        here.socket.writable().await.unwrap();
+        here.socket.try_send_to(b"junk of a stranger", to).unwrap();
+        let largest: Vec<u8> = (0..=250).cycle().take(DATAGRAM_BYTES_MAX).collect();
+        for bytes in [&b""[..], b"short", &largest] {
+            here.send(to, bytes);
+        }
+        let is_there = async {
+            while received.0.lock().unwrap().len() < 3 {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), is_there).await.unwrap();
+        assert_eq!(*received.0.lock().unwrap(), [&b""[..], b"short", &largest]);
+        assert_eq!(there.dropped(), (1, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn parts_that_never_become_whole_are_bounded() {
+        let mut incomplete = Incomplete::default();
+        for number in 0..1_000_u32 {
+            let packet = [&number.to_be_bytes()[..], &[0, 2], b"part"].concat();
+            let from = ([127, 0, 0, 1], 1).into();
+            assert_eq!(incomplete.take(from, &packet.into(), Instant::now()), None);
+        }
+        assert_eq!(incomplete.0.len(), INCOMPLETE_MAX);
+    }
+}

@@ -1,0 +1,125 @@
+//! Datagrams that only nodes of the cluster can make and read.
+//!
+//! XChaCha20-Poly1305 with random nonces of 192 bits, which do not repeat in practice. The time of
+//! sealing is inside, so that what was recorded cannot bring back nodes that were forgotten since.
+
+use std::fmt;
+
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+
+/// How far the clock of a sender may be from ours, and so for how long a recorded datagram counts.
+pub(super) const CLOCK_SKEW_MAX_SECONDS: u64 = 60;
+
+const NONCE_BYTES: usize = 24;
+const TIME_BYTES: usize = 8;
+
+/// Which protocol this is. Another version is not understood and so not opened.
+const CONTEXT: &[u8] = b"arsenal gossip 1";
+
+/// The key of the datagrams of one cluster. Never shown.
+#[derive(Clone)]
+pub struct DatagramKey([u8; 32]);
+
+impl DatagramKey {
+    /// Takes the bytes as they are: derived from the cluster's secret, for this purpose only.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for DatagramKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("DatagramKey(..)")
+    }
+}
+
+/// Seals and opens.
+pub(super) struct Seal(XChaCha20Poly1305);
+
+/// Why a datagram was not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It was not sealed with the key of this cluster, or was changed on the way.
+    Foreign,
+    /// It is a recording, or the clocks of two machines differ by this many seconds.
+    Clock(u64),
+}
+
+impl Seal {
+    pub(super) fn new(key: &DatagramKey) -> Self {
+        Self(XChaCha20Poly1305::new(&key.0.into()))
+    }
+
+    /// Seals a datagram at a time, in seconds since 1970. None without a source of randomness.
+    pub(super) fn close(&self, plain: &[u8], now: u64) -> Option<Vec<u8>> {
+        let mut nonce = [0; NONCE_BYTES];
+        getrandom::fill(&mut nonce).ok()?;
+        let mut message = Vec::with_capacity(plain.len() + TIME_BYTES);
+        message.extend_from_slice(&now.to_be_bytes());
+        message.extend_from_slice(plain);
+        let payload = Payload { msg: &message, aad: CONTEXT };
+        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some([&nonce[..], &sealed].concat())
+    }
+
+    /// What was sealed.
+    pub(super) fn open(&self, sealed: &[u8], now: u64) -> Result<Vec<u8>, Refused> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Refused::Foreign)?;
+        let payload = Payload { msg: sealed, aad: CONTEXT };
+        let mut message =
+            self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_unopened| Refused::Foreign)?;
+        let time = message.first_chunk::<TIME_BYTES>().ok_or(Refused::Foreign)?;
+        let skew = u64::from_be_bytes(*time).abs_diff(now);
+        if skew > CLOCK_SKEW_MAX_SECONDS {
+            return Err(Refused::Clock(skew));
+        }
+        message.drain(..TIME_BYTES);
+        Ok(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_800_000_000;
+
+    fn seal(key: u8) -> Seal {
+        Seal::new(&DatagramKey::new([key; 32]))
+    }
+
+    #[test]
+    fn what_was_sealed_is_opened_by_the_same_key_only() {
+        let sealed = seal(7).close(b"hello", NOW).unwrap();
+        assert_eq!(sealed.len(), b"hello".len() + 48);
+        assert_eq!(seal(7).open(&sealed, NOW).as_deref(), Ok(&b"hello"[..]));
+        assert_eq!(seal(8).open(&sealed, NOW), Err(Refused::Foreign));
+    }
+
+    #[test]
+    fn a_changed_or_shortened_datagram_is_foreign() {
+        let sealed = seal(7).close(b"hello", NOW).unwrap();
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(seal(7).open(&changed, NOW), Err(Refused::Foreign), "byte {at}");
+            assert_eq!(seal(7).open(&sealed[..at], NOW), Err(Refused::Foreign), "{at} bytes");
+        }
+    }
+
+    #[test]
+    fn a_recording_counts_for_a_minute() {
+        let sealed = seal(7).close(b"hello", NOW).unwrap();
+        assert!(seal(7).open(&sealed, NOW + 60).is_ok());
+        assert_eq!(seal(7).open(&sealed, NOW + 61), Err(Refused::Clock(61)));
+        assert_eq!(seal(7).open(&sealed, NOW - 61), Err(Refused::Clock(61)));
+    }
+
+    #[test]
+    fn the_key_is_never_shown() {
+        assert_eq!(format!("{:?}", DatagramKey::new([0xab; 32])), "DatagramKey(..)");
+    }
+}

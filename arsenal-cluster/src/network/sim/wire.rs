@@ -1,0 +1,199 @@
+//! All that is on its way in one simulated world, in the order in which it arrives.
+//!
+//! Pure but for its seeded randomness: time comes with each call.
+
+use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
+
+use rand::{SeedableRng as _, rngs::SmallRng};
+
+use super::{
+    link::{Fate, Link, LinkConditions},
+    parcel::Parcel,
+};
+
+/// What a node that does not read holds of datagrams, as the buffer of a socket would.
+const DATAGRAMS_WAITING_MAX: usize = 4_096;
+
+/// The wire of a world. Nodes are numbered; each has one address for ever.
+pub(super) struct Wire {
+    inboxes: Vec<Inbox>,
+    addresses: BTreeMap<SocketAddr, usize>,
+    links: BTreeMap<(usize, usize), Link>,
+    /// How links behave that nobody changed.
+    usual: LinkConditions,
+    random: SmallRng,
+    sequence: u64,
+    traffic: Traffic,
+}
+
+#[derive(Default)]
+struct Inbox {
+    parcels: BTreeMap<(Duration, u64), Parcel>,
+    datagrams: usize,
+    sent_bytes: u64,
+}
+
+/// What went over the wire so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// How many datagrams and parts of paths were sent.
+    pub parcels: u64,
+    /// The bytes of datagrams and frames.
+    pub bytes: u64,
+    /// A hash over who sent what to whom and when (FNV-1a): the same run has the same.
+    pub fingerprint: u64,
+}
+
+/// The offset basis and the prime of the 64-bit FNV-1a hash.
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+impl Wire {
+    pub(super) fn new(seed: u64, usual: LinkConditions) -> Self {
+        Self {
+            inboxes: Vec::new(),
+            addresses: BTreeMap::new(),
+            links: BTreeMap::new(),
+            usual,
+            random: SmallRng::seed_from_u64(seed),
+            sequence: 0,
+            traffic: Traffic { fingerprint: FNV_BASIS, ..Traffic::default() },
+        }
+    }
+
+    /// One more node, at this address. Gives its number.
+    pub(super) fn add(&mut self, address: SocketAddr) -> usize {
+        let slot = self.inboxes.len();
+        self.inboxes.push(Inbox::default());
+        self.addresses.insert(address, slot);
+        slot
+    }
+
+    pub(super) fn slot_at(&self, address: SocketAddr) -> Option<usize> {
+        self.addresses.get(&address).copied()
+    }
+
+    /// A number that was never given before.
+    pub(super) const fn next(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    pub(super) fn send(&mut self, now: Duration, from: usize, to: usize, parcel: &Parcel) {
+        self.note(now, from, to, parcel);
+        let usual = self.usual;
+        let link = self.links.entry((from, to)).or_insert_with(|| Link::with(usual));
+        match link.send(now, parcel, &mut self.random) {
+            Fate::Arrives(times) => {
+                for at in times {
+                    self.put(to, at, parcel.clone());
+                }
+            }
+            Fate::Nothing => {}
+            Fate::Breaks => {
+                if let Some(session) = parcel.session() {
+                    self.put(from, now, Parcel::Closed { session });
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, to: usize, at: Duration, parcel: Parcel) {
+        let sequence = self.next();
+        let Some(inbox) = self.inboxes.get_mut(to) else { return };
+        if matches!(parcel, Parcel::Datagram { .. }) {
+            if inbox.datagrams >= DATAGRAMS_WAITING_MAX {
+                return;
+            }
+            inbox.datagrams += 1;
+        }
+        inbox.parcels.insert((at, sequence), parcel);
+    }
+
+    /// Takes what arrives at a node until a time, in order.
+    pub(super) fn due(&mut self, slot: usize, until: Duration) -> Vec<(Duration, Parcel)> {
+        let Some(inbox) = self.inboxes.get_mut(slot) else { return Vec::new() };
+        let later = inbox.parcels.split_off(&(until, u64::MAX));
+        let due = std::mem::replace(&mut inbox.parcels, later);
+        let is_datagram = |parcel: &&Parcel| matches!(parcel, Parcel::Datagram { .. });
+        inbox.datagrams -= due.values().filter(is_datagram).count();
+        due.into_iter().map(|((at, _), parcel)| (at, parcel)).collect()
+    }
+
+    /// The node is gone, and with it what waited for it.
+    pub(super) fn forget(&mut self, slot: usize) {
+        if let Some(inbox) = self.inboxes.get_mut(slot) {
+            inbox.parcels.clear();
+            inbox.datagrams = 0;
+        }
+        for ((_, to), link) in &mut self.links {
+            if *to == slot {
+                link.forget();
+            }
+        }
+    }
+
+    /// Nothing gets from one node to another any more, and nobody is told.
+    pub(super) fn cut(&mut self, from: usize, to: usize) {
+        self.link(from, to).cut();
+    }
+
+    /// Paths from one node to another do not move any more; datagrams do.
+    pub(super) fn stall(&mut self, from: usize, to: usize) {
+        self.link(from, to).stall();
+    }
+
+    /// Everything gets through again. Paths go on where they were held, as after a retransmission.
+    pub(super) fn heal(&mut self, now: Duration, from: usize, to: usize) {
+        for parcel in self.link(from, to).heal() {
+            self.send(now, from, to, &parcel);
+        }
+    }
+
+    pub(super) fn set_conditions(&mut self, from: usize, to: usize, conditions: LinkConditions) {
+        self.link(from, to).conditions = conditions;
+    }
+
+    pub(super) fn conditions(&self, from: usize, to: usize) -> LinkConditions {
+        self.links.get(&(from, to)).map_or(self.usual, |link| link.conditions)
+    }
+
+    pub(super) fn is_cut(&self, from: usize, to: usize) -> bool {
+        self.links.get(&(from, to)).is_some_and(Link::is_cut)
+    }
+
+    pub(super) const fn traffic(&self) -> Traffic {
+        self.traffic
+    }
+
+    /// The bytes that a node has sent.
+    pub(super) fn sent_bytes(&self, slot: usize) -> u64 {
+        self.inboxes.get(slot).map_or(0, |inbox| inbox.sent_bytes)
+    }
+
+    fn link(&mut self, from: usize, to: usize) -> &mut Link {
+        let usual = self.usual;
+        self.links.entry((from, to)).or_insert_with(|| Link::with(usual))
+    }
+
+    fn note(&mut self, now: Duration, from: usize, to: usize, parcel: &Parcel) {
+        let length = u64::try_from(parcel.len()).unwrap_or(u64::MAX);
+        self.traffic.parcels += 1;
+        self.traffic.bytes += length;
+        if let Some(inbox) = self.inboxes.get_mut(from) {
+            inbox.sent_bytes += length;
+        }
+        let numbers = [now.as_nanos(), from as u128, to as u128, u128::from(parcel.kind())];
+        let head = numbers.into_iter().flat_map(u128::to_le_bytes);
+        for byte in head.chain(parcel.bytes().iter().copied()) {
+            self.traffic.fingerprint =
+                (self.traffic.fingerprint ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
+        }
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Wire").field("traffic", &self.traffic).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! The simulated world of the checks. They run as a task of node `a`, on virtual time.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use arsenal_cluster::{
+    network::{PeerId, WantedPeer, sim::LinkConditions},
+    simulation,
+};
+
+use super::{node::TestNode, world::World};
+
+/// How long one check may take, on virtual time.
+const CHECK_MAX: Duration = Duration::from_mins(5);
+
+/// The places of the two nodes.
+const A: usize = 0;
+const B: usize = 1;
+
+type Nodes = simulation::World<Arc<TestNode>>;
+
+/// A fault that a check asked for. The world brings it about after the turn.
+#[derive(Clone, Copy)]
+enum Fault {
+    Freeze,
+    Thaw,
+    Kill,
+    Restart,
+}
+
+pub(crate) struct Simulated {
+    a: Arc<TestNode>,
+    b: PeerId,
+    faults: Arc<Mutex<Vec<Fault>>>,
+}
+
+/// Runs a check on a new world.
+pub(crate) fn check<F>(check: impl FnOnce(Simulated) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut nodes = Nodes::new(1, LinkConditions::default());
+    for name in ["a", "b"] {
+        nodes.add(name.parse().unwrap());
+    }
+    start(&mut nodes, A);
+    start(&mut nodes, B);
+    let faults = Arc::<Mutex<Vec<Fault>>>::default();
+    let simulated = Simulated {
+        a: Arc::clone(nodes.node(A).unwrap()),
+        b: PeerId { name: "b".parse().unwrap(), generation: 1 },
+        faults: Arc::clone(&faults),
+    };
+    let checking = nodes.runtime(A).unwrap().spawn(check(simulated));
+    while !checking.is_finished() {
+        assert!(nodes.now() < CHECK_MAX, "the check takes too long");
+        nodes.run(simulation::TURN);
+        for fault in std::mem::take(&mut *faults.lock().unwrap()) {
+            match fault {
+                Fault::Freeze => nodes.freeze(B),
+                Fault::Thaw => nodes.thaw(B),
+                Fault::Kill => nodes.kill(B),
+                Fault::Restart => start(&mut nodes, B),
+            }
+        }
+    }
+    // It has ended, so that nothing is waited for.
+    futures_util::FutureExt::now_or_never(checking).unwrap().unwrap();
+}
+
+fn start(nodes: &mut Nodes, slot: usize) {
+    let wanted = WantedPeer { address: nodes.address(1 - slot).unwrap(), id: None };
+    let started = nodes.start(slot, async |network| {
+        let node = TestNode::start(network);
+        if slot == B {
+            node.network_want(vec![wanted]);
+        }
+        Ok::<_, std::io::Error>(Arc::new(node))
+    });
+    started.unwrap();
+}
+
+impl World for Simulated {
+    fn a(&self) -> &TestNode {
+        &self.a
+    }
+    fn b(&self) -> &PeerId {
+        &self.b
+    }
+    fn wanted_b(&self) -> WantedPeer {
+        WantedPeer { address: ([10, 77, 0, 2], 7000).into(), id: None }
+    }
+    fn freeze_b(&mut self) {
+        self.ask_for(Fault::Freeze);
+    }
+    fn thaw_b(&mut self) {
+        self.ask_for(Fault::Thaw);
+    }
+    fn kill_b(&mut self) {
+        self.ask_for(Fault::Kill);
+    }
+    fn restart_b(&mut self) {
+        self.b.generation += 1;
+        self.ask_for(Fault::Restart);
+    }
+}
+
+impl Simulated {
+    fn ask_for(&self, fault: Fault) {
+        self.faults.lock().unwrap().push(fault);
+    }
+}
