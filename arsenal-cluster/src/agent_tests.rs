@@ -18,7 +18,7 @@ use arsenal_core::{
 
 use super::*;
 use crate::{
-    network::{Network, SendError, Sink, WantedPeer},
+    network::{Attempt, Network, SendError, Sink, WantedPeer},
     node::{Node, NodeBuilder},
 };
 
@@ -83,6 +83,9 @@ impl Network for Unplugged {
     fn reset(&self, _: &PeerId) {}
     fn send(&self, _: &PeerId, _: Bytes) -> Result<(), SendError> {
         Err(SendError::NoPath)
+    }
+    fn attempts(&self) -> Vec<Attempt> {
+        Vec::new()
     }
     fn datagram(&self, _: SocketAddr, _: &[u8]) {}
 }

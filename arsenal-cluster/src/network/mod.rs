@@ -3,10 +3,15 @@
 //! A node is written once above [`Network`]; [`ractor`] is the implementation over real sockets, and
 //! [`sim`] the one between simulated nodes.
 
+mod attempt;
+mod dialling;
+mod greeting;
+mod paths;
 mod peer;
 pub mod ractor;
 mod seam;
 pub mod sim;
 
+pub use attempt::{Attempt, DialError};
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};
 pub use seam::{DATAGRAM_BYTES_MAX, Down, FRAME_BYTES_MAX, Network, SendError, Sink};

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
 
-use super::{Peer, PeerId, WantedPeer};
+use super::{Attempt, Peer, PeerId, WantedPeer};
 
 /// The longest frame: a page of 1 MiB, and head room for what wraps it.
 pub const FRAME_BYTES_MAX: usize = (1 << 20) + (64 << 10);
@@ -38,6 +38,9 @@ pub trait Network: Send + Sync + 'static {
     /// `Ok` means accepted, not delivered. This never detects a dead peer: a frozen one, or a cut
     /// link, swallows frames silently. The node pings, and resets the path.
     fn send(&self, to: &PeerId, frame: Bytes) -> Result<(), SendError>;
+
+    /// The wanted addresses that could not be reached, and why. At most one entry for each.
+    fn attempts(&self) -> Vec<Attempt>;
 
     /// Sends a datagram to the node at an address. It may get lost, arrive twice or late; what
     /// arrives is what was sent, by a node of the same cluster. One that is longer than

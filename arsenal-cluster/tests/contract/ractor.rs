@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_cluster::network::{
-    Down, Network as _, WantedPeer,
-    ractor::{ClusterSecret, DatagramKey, DialError, OpenError, RactorConfig, RactorNetwork},
+    DialError, Down, Network as _, WantedPeer,
+    ractor::{ClusterSecret, DatagramKey, OpenError, RactorConfig, RactorNetwork},
 };
 use tokio::{
     io::AsyncReadExt as _,

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use arsenal_cluster::network::{Down, Network, Peer, PeerId, SendError, Sink, WantedPeer};
+use arsenal_cluster::network::{Attempt, Down, Network, Peer, PeerId, SendError, Sink, WantedPeer};
 use bytes::Bytes;
 
 pub(crate) struct Tap {
@@ -45,6 +45,9 @@ impl Network for Tap {
     }
     fn send(&self, to: &PeerId, frame: Bytes) -> Result<(), SendError> {
         self.inner.send(to, frame)
+    }
+    fn attempts(&self) -> Vec<Attempt> {
+        self.inner.attempts()
     }
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {
         self.inner.datagram(to, bytes);

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 
 use super::{frame::Refusal, *};
-use crate::network::{Down, Peer, SendError, Sink, WantedPeer};
+use crate::network::{Attempt, Down, Peer, SendError, Sink, WantedPeer};
 
 /// A network to one peer, which is the test itself.
 struct Wire {
@@ -63,6 +63,9 @@ impl Network for Wire {
     fn send(&self, _: &PeerId, frame: Bytes) -> Result<(), SendError> {
         self.sent.lock().unwrap().push(Frame::decode(frame).unwrap());
         Ok(())
+    }
+    fn attempts(&self) -> Vec<Attempt> {
+        Vec::new()
     }
     fn datagram(&self, _: SocketAddr, _: &[u8]) {}
 }

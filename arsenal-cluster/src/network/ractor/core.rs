@@ -11,11 +11,8 @@ use ractor::ActorRef;
 use ractor_cluster::{NetworkStream, NodeServerMessage};
 use tokio::{net::TcpStream, runtime::Handle, sync::watch, time::Instant};
 
-use super::{
-    attempt::Attempt, link::Link, message::AgentMessage, paths::Paths, sessions::Sessions,
-    wanted::Wanted,
-};
-use crate::network::{Down, Peer, PeerId, Sink};
+use super::{link::Link, message::AgentMessage, sessions::Sessions, wanted::Wanted};
+use crate::network::{Attempt, Down, Peer, PeerId, Sink, paths::Paths};
 
 pub(super) struct Core {
     pub(super) me: Peer,

@@ -6,13 +6,12 @@ use ractor_cluster::node::NodeServerSessionInformation;
 use tokio::task::JoinSet;
 
 use super::{
-    attempt::DialError,
     core::Core,
     link::Link,
-    message::{AgentMessage, Greeting, id_of, peer_of},
-    paths::Step,
+    message::{AgentMessage, id_of, peer_of},
     sessions::{HANDSHAKE_MAX, Pending},
 };
+use crate::network::{DialError, greeting::Greeting, paths::Step};
 
 pub(super) fn handle(core: &Core, message: AgentMessage) {
     // Another thread may have ended a path: that is told before anything that came later.

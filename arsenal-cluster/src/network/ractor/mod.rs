@@ -8,15 +8,13 @@
 
 mod accept;
 mod agent;
-mod attempt;
 mod core;
 mod datagrams;
-pub(super) mod dial;
+mod dial;
 mod events;
 mod link;
-pub(super) mod message;
+mod message;
 mod open;
-pub(super) mod paths;
 mod seal;
 mod secret;
 mod sessions;
@@ -34,14 +32,13 @@ use ractor::ActorRef;
 use ractor_cluster::NodeServerMessage;
 use tokio::{net::TcpListener, task::JoinSet};
 
+use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 pub use self::{
-    attempt::{Attempt, DialError},
     open::{OpenError, RactorConfig},
     seal::DatagramKey,
     secret::ClusterSecret,
 };
-use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
-use super::{FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer};
+use super::{Attempt, FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer};
 
 /// How long the actors of the network may take to end.
 const CLOSE_MAX: Duration = Duration::from_secs(5);
@@ -66,11 +63,6 @@ impl RactorNetwork {
     /// Listens, and starts the actors. Delivery begins with [`Network::start`].
     pub async fn open(config: RactorConfig) -> Result<Arc<Self>, OpenError> {
         open::open(config).await.map(Arc::new)
-    }
-
-    /// The wanted addresses that could not be reached, and why. At most one entry for each.
-    pub fn attempts(&self) -> Vec<Attempt> {
-        self.core.attempts()
     }
 
     /// How many packets of strangers were dropped at the port of gossip, and how many whose sender's
@@ -141,6 +133,10 @@ impl Network for RactorNetwork {
         }
         let (link, label) = self.core.outgoing(to).ok_or(SendError::NoPath)?;
         link.send(label, frame.into())
+    }
+
+    fn attempts(&self) -> Vec<Attempt> {
+        self.core.attempts()
     }
 
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use ractor::ActorId;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::attempt::DialError;
+use crate::network::DialError;
 
 /// Accepted connections that have not become a path. Each may hold a frame of
 /// [`SESSION_FRAME_BYTES_MAX`](super::open::SESSION_FRAME_BYTES_MAX) that nobody vouched for.

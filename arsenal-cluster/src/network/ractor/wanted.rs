@@ -6,11 +6,10 @@ use ractor::ActorId;
 use tokio::{sync::oneshot, task::JoinSet, time::Instant};
 
 use super::{
-    attempt::{Attempt, DialError},
     core::{Core, State},
     dial,
 };
-use crate::network::{Down, PeerId, WantedPeer};
+use crate::network::{Attempt, DialError, Down, PeerId, WantedPeer};
 
 /// The failure in a row that people hear of first.
 const TOLD_AT: u32 = 3;

@@ -17,7 +17,7 @@ use tokio::{
 use super::{dial, parcel::Parcel, wire::Wire};
 use crate::network::{
     Down, Peer, PeerId, Sink, WantedPeer,
-    ractor::paths::{Paths, Step},
+    paths::{Paths, Step},
 };
 
 pub(super) struct Core {

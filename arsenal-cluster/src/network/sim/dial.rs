@@ -1,33 +1,27 @@
 //! One task per wanted address, which dials it whenever no path leads there. The times are those of
 //! real dials, so that what is seen here is seen there.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use tokio::{sync::watch, time::timeout};
 
 use super::core::Core;
-use crate::network::ractor::dial::{
-    CONNECT_MAX, FIRST_WAITS_AGAIN, PAUSE_MAX, PAUSE_MIN, SECOND_WAITS, SECOND_WAITS_AGAIN,
+use crate::network::{
+    DialError,
+    dialling::{CONNECT_MAX, Pauses},
 };
 
 /// Dials until the task is aborted.
 pub(super) async fn keep_dialling(core: Arc<Core>, address: SocketAddr) {
     let mut changes = core.changes();
-    let is_first = core.me.address < address;
-    let (once, again) = if is_first {
-        (Duration::ZERO, FIRST_WAITS_AGAIN)
-    } else {
-        (SECOND_WAITS, SECOND_WAITS_AGAIN)
-    };
-    let (mut pause, mut backoff) = (once, PAUSE_MIN);
+    let mut pauses = Pauses::new(core.me.address, address);
     while until(&mut changes, || !core.reaches(address)).await {
-        if timeout(pause, until(&mut changes, || core.reaches(address))).await.is_ok()
-            || dial(&core, address).await
-        {
-            (pause, backoff) = (again, PAUSE_MIN);
+        let waiting = timeout(pauses.next(), until(&mut changes, || core.reaches(address)));
+        if waiting.await.is_ok() || dial(&core, address).await {
+            pauses.reached();
         } else {
-            pause = backoff;
-            backoff = (backoff * 2).min(PAUSE_MAX);
+            // Its deliveries jitter; its dials need not.
+            pauses.failed(&DialError::HandshakeClosed, 0.0);
         }
     }
 }

@@ -27,7 +27,8 @@ pub use self::{
     wires::{Delivery, Wires},
 };
 use super::{
-    DATAGRAM_BYTES_MAX, FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer,
+    Attempt, DATAGRAM_BYTES_MAX, FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink,
+    WantedPeer,
 };
 
 /// The network of one start of one simulated node. Ends with the runtime that it was made in.
@@ -62,6 +63,10 @@ impl Network for SimNetwork {
         let (link, label) = self.core.outgoing(to).ok_or(SendError::NoPath)?;
         self.core.post(link.to, &Parcel::Frame { session: link.session, label, bytes: frame });
         Ok(())
+    }
+
+    fn attempts(&self) -> Vec<Attempt> {
+        Vec::new()
     }
 
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 
-use crate::network::{PeerId, ractor::message::Greeting};
+use crate::network::{PeerId, greeting::Greeting};
 
 /// A datagram, or a part of a path. Sessions have numbers that are never used again.
 #[derive(Clone, Debug)]

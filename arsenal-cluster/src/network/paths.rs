@@ -10,17 +10,17 @@ use std::{
 };
 
 use super::{
+    Down, Peer, PeerId,
     attempt::DialError,
-    message::{Greeting, label},
+    greeting::{Greeting, label},
 };
-use crate::network::{Down, Peer, PeerId};
 
 /// Greetings kept of peers whose session is not ready here yet. Only holders of the secret can send
 /// one; the bound keeps a broken one from filling the memory.
 const EARLY_MAX: usize = 256;
 
 /// `L` is the link on which a path runs.
-pub(in crate::network) struct Paths<L> {
+pub(super) struct Paths<L> {
     me: Peer,
     last_epoch: u64,
     by_peer: BTreeMap<PeerId, Path<L>>,
@@ -50,7 +50,7 @@ struct Heard {
 
 /// What has to be done, in this order.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::network) enum Step<L> {
+pub(super) enum Step<L> {
     Greet(L, Greeting),
     Up(Peer, L),
     Down(PeerId, Down),
@@ -58,14 +58,14 @@ pub(in crate::network) enum Step<L> {
 }
 
 /// A path that is up.
-pub(in crate::network) struct OpenPath<'a, L> {
-    pub(in crate::network) id: &'a PeerId,
-    pub(in crate::network) address: SocketAddr,
-    pub(in crate::network) link: &'a L,
+pub(super) struct OpenPath<'a, L> {
+    pub(super) id: &'a PeerId,
+    pub(super) address: SocketAddr,
+    pub(super) link: &'a L,
 }
 
 impl<L: Clone> Paths<L> {
-    pub(in crate::network) const fn new(me: Peer) -> Self {
+    pub(super) const fn new(me: Peer) -> Self {
         Self {
             me,
             last_epoch: 0,
@@ -77,7 +77,7 @@ impl<L: Clone> Paths<L> {
     }
 
     /// A session to this peer is ready: a new path begins, and takes the place of older ones.
-    pub(in crate::network) fn ready(&mut self, id: PeerId, link: L) -> Result<(), DialError> {
+    pub(super) fn ready(&mut self, id: PeerId, link: L) -> Result<(), DialError> {
         if id.name == self.me.id.name {
             return Err(DialError::OwnName(id));
         }
@@ -104,7 +104,7 @@ impl<L: Clone> Paths<L> {
     }
 
     /// The other end of a path introduces itself, or tells that it heard of us.
-    pub(in crate::network) fn greeted(&mut self, greeting_in: &Greeting) {
+    pub(super) fn greeted(&mut self, greeting_in: &Greeting) {
         let heard = Heard { epoch: greeting_in.epoch, address: greeting_in.address };
         let Some(path) = self.by_peer.get_mut(&greeting_in.sender) else {
             return self.keep_early(greeting_in.sender.clone(), heard);
@@ -139,18 +139,18 @@ impl<L: Clone> Paths<L> {
     }
 
     /// The peer whose path carries frames under this label.
-    pub(in crate::network) fn sender(&self, label: &str) -> Option<&PeerId> {
+    pub(super) fn sender(&self, label: &str) -> Option<&PeerId> {
         self.senders.get(label)
     }
 
     /// The link of a path that is up, and the label for what is sent on it.
-    pub(in crate::network) fn outgoing(&self, to: &PeerId) -> Option<(&L, String)> {
+    pub(super) fn outgoing(&self, to: &PeerId) -> Option<(&L, String)> {
         let path = self.by_peer.get(to).filter(|path| path.is_up)?;
         Some((&path.link, label(&self.me.id, path.epoch)))
     }
 
     /// Links that this holds for are gone.
-    pub(in crate::network) fn gone(&mut self, is_gone: impl Fn(&L) -> bool) {
+    pub(super) fn gone(&mut self, is_gone: impl Fn(&L) -> bool) {
         let ids: Vec<PeerId> = self
             .by_peer
             .iter()
@@ -163,7 +163,7 @@ impl<L: Clone> Paths<L> {
     }
 
     /// Ends the path to a peer, if there is one.
-    pub(in crate::network) fn end(&mut self, id: &PeerId, why: Down) {
+    pub(super) fn end(&mut self, id: &PeerId, why: Down) {
         let Some(path) = self.by_peer.remove(id) else { return };
         if path.is_up {
             self.senders.retain(|_, sender| sender != id);
@@ -173,25 +173,25 @@ impl<L: Clone> Paths<L> {
     }
 
     /// Ends all paths.
-    pub(in crate::network) fn end_all(&mut self) {
+    pub(super) fn end_all(&mut self) {
         self.gone(|_| true);
         self.early.clear();
     }
 
     /// The paths that are up.
-    pub(in crate::network) fn up(&self) -> impl Iterator<Item = OpenPath<'_, L>> {
+    pub(super) fn up(&self) -> impl Iterator<Item = OpenPath<'_, L>> {
         self.by_peer.iter().filter(|(_, path)| path.is_up).filter_map(|(id, path)| {
             path.heard.map(|heard| OpenPath { id, address: heard.address, link: &path.link })
         })
     }
 
     /// The links of all paths, up or not.
-    pub(in crate::network) fn links(&self) -> impl Iterator<Item = &L> {
+    pub(super) fn links(&self) -> impl Iterator<Item = &L> {
         self.by_peer.values().map(|path| &path.link)
     }
 
     /// Takes the next step. To be carried out by one thread only, or the order is lost.
-    pub(in crate::network) fn next_step(&mut self) -> Option<Step<L>> {
+    pub(super) fn next_step(&mut self) -> Option<Step<L>> {
         self.steps.pop_front()
     }
 

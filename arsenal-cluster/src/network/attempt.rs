@@ -4,7 +4,7 @@ use std::{fmt, io, net::SocketAddr, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::network::PeerId;
+use super::PeerId;
 
 /// What is known of a wanted address that could not be reached since the last path to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
