@@ -70,6 +70,14 @@ pub enum StartError {
     Blueprints(DuplicateBlueprint),
     /// The root of the processes did not start.
     Root(ractor::SpawnErr),
+    /// There is no runtime for a simulated node.
+    Runtime(std::io::Error),
+}
+
+impl From<std::io::Error> for StartError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Runtime(error)
+    }
 }
 
 impl fmt::Display for StartError {
@@ -79,6 +87,7 @@ impl fmt::Display for StartError {
             Self::Hooks(error) => error.fmt(formatter),
             Self::Blueprints(error) => error.fmt(formatter),
             Self::Root(error) => write!(formatter, "the root process did not start: {error}"),
+            Self::Runtime(error) => write!(formatter, "no runtime for the node: {error}"),
         }
     }
 }
