@@ -18,7 +18,7 @@ use arsenal_core::{
 
 use super::*;
 use crate::{
-    network::{Attempt, Network, SendError, Sink, WantedPeer},
+    network::unplugged::Unplugged,
     node::{Node, NodeBuilder},
 };
 
@@ -69,25 +69,6 @@ async fn linger(#[state] trace: Trace) -> Result<u32, OperationError> {
     let (number, _running) = trace.start();
     std::future::pending::<()>().await;
     Ok(number)
-}
-
-/// A network without a wire.
-struct Unplugged(Peer);
-
-impl Network for Unplugged {
-    fn me(&self) -> &Peer {
-        &self.0
-    }
-    fn start(&self, _: Arc<dyn Sink>) {}
-    fn want(&self, _: Vec<WantedPeer>) {}
-    fn reset(&self, _: &PeerId) {}
-    fn send(&self, _: &PeerId, _: Bytes) -> Result<(), SendError> {
-        Err(SendError::NoPath)
-    }
-    fn attempts(&self) -> Vec<Attempt> {
-        Vec::new()
-    }
-    fn datagram(&self, _: SocketAddr, _: &[u8]) {}
 }
 
 /// A node that sees none of its voters but itself, and what its operations do.

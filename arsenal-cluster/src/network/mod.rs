@@ -11,6 +11,8 @@ mod peer;
 pub mod ractor;
 mod seam;
 pub mod sim;
+#[cfg(test)]
+pub(crate) mod unplugged;
 
 pub use attempt::{Attempt, DialError};
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};

@@ -5,6 +5,10 @@
 //! task of chitchat that broke is begun anew, as another generation, since the others would not
 //! believe versions that start again.
 
+#[cfg(test)]
+#[path = "chitchat_tests.rs"]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
