@@ -4,6 +4,7 @@
 //! [`sim`] the one between simulated nodes.
 
 mod attempt;
+mod dialler;
 mod dialling;
 mod greeting;
 mod paths;
@@ -11,6 +12,7 @@ mod peer;
 pub mod ractor;
 mod seam;
 pub mod sim;
+mod wanted;
 
 pub use attempt::{Attempt, DialError};
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};

@@ -58,10 +58,25 @@ pub(super) enum Step<L> {
 }
 
 /// A path that is up.
-pub(super) struct OpenPath<'a, L> {
+pub(super) struct OpenPath<'a> {
     pub(super) id: &'a PeerId,
+    /// Where its other end listens.
     pub(super) address: SocketAddr,
-    pub(super) link: &'a L,
+    /// Where this node dialled it, if it did.
+    pub(super) dialled: Option<SocketAddr>,
+}
+
+/// A link that one of its ends dialled.
+pub(super) trait Dialled {
+    /// The address that was dialled; `None` if the other end dialled.
+    fn dialled(&self) -> Option<SocketAddr>;
+}
+
+impl OpenPath<'_> {
+    /// Whether an address is the one of its other end, as that says or as it was dialled.
+    pub(super) fn leads_to(&self, address: SocketAddr) -> bool {
+        self.address == address || self.dialled == Some(address)
+    }
 }
 
 impl<L: Clone> Paths<L> {
@@ -151,12 +166,17 @@ impl<L: Clone> Paths<L> {
 
     /// Links that this holds for are gone.
     pub(super) fn gone(&mut self, is_gone: impl Fn(&L) -> bool) {
-        let ids: Vec<PeerId> = self
-            .by_peer
-            .iter()
-            .filter(|(_, path)| is_gone(&path.link))
-            .map(|(id, _)| id.clone())
-            .collect();
+        self.end_where(|path| is_gone(&path.link));
+    }
+
+    /// Links that this holds for had their time: what is not up on them is ended.
+    pub(super) fn give_up(&mut self, is_late: impl Fn(&L) -> bool) {
+        self.end_where(|path| !path.is_up && is_late(&path.link));
+    }
+
+    fn end_where(&mut self, is_over: impl Fn(&Path<L>) -> bool) {
+        let over = self.by_peer.iter().filter(|(_, path)| is_over(path));
+        let ids: Vec<PeerId> = over.map(|(id, _)| id.clone()).collect();
         for id in ids {
             self.end(&id, Down::Closed);
         }
@@ -179,10 +199,16 @@ impl<L: Clone> Paths<L> {
     }
 
     /// The paths that are up.
-    pub(super) fn up(&self) -> impl Iterator<Item = OpenPath<'_, L>> {
-        self.by_peer.iter().filter(|(_, path)| path.is_up).filter_map(|(id, path)| {
-            path.heard.map(|heard| OpenPath { id, address: heard.address, link: &path.link })
+    pub(super) fn up(&self) -> Vec<OpenPath<'_>>
+    where
+        L: Dialled,
+    {
+        let up = self.by_peer.iter().filter(|(_, path)| path.is_up);
+        up.filter_map(|(id, path)| {
+            let address = path.heard?.address;
+            Some(OpenPath { id, address, dialled: path.link.dialled() })
         })
+        .collect()
     }
 
     /// The links of all paths, up or not.

@@ -157,6 +157,11 @@ mod checks {
     }
 
     #[test]
+    fn dials_that_fail_say_why() {
+        check("attempts");
+    }
+
+    #[test]
     fn a_process_has_one_network_and_a_busy_port_is_told() {
         check("opening");
     }
@@ -165,7 +170,11 @@ mod checks {
 /// The same checks, on a simulated wire.
 #[cfg(test)]
 mod simulated_checks {
-    use super::{simulated::check, streams, suite, world::World as _};
+    use super::{
+        simulated::{self, check},
+        streams, suite,
+        world::World as _,
+    };
 
     /// Names the tests after the checks.
     macro_rules! checks {
@@ -196,6 +205,8 @@ mod simulated_checks {
         frozen: suite::frozen, true;
         killed: suite::killed, false;
         restarted: suite::restarted, true;
+        attempts: suite::attempts, false;
+        cut_off: simulated::cut_off, true;
         streams: streams::streams, true;
         dropped_streams: streams::dropped, true;
         slow_reader: streams::slow_reader, true;

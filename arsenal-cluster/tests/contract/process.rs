@@ -92,6 +92,7 @@ async fn run(check: &str) {
         "reset_streams" => streams::reset(&world).await,
         "frozen_streams" => streams::frozen(&mut world).await,
         // Nobody is left to part from.
+        "attempts" => return suite::attempts(&mut world).await,
         "killed" => return suite::killed(&mut world).await,
         "killed_streams" => return streams::killed(&mut world).await,
         _ => panic!("no such check: {check}"),

@@ -6,11 +6,14 @@ use std::{
 };
 
 use arsenal_cluster::{
-    network::{PeerId, WantedPeer, sim::LinkConditions},
+    network::{DialError, Down, Network as _, PeerId, WantedPeer, sim::LinkConditions},
     simulation,
 };
 
-use super::{node::TestNode, world::World};
+use super::{
+    node::{Event, TestNode},
+    world::{SOON, World},
+};
 
 /// How long one check may take, on virtual time.
 const CHECK_MAX: Duration = Duration::from_mins(5);
@@ -28,6 +31,8 @@ enum Fault {
     Thaw,
     Kill,
     Restart,
+    Cut,
+    Heal,
 }
 
 pub(crate) struct Simulated {
@@ -63,6 +68,8 @@ where
                 Fault::Thaw => nodes.thaw(B),
                 Fault::Kill => nodes.kill(B),
                 Fault::Restart => start(&mut nodes, B),
+                Fault::Cut => nodes.links().cut(&[A], &[B]),
+                Fault::Heal => nodes.links().heal(),
             }
         }
     }
@@ -80,6 +87,16 @@ fn start(nodes: &mut Nodes, slot: usize) {
         Ok::<_, std::io::Error>(Arc::new(node))
     });
     started.unwrap();
+}
+
+/// Behind a link that is cut nothing answers a dial, not even a kernel.
+pub(crate) async fn cut_off(world: &mut Simulated) {
+    world.ask_for(Fault::Cut);
+    world.a.log.wait(&Event::Down(world.b.clone(), Down::Reset), 1, SOON).await;
+    world.attempt(&DialError::ConnectTimedOut, SOON).await;
+    world.ask_for(Fault::Heal);
+    world.a.log.wait(&Event::Up(world.b.clone()), 2, SOON).await;
+    assert_eq!(world.a.network.attempts(), []);
 }
 
 impl World for Simulated {

@@ -9,9 +9,14 @@ use super::{
     core::Core,
     link::Link,
     message::{AgentMessage, id_of, peer_of},
-    sessions::{HANDSHAKE_MAX, Pending},
+    sessions::Pending,
 };
-use crate::network::{DialError, greeting::Greeting, paths::Step};
+use crate::network::{
+    DialError,
+    dialling::HANDSHAKE_MAX,
+    greeting::Greeting,
+    paths::{Dialled as _, Step},
+};
 
 pub(super) fn handle(core: &Core, message: AgentMessage) {
     // Another thread may have ended a path: that is told before anything that came later.
@@ -58,8 +63,8 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         return;
     }
     let dialled = if session.is_server { None } else { peer_addr };
-    if let Some(wanted) = dialled.and_then(|address| state.wanted.get_mut(&address)) {
-        wanted.opened(id);
+    if let Some(dialling) = dialled.and_then(|address| state.wanted.kept_mut(address)) {
+        dialling.opened(id);
     }
     let mut deadline = JoinSet::new();
     let actor = session.actor.clone();
@@ -94,9 +99,9 @@ fn gone(core: &Core, session: &NodeServerSessionInformation) {
     let mut state = core.state();
     state.paths.gone(|link| link.session() == id);
     let Some(pending) = state.sessions.remove(id) else { return };
-    let failed = pending.dialled.and_then(|address| state.wanted.get_mut(&address));
-    if let Some(wanted) = failed {
-        wanted.closed(id, pending.refusal.unwrap_or(DialError::HandshakeClosed));
+    let dialling = pending.dialled.and_then(|address| state.wanted.kept_mut(address));
+    if let Some(dialling) = dialling {
+        dialling.closed(id, pending.refusal.unwrap_or(DialError::HandshakeClosed));
     }
 }
 
@@ -108,8 +113,8 @@ fn carry_out(core: &Core) {
             let Some(step) = state.paths.next_step() else { return };
             if let Step::Up(peer, link) = &step {
                 drop(state.sessions.remove(link.session()));
-                if let Some(wanted) = link.dialled.and_then(|at| state.wanted.get_mut(&at)) {
-                    wanted.found = Some(peer.id.clone());
+                if let Some(address) = link.dialled() {
+                    state.wanted.found(address, &peer.id);
                 }
             }
             (step, state.sink.clone())

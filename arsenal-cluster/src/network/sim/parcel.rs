@@ -19,10 +19,15 @@ pub(super) enum Parcel {
         from: PeerId,
         slot: usize,
     },
+    /// The kernel of a node that does not run took the connection.
+    Connected {
+        session: u64,
+    },
     /// The session stands.
     Accepted {
         session: u64,
         from: PeerId,
+        slot: usize,
     },
     /// Nobody listens where somebody dialled.
     Refused {
@@ -51,6 +56,7 @@ impl Parcel {
         match self {
             Self::Datagram { bytes, .. } | Self::Frame { bytes, .. } => bytes.len(),
             Self::Connect { .. }
+            | Self::Connected { .. }
             | Self::Accepted { .. }
             | Self::Refused { .. }
             | Self::Greeting { .. }
@@ -68,6 +74,7 @@ impl Parcel {
             Self::Greeting { .. } => 4,
             Self::Frame { .. } => 5,
             Self::Closed { .. } => 6,
+            Self::Connected { .. } => 7,
         }
     }
 
@@ -76,6 +83,7 @@ impl Parcel {
         match self {
             Self::Datagram { .. } => None,
             Self::Connect { session, .. }
+            | Self::Connected { session }
             | Self::Accepted { session, .. }
             | Self::Refused { session }
             | Self::Greeting { session, .. }
@@ -88,6 +96,7 @@ impl Parcel {
         match self {
             Self::Datagram { bytes, .. } | Self::Frame { bytes, .. } => bytes,
             Self::Connect { .. }
+            | Self::Connected { .. }
             | Self::Accepted { .. }
             | Self::Refused { .. }
             | Self::Greeting { .. }
