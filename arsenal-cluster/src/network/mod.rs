@@ -4,9 +4,11 @@
 //! [`sim`] the one between simulated nodes.
 
 mod attempt;
+mod contenders;
 mod dialler;
 mod dialling;
 mod greeting;
+mod note;
 mod paths;
 mod peer;
 pub mod ractor;

@@ -92,8 +92,13 @@ mod checks {
     }
 
     #[test]
-    fn of_two_peers_with_one_name_the_newer_start_wins() {
+    fn a_live_peer_keeps_its_name_and_a_silent_one_loses_it() {
         check("twins");
+    }
+
+    #[test]
+    fn whoever_is_refused_for_its_name_knows_why_and_may_come_later() {
+        check("name_held");
     }
 
     #[test]
@@ -175,6 +180,11 @@ mod simulated_checks {
         streams, suite,
         world::World as _,
     };
+
+    #[test]
+    fn twins() {
+        simulated::twins();
+    }
 
     /// Names the tests after the checks.
     macro_rules! checks {

@@ -78,15 +78,51 @@ where
 }
 
 fn start(nodes: &mut Nodes, slot: usize) {
-    let wanted = WantedPeer { address: nodes.address(1 - slot).unwrap(), id: None };
+    let wanted = WantedPeer { address: nodes.address(A).unwrap(), id: None };
     let started = nodes.start(slot, async |network| {
         let node = TestNode::start(network);
-        if slot == B {
+        if slot != A {
             node.network_want(vec![wanted]);
         }
         Ok::<_, std::io::Error>(Arc::new(node))
     });
     started.unwrap();
+}
+
+/// Two starts of `b` at two places: the one that lives keeps its name, and the other one knows why it is
+/// refused; when the first is silent, the second takes its place.
+pub(crate) fn twins() {
+    let mut nodes = Nodes::new(1, LinkConditions::default());
+    for name in ["a", "b", "b"] {
+        nodes.add(name.parse().unwrap());
+    }
+    let (older, newer): (PeerId, PeerId) = ("b#1".parse().unwrap(), "b#2".parse().unwrap());
+    let twin = 2;
+    start(&mut nodes, A);
+    start(&mut nodes, B);
+    run_until(&mut nodes, A, &Event::Up(older.clone()));
+    // Its second start: the first one would be `b#1`, too.
+    start(&mut nodes, twin);
+    nodes.kill(twin);
+    start(&mut nodes, twin);
+    run_until(&mut nodes, A, &Event::Refused(newer.clone(), older.clone()));
+    run_until(&mut nodes, twin, &Event::NameHeld(older.clone()));
+    let attempts = nodes.node(twin).unwrap().network.attempts();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!(attempts[0].reason, DialError::NameHeld(older.clone()));
+    assert!(!nodes.node(A).unwrap().log.events().contains(&Event::Up(newer.clone())));
+    nodes.freeze(B);
+    run_until(&mut nodes, A, &Event::Up(newer));
+    assert!(nodes.node(A).unwrap().log.events().contains(&Event::Down(older, Down::Reset)));
+    assert_eq!(nodes.node(A).unwrap().network.violations(), Vec::<String>::new());
+}
+
+fn run_until(nodes: &mut Nodes, slot: usize, event: &Event) {
+    let end = nodes.now() + SOON * 2;
+    while !nodes.node(slot).unwrap().log.events().contains(event) {
+        assert!(nodes.now() < end, "no {event:?}");
+        nodes.run(simulation::TURN);
+    }
 }
 
 /// Behind a link that is cut nothing answers a dial, not even a kernel.

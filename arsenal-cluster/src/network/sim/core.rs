@@ -20,6 +20,7 @@ use super::{
 };
 use crate::network::{
     Attempt, DialError, Down, Peer, PeerId, Sink, WantedPeer,
+    note::Note,
     paths::{Dialled, Paths, Step},
     wanted::Wanted,
 };
@@ -210,6 +211,7 @@ impl Core {
                     self.ready(from, Link { session, to: slot, dialled: address });
                 }
             }
+            Parcel::Note { sender, note, .. } => self.state().paths.noted(&sender, &note),
             Parcel::Greeting { greeting, .. } => self.state().paths.greeted(&greeting),
             Parcel::Refused { session } => {
                 let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
@@ -234,12 +236,21 @@ impl Core {
     /// A session stands: its path begins, or it is ended.
     fn ready(&self, peer: PeerId, link: Link) {
         let (session, to) = (link.session, link.to);
-        let begun = self.state().paths.ready(peer, link);
+        let sink = self.state().sink.clone();
+        if let Some(holder) = sink.and_then(|sink| sink.holder(&peer)) {
+            return self.state().paths.refuse_for(holder, peer, link);
+        }
+        // The number of a session is as good as a random one: nobody here guesses.
+        let begun = self.state().paths.ready(peer, link, session);
         if let Err(why) = begun {
             tracing::debug!("refused a session: {why}");
             self.post(to, &Parcel::Closed { session });
             self.came_to(session, Stage::Over(why));
         }
+    }
+
+    fn tell(&self, to: usize, session: u64, note: Note) {
+        self.post(to, &Parcel::Note { session, sender: self.me.id.clone(), note });
     }
 
     fn carry_out(&self) {
@@ -257,6 +268,19 @@ impl Core {
             match step {
                 Step::Greet(Link { session, to, .. }, greeting) => {
                     self.post(to, &Parcel::Greeting { session, greeting });
+                }
+                Step::Tell(Link { session, to, .. }, note) => self.tell(to, session, note),
+                Step::Refuse(Link { session, to, .. }, newcomer, holder) => {
+                    self.tell(to, session, Note::Held(holder.clone()));
+                    self.came_to(session, Stage::Over(DialError::NameHeld(holder.clone())));
+                    sink.inspect(|sink| sink.refused(&newcomer, &holder));
+                }
+                Step::Refused(Link { session, to, .. }, why) => {
+                    if let (DialError::NameHeld(holder), Some(sink)) = (&why, sink) {
+                        sink.name_held(holder);
+                    }
+                    self.came_to(session, Stage::Over(why));
+                    self.post(to, &Parcel::Closed { session });
                 }
                 Step::Close(Link { session, to, .. }) => {
                     self.post(to, &Parcel::Closed { session });

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 
-use crate::network::{PeerId, greeting::Greeting};
+use crate::network::{PeerId, greeting::Greeting, note::Note};
 
 /// A datagram, or a part of a path. Sessions have numbers that are never used again.
 #[derive(Clone, Debug)]
@@ -38,6 +38,12 @@ pub(super) enum Parcel {
         session: u64,
         greeting: Greeting,
     },
+    /// What they tell each other about a name.
+    Note {
+        session: u64,
+        sender: PeerId,
+        note: Note,
+    },
     /// A frame, under the label of its sender's path.
     Frame {
         session: u64,
@@ -60,6 +66,7 @@ impl Parcel {
             | Self::Accepted { .. }
             | Self::Refused { .. }
             | Self::Greeting { .. }
+            | Self::Note { .. }
             | Self::Closed { .. } => 0,
         }
     }
@@ -75,6 +82,7 @@ impl Parcel {
             Self::Frame { .. } => 5,
             Self::Closed { .. } => 6,
             Self::Connected { .. } => 7,
+            Self::Note { .. } => 8,
         }
     }
 
@@ -87,6 +95,7 @@ impl Parcel {
             | Self::Accepted { session, .. }
             | Self::Refused { session }
             | Self::Greeting { session, .. }
+            | Self::Note { session, .. }
             | Self::Frame { session, .. }
             | Self::Closed { session } => Some(*session),
         }
@@ -100,6 +109,7 @@ impl Parcel {
             | Self::Accepted { .. }
             | Self::Refused { .. }
             | Self::Greeting { .. }
+            | Self::Note { .. }
             | Self::Closed { .. } => &[],
         }
     }

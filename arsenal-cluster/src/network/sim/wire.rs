@@ -135,6 +135,7 @@ impl Wire {
             | Parcel::Accepted { .. }
             | Parcel::Refused { .. }
             | Parcel::Greeting { .. }
+            | Parcel::Note { .. }
             | Parcel::Frame { .. }
             | Parcel::Closed { .. } => None,
         })
