@@ -119,4 +119,16 @@ impl Handler for Agent {
     fn datagram(&self, from: SocketAddr, bytes: Bytes) {
         self.runtime.datagram(from, bytes);
     }
+
+    fn holder(&self, newcomer: &PeerId) -> Option<PeerId> {
+        self.runtime.holder(newcomer)
+    }
+
+    fn refused(&self, newcomer: &PeerId, holder: &PeerId) {
+        self.runtime.refused(newcomer, holder);
+    }
+
+    fn name_held(&self, holder: &PeerId) {
+        self.runtime.name_held(holder);
+    }
 }

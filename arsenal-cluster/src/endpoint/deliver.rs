@@ -71,6 +71,22 @@ impl Sink for Deliver {
             endpoint.handler.datagram(from, bytes);
         }
     }
+
+    fn holder(&self, newcomer: &PeerId) -> Option<PeerId> {
+        self.endpoint()?.handler.holder(newcomer)
+    }
+
+    fn refused(&self, newcomer: &PeerId, holder: &PeerId) {
+        if let Some(endpoint) = self.endpoint() {
+            endpoint.handler.refused(newcomer, holder);
+        }
+    }
+
+    fn name_held(&self, holder: &PeerId) {
+        if let Some(endpoint) = self.endpoint() {
+            endpoint.handler.name_held(holder);
+        }
+    }
 }
 
 fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {

@@ -40,4 +40,16 @@ pub trait Handler: Send + Sync + 'static {
 
     /// A datagram of a node of this cluster. The endpoint only passes it on.
     fn datagram(&self, from: SocketAddr, bytes: Bytes);
+
+    /// The start that holds the name of a newcomer, if that is another one which lives without a path
+    /// from here. The newcomer is refused then.
+    fn holder(&self, _newcomer: &PeerId) -> Option<PeerId> {
+        None
+    }
+
+    /// A newcomer was refused, since another start of its node is alive.
+    fn refused(&self, _newcomer: &PeerId, _holder: &PeerId) {}
+
+    /// A peer refused this node, since another start of it is alive.
+    fn name_held(&self, _holder: &PeerId) {}
 }

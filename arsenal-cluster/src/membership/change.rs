@@ -57,6 +57,20 @@ pub enum Change {
     },
     /// The two authorities are one again.
     SplitBrainResolved,
+    /// Another process with the name of a node that is alive was refused.
+    NameRefused {
+        /// The name.
+        node: NodeName,
+        /// Which start was refused.
+        generation: u64,
+        /// Which start holds the name.
+        holder: u64,
+    },
+    /// This node is refused by others, since another start of it is alive. It decides nothing.
+    NameHeld {
+        /// Which start holds the name.
+        holder: u64,
+    },
     /// This node did not run for a while, and checks what it knows before it decides anything.
     Paused {
         /// For how long, in ms.
@@ -67,4 +81,28 @@ pub enum Change {
         /// How often since the node started.
         times: u32,
     },
+}
+
+impl Change {
+    /// Tells people of what they have to do something about.
+    pub(crate) fn log(&self) {
+        match self {
+            Self::NameRefused { node, generation, holder } => tracing::error!(
+                "another process has the name `{node}`: start {generation} is refused, since start \
+                 {holder} is alive; end one of them, or give it another --name"
+            ),
+            Self::NameHeld { holder } => tracing::error!(
+                "the name of this node belongs to another process, start {holder}, which is alive; \
+                 end that one, or start this node with another --name"
+            ),
+            Self::NodeStatus { .. }
+            | Self::NodeForgotten { .. }
+            | Self::Verdict { .. }
+            | Self::Voters { .. }
+            | Self::SplitBrain { .. }
+            | Self::SplitBrainResolved
+            | Self::Paused { .. }
+            | Self::GossipRestarted { .. } => {}
+        }
+    }
 }

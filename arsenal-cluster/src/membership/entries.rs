@@ -136,6 +136,7 @@ mod tests {
                 verdict: Verdict::Whole,
                 since: String::from("2026-11-24T09:00:01.000Z"),
                 split_at: None,
+                holders: BTreeMap::new(),
             },
             unreachable: ["c".parse().unwrap()].into(),
             is_leaving: false,

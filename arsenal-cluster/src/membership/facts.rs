@@ -64,6 +64,9 @@ pub struct Judgement {
     /// The version of the voters at which it saw two authorities, while that is not resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_at: Option<u64>,
+    /// Of each name that more than one live process has, the start that it has a path to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub holders: BTreeMap<NodeName, u64>,
 }
 
 /// How many processes a node runs.

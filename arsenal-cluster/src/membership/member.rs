@@ -89,6 +89,18 @@ impl MemberState {
         self.sighting.is_some_and(|sighting| sighting.is_live)
     }
 
+    /// Whether its name is its own: it has a path, or its heartbeats are of now. Those that gossip
+    /// repeats after its connection was closed are of before.
+    pub(super) fn holds_its_name(&self, now: Instant) -> bool {
+        let is_fresh = |sighting: &Sighting| {
+            let is_echo = matches!(self.lost, Some((at, Down::Closed))
+                if sighting.advanced_at < at + ECHO);
+            let age = now.saturating_duration_since(sighting.advanced_at);
+            sighting.is_live && age < FRESH && !is_echo
+        };
+        self.path.is_some() || (self.sighting.as_ref().is_some_and(is_fresh) && !self.is_leaving())
+    }
+
     /// The status that follows from what is known.
     pub(super) fn judged(&self, now: Instant) -> NodeStatus {
         match self.path {

@@ -22,7 +22,7 @@ use super::{
     gossip::Heard,
     member::{MemberState, PathState, Sighting},
     sightings::Sightings,
-    split::{Split, evidence},
+    split::{Split, evidence, rivals},
     verdict::{Seen, VoterConfig, electorate, verdict},
 };
 use crate::{
@@ -43,6 +43,15 @@ const CONFIRMING_MAX: Duration = Duration::from_secs(4);
 
 /// How long a member that is no voter is remembered after it went.
 const FORGET_AFTER: Duration = Duration::from_mins(15);
+
+/// For how long the word of a peer counts that this node is refused. Peers are dialled more often.
+const HELD_FOR: Duration = Duration::from_secs(10);
+
+/// The most refused starts that are remembered, so that each is told once. Those beyond are not told.
+const REFUSED_MAX: usize = 64;
+
+/// The most names of which a node tells who holds them: they must fit into one value of gossip.
+const HOLDERS_MAX: usize = 32;
 
 /// Why a peer with a path does not become a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +89,10 @@ pub struct Members {
     judged_at: Instant,
     /// When this node noticed that it had not run. Paths count once they were confirmed since.
     woke_at: Option<Instant>,
+    /// Starts that were refused, since another start of their node is alive.
+    refused: BTreeSet<PeerId>,
+    /// Until when the word of a peer counts that another start of this node is alive.
+    held_until: Option<Instant>,
     changes: Vec<Change>,
 }
 
@@ -102,6 +115,8 @@ impl Members {
             verdict: (Verdict::Forming, now),
             judged_at: now,
             woke_at: None,
+            refused: BTreeSet::new(),
+            held_until: None,
             changes: Vec::new(),
         };
         members.judge(now);
@@ -157,7 +172,50 @@ impl Members {
         for name in unheard {
             self.others.get_mut(&name).map(|state| state.sighting.take());
         }
+        self.notice_twins(now);
         self.judge(now);
+    }
+
+    /// The start that holds the name of a newcomer, if that is another one which is heard and has no
+    /// path from here. One with a path is asked itself.
+    pub fn holder(&self, newcomer: &PeerId, now: Instant) -> Option<PeerId> {
+        let state = self.others.get(&newcomer.name)?;
+        let is_held = state.generation != newcomer.generation
+            && state.path.is_none()
+            && state.holds_its_name(now);
+        is_held.then(|| PeerId { name: newcomer.name.clone(), generation: state.generation })
+    }
+
+    /// A start of a node was refused, since another one is alive. Told once.
+    pub fn refused(&mut self, newcomer: &PeerId, holder: &PeerId) {
+        if self.refused.len() < REFUSED_MAX && self.refused.insert(newcomer.clone()) {
+            self.changes.push(Change::NameRefused {
+                node: newcomer.name.clone(),
+                generation: newcomer.generation,
+                holder: holder.generation,
+            });
+        }
+    }
+
+    /// A peer refused this node, since another start of it is alive.
+    pub fn name_held(&mut self, holder: &PeerId, now: Instant) {
+        if self.held_until.replace(now + HELD_FOR).is_none() {
+            self.changes.push(Change::NameHeld { holder: holder.generation });
+        }
+        self.judge(now);
+    }
+
+    /// Of each name that more than one live process has, the start that this node has a path to.
+    pub fn holders(&self) -> BTreeMap<NodeName, u64> {
+        let twins = self.sightings.duplicates(&self.me(), self.judged_at);
+        let holder = |name: &NodeName| {
+            if *name == self.config.me {
+                return self.has_company().then_some(self.generation);
+            }
+            self.others.get(name).filter(|state| state.path.is_some()).map(|state| state.generation)
+        };
+        let holders = twins.keys().filter_map(|name| Some((name.clone(), holder(name)?)));
+        holders.take(HOLDERS_MAX).collect()
     }
 
     /// Time passed, and nothing else is known.
@@ -267,11 +325,12 @@ impl Members {
 
     fn take_in(&mut self, heard: Heard, now: Instant) {
         let is_known = self.others.get(&heard.id.name);
-        let has_other_path = is_known
-            .is_some_and(|state| state.path.is_some() && state.generation != heard.id.generation);
-        // Whoever was dead before this node came is nobody that it knows; and a path says more of who
-        // holds a name than gossip does.
-        if has_other_path || (!heard.is_live && is_known.is_none()) {
+        let is_held = is_known.is_some_and(|state| {
+            state.generation != heard.id.generation && state.holds_its_name(now)
+        });
+        // Whoever was dead before this node came is nobody that it knows; and who holds a name keeps it
+        // while it lives.
+        if is_held || (!heard.is_live && is_known.is_none()) {
             return;
         }
         let advanced_at = self.sightings.advanced_at(&heard.id).unwrap_or(now);
@@ -284,6 +343,50 @@ impl Members {
         {
             state.facts = Some((facts, advanced_at));
         }
+    }
+
+    /// Tells of processes whose name another one holds.
+    fn notice_twins(&mut self, now: Instant) {
+        let me = self.me();
+        let duplicates = self.sightings.duplicates(&me, now);
+        for (name, alive) in duplicates {
+            let known = self.others.get(&name).map(|state| state.generation);
+            let generation = if name == me.name { Some(me.generation) } else { known };
+            let Some(holder) = generation.filter(|generation| alive.contains(generation)) else {
+                continue;
+            };
+            if name == me.name && !self.has_company() {
+                continue;
+            }
+            for generation in alive.into_iter().filter(|generation| *generation != holder) {
+                let newcomer = PeerId { name: name.clone(), generation };
+                self.refused(&newcomer, &PeerId { name: name.clone(), generation: holder });
+            }
+        }
+    }
+
+    /// Whether there is a path to anybody.
+    fn has_company(&self) -> bool {
+        self.others.values().any(|state| state.path.is_some())
+    }
+
+    /// Whether another process with the name of this node is alive, and nobody has a path to this one.
+    fn is_contested(&self, now: Instant) -> bool {
+        let is_held = self.held_until.is_some_and(|until| now < until);
+        !self.has_company() && (is_held || self.sightings.other_start(&self.me(), now).is_some())
+    }
+
+    /// Processes with one name that are authorities: each has somebody with it, or decides alone.
+    fn rivals(&self, live: &[&NodeFacts], now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
+        let mut duplicates = self.sightings.duplicates(&self.me(), now);
+        let mut rivals = rivals(&duplicates, &self.holders(), live);
+        let decides_alone = self.had_quorum
+            && !self.has_company()
+            && self.adopted.voters.iter().eq([&self.config.me]);
+        if decides_alone && let Some((name, alive)) = duplicates.remove_entry(&self.config.me) {
+            rivals.insert(name, alive);
+        }
+        rivals
     }
 
     /// A verdict that was not renewed in time is one of before a pause: paths count again when they
@@ -300,6 +403,7 @@ impl Members {
     fn judge(&mut self, now: Instant) {
         self.notice_pause(now);
         self.judged_at = now;
+        self.held_until = self.held_until.filter(|until| now < *until && !self.has_company());
         self.judge_statuses(now);
         self.forget(now);
         self.choose_voters(now);
@@ -356,9 +460,8 @@ impl Members {
     }
 
     fn look_for_split(&mut self, now: Instant) {
-        let duplicates = self.sightings.duplicates(&self.me(), now);
         let live: Vec<&NodeFacts> = self.live_facts().collect();
-        let seen = evidence(&self.adopted, &live, &duplicates);
+        let seen = evidence(&self.adopted, &live, &self.rivals(&live, now));
         let was_split = self.split.is_some();
         let standing = self.split.take().filter(|split| !split.is_resolved_by(&self.adopted));
         self.split = standing.or(seen);
@@ -379,11 +482,12 @@ impl Members {
         }
         let seen = Seen {
             live: &self.live_voters,
-            has_company: self.others.values().any(|state| state.path.is_some()),
+            has_company: self.has_company(),
             unchanged_for: now.saturating_duration_since(self.live_voters_changed_at),
             had_quorum: self.had_quorum,
             is_confirming: self.woke_at.is_some(),
             is_split: self.split.is_some(),
+            is_contested: self.is_contested(now),
         };
         let verdict = verdict(&self.config.me, &self.adopted, &seen);
         self.had_quorum |= matches!(verdict, Verdict::Solo | Verdict::Whole | Verdict::Majority);

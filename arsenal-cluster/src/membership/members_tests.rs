@@ -40,7 +40,12 @@ fn facts(text: &str, electorate: Electorate) -> NodeFacts {
         resources: Resources::default(),
         registered_names: 0,
         electorate,
-        judgement: Judgement { verdict: Verdict::Whole, since: String::new(), split_at: None },
+        judgement: Judgement {
+            verdict: Verdict::Whole,
+            since: String::new(),
+            split_at: None,
+            holders: BTreeMap::new(),
+        },
         unreachable: BTreeSet::new(),
         is_leaving: false,
     }
@@ -241,21 +246,123 @@ async fn what_another_node_has_seen_stops_this_one_too() {
     assert_eq!(verdict_of(&members), Verdict::Whole, "the choice of an operator wins");
 }
 
-#[tokio::test(start_paused = true)]
-async fn two_processes_with_one_name_are_two_authorities_and_a_restart_is_none() {
-    let mut now = Instant::now();
-    let mut members = a_of("a b c", now);
-    members.heard(vec![heard("b", 1, 1)], now);
-    // A restart: the older start falls silent.
+/// Gossip of both starts of `b`, for 20 rounds; `who` says what else is heard.
+fn hear_twins(members: &mut Members, from: Instant, who: impl Fn() -> Vec<Heard>) -> Instant {
+    let mut now = from;
     for heartbeat in 0..20 {
         now += SECOND / 4;
+        let twins = [heard("b", 1, heartbeat), heard("b", 2, heartbeat)];
+        members.heard(twins.into_iter().chain(who()).collect(), now);
+    }
+    now
+}
+
+fn generation_of(members: &Members, node: &str) -> u64 {
+    members.others()[&name(node)].generation
+}
+
+/// What another node says: this start of `b` has a path to it.
+fn holds(node: &str, generation: u64) -> Heard {
+    let mut told = facts(node, Electorate { version: 1, voters: names("a b c") });
+    told.judgement.holders = [(name("b"), generation)].into();
+    Heard { facts: Some(told), ..heard(node, 1, 1) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_takes_the_place_of_the_start_before() {
+    let mut now = Instant::now();
+    let mut members = a_of("a b c", now);
+    members.path_up(&peer("b", 1), now).unwrap();
+    members.heard(vec![heard("b", 1, 1)], now);
+    members.path_down(&peer("b", 1).id, Down::Closed, now);
+    assert_eq!(members.holder(&peer("b", 2).id, now), None, "at once: its connection was closed");
+    for heartbeat in 0..20 {
+        now += SECOND / 4;
+        // Gossip repeats the old one for a while.
         let old = heard("b", 1, 4.min(heartbeat));
         members.heard(vec![old, heard("b", 2, heartbeat)], now);
         assert_ne!(verdict_of(&members), Verdict::SplitBrain);
+        assert_eq!(generation_of(&members, "b"), 2);
     }
-    for heartbeat in 20..40 {
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_others_hear_keeps_its_name_until_it_falls_silent() {
+    let mut now = Instant::now();
+    let mut members = a_of("a b c", now);
+    for heartbeat in 0..10 {
         now += SECOND / 4;
-        members.heard(vec![heard("b", 1, heartbeat), heard("b", 2, heartbeat)], now);
+        members.heard(vec![heard("b", 1, heartbeat)], now);
+    }
+    assert_eq!(members.holder(&peer("b", 2).id, now), Some(peer("b", 1).id));
+    assert_eq!(members.holder(&peer("b", 1).id, now), None);
+    now = hear_twins(&mut members, now, Vec::new);
+    assert_eq!(generation_of(&members, "b"), 1);
+    now = pass(&mut members, now, 2);
+    assert_eq!(members.holder(&peer("b", 2).id, now), None);
+    members.heard(vec![heard("b", 1, 19), heard("b", 2, 30)], now);
+    assert_eq!(generation_of(&members, "b"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newcomer_that_all_refuse_is_told_once_and_stops_nobody() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    for voter in ["b", "c"] {
+        members.path_up(&peer(voter, 1), now).unwrap();
+    }
+    members.take_changes();
+    let now = hear_twins(&mut members, now, || vec![holds("c", 1)]);
+    members.refused(&peer("b", 2).id, &peer("b", 1).id);
+    assert_eq!(members.holders(), [(name("b"), 1)].into());
+    assert_eq!((generation_of(&members, "b"), verdict_of(&members)), (1, Verdict::Whole));
+    let told = Change::NameRefused { node: name("b"), generation: 2, holder: 1 };
+    assert_eq!(members.take_changes(), [told]);
+    // But where another node has a path to it, there are two authorities.
+    hear_twins(&mut members, now, || vec![holds("c", 2)]);
+    assert_eq!(verdict_of(&members), Verdict::SplitBrain);
+}
+
+fn alone(voters: &str, has_join: bool, now: Instant) -> Members {
+    let config = VoterConfig { me: name("b"), voters: names(voters), has_join };
+    Members::new(config, 2, now)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_whose_name_is_held_decides_nothing_and_may_come_later() {
+    let mut now = Instant::now();
+    // It hears of a cluster that goes by the vote of its name.
+    let mut members = alone("", true, now);
+    let told = facts("c", Electorate { version: 1, voters: names("b") });
+    for heartbeat in 0..20 {
+        now += SECOND / 4;
+        let c = Heard { facts: Some(told.clone()), ..heard("c", 1, heartbeat) };
+        members.heard(vec![heard("b", 1, heartbeat), c], now);
+        assert_eq!(verdict_of(&members), Verdict::Forming);
+    }
+    assert_eq!(members.electorate().voters, names("b"));
+    members.name_held(&peer("b", 1).id, now);
+    members.name_held(&peer("b", 1).id, now);
+    let held = Change::NameHeld { holder: 1 };
+    let count = members.take_changes().iter().filter(|change| **change == held).count();
+    assert_eq!(count, 1);
+    now = pass(&mut members, now, 9);
+    assert_eq!(verdict_of(&members), Verdict::Forming);
+    members.path_up(&peer("c", 1), now).unwrap();
+    assert_eq!(verdict_of(&members), Verdict::Whole, "it was taken in");
+    assert!(members.split().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_nodes_of_one_name_that_decided_alone_are_two_authorities() {
+    let mut now = Instant::now();
+    let mut members = alone("", false, now);
+    assert_eq!(verdict_of(&members), Verdict::Solo);
+    members.heard(vec![heard("b", 1, 0)], now);
+    assert_eq!(verdict_of(&members), Verdict::Unstable);
+    for heartbeat in 1..20 {
+        now += SECOND / 4;
+        members.heard(vec![heard("b", 1, heartbeat)], now);
     }
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
 }

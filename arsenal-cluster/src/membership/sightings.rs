@@ -46,6 +46,14 @@ impl Sightings {
         self.0.get(id).map(|sighted| sighted.advanced_at)
     }
 
+    /// Another start of a node that was heard just now, or heard of for the first time.
+    pub(super) fn other_start(&self, me: &PeerId, now: Instant) -> Option<PeerId> {
+        let others = self.0.iter().filter(|(id, _)| id.name == me.name && *id != me);
+        let mut fresh = others
+            .filter(|(_, sighted)| now.saturating_duration_since(sighted.advanced_at) < FRESH);
+        fresh.next().map(|(id, _)| id.clone())
+    }
+
     /// Names under which more than one process lives. A start that a later one replaced falls silent:
     /// only one that was heard after that for longer than gossip repeats itself is alive. `me` is.
     pub(super) fn duplicates(

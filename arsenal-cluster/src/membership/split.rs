@@ -24,11 +24,12 @@ pub enum Evidence {
         /// Its voters.
         theirs: BTreeSet<NodeName>,
     },
-    /// Two processes with one name are alive.
+    /// Two processes with one name are alive, and each has a part of the cluster with it, or decides
+    /// alone.
     DuplicateName {
         /// The name.
         node: NodeName,
-        /// The starts that are alive.
+        /// The starts that are alive and not refused by all.
         generations: BTreeSet<u64>,
     },
     /// Another node has seen it.
@@ -51,9 +52,9 @@ pub struct Split {
 pub(super) fn evidence(
     ours: &Electorate,
     live: &[&NodeFacts],
-    duplicates: &BTreeMap<NodeName, BTreeSet<u64>>,
+    rivals: &BTreeMap<NodeName, BTreeSet<u64>>,
 ) -> Option<Split> {
-    if let Some((node, generations)) = duplicates.first_key_value() {
+    if let Some((node, generations)) = rivals.first_key_value() {
         let evidence =
             Evidence::DuplicateName { node: node.clone(), generations: generations.clone() };
         return Some(Split { evidence, at_version: ours.version });
@@ -69,6 +70,23 @@ pub(super) fn evidence(
         let seen_at = facts.judgement.split_at.filter(|version| *version >= ours.version)?;
         Some(Split { evidence: Evidence::SeenBy { node }, at_version: seen_at })
     })
+}
+
+/// Of processes that have one name, those that have a part of the cluster with them: the ones to which
+/// live nodes, this one among them, say that they have a path. One that all refuse is no authority.
+pub(super) fn rivals(
+    duplicates: &BTreeMap<NodeName, BTreeSet<u64>>,
+    ours: &BTreeMap<NodeName, u64>,
+    live: &[&NodeFacts],
+) -> BTreeMap<NodeName, BTreeSet<u64>> {
+    let theirs = live.iter().map(|facts| &facts.judgement.holders);
+    let said: Vec<&BTreeMap<NodeName, u64>> = theirs.chain([ours]).collect();
+    let with_company = |name: &NodeName, alive: &BTreeSet<u64>| {
+        let held = said.iter().filter_map(|holders| holders.get(name)).copied();
+        held.filter(|generation| alive.contains(generation)).collect::<BTreeSet<u64>>()
+    };
+    let names = duplicates.iter().map(|(name, alive)| (name.clone(), with_company(name, alive)));
+    names.filter(|(_, generations)| generations.len() > 1).collect()
 }
 
 impl Split {

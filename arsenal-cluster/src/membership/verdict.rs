@@ -25,7 +25,7 @@ pub struct VoterConfig {
 
 /// What is known of the others at one moment.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts, each named")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts, each named")]
 pub(super) struct Seen<'a> {
     /// The voters that answer, this node among them if it is one.
     pub(super) live: &'a BTreeSet<NodeName>,
@@ -39,6 +39,8 @@ pub(super) struct Seen<'a> {
     pub(super) is_confirming: bool,
     /// Whether two authorities were seen.
     pub(super) is_split: bool,
+    /// Whether another process with the name of this node is alive, and nobody has a path to this one.
+    pub(super) is_contested: bool,
 }
 
 /// Whose votes count: the configured list; else the newest that a live node publishes, kept while
@@ -78,6 +80,10 @@ pub(super) fn verdict(me: &NodeName, electorate: &Electorate, seen: &Seen<'_>) -
         return Verdict::Forming;
     }
     let live = voters.intersection(seen.live).count();
+    if live == voters.len() && seen.is_contested {
+        // Its vote may be the one of the other process.
+        return if seen.had_quorum { Verdict::Unstable } else { Verdict::Forming };
+    }
     if live == voters.len() {
         // All voters answer, so nobody else can decide anything: no need to wait.
         let is_alone = live == 1 && voters.contains(me) && !seen.has_company;
@@ -112,6 +118,7 @@ mod tests {
             had_quorum,
             is_confirming: false,
             is_split: false,
+            is_contested: false,
         };
         let electorate = Electorate { version: 1, voters: names(voters) };
         verdict(&me.parse().unwrap(), &electorate, &seen)
@@ -151,11 +158,14 @@ mod tests {
             had_quorum: true,
             is_confirming: true,
             is_split: false,
+            is_contested: false,
         };
         let me = "a".parse().unwrap();
         assert_eq!(verdict(&me, &electorate, &seen), Verdict::Whole, "all have confirmed");
         let split = Seen { is_split: true, ..seen };
         assert_eq!(verdict(&me, &electorate, &split), Verdict::SplitBrain);
+        let contested = Seen { is_contested: true, had_quorum: false, ..seen };
+        assert_eq!(verdict(&me, &electorate, &contested), Verdict::Forming, "whose vote is it?");
         let alone = names("a");
         let woken = Seen { live: &alone, ..seen };
         assert_eq!(verdict(&me, &electorate, &woken), Verdict::Unstable);

@@ -38,6 +38,8 @@ pub enum DialError {
     OwnName(PeerId),
     /// The other side is an old start of a peer whose newer one is connected.
     Outdated(PeerId),
+    /// This start of the node has the name, and is alive. Another process must not use it.
+    NameHeld(PeerId),
 }
 
 impl fmt::Display for DialError {
@@ -53,6 +55,9 @@ impl fmt::Display for DialError {
             ),
             Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
             Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),
+            Self::NameHeld(holder) => {
+                write!(formatter, "the name `{}` is held by {holder}, which is alive", holder.name)
+            }
             Self::Outdated(peer) => {
                 write!(formatter, "a newer start of {} is connected than {peer}", peer.name)
             }

@@ -7,6 +7,10 @@ use super::DialError;
 /// How long a connection may take to be established.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(2);
 
+/// How long a session may take from its opening to the path being up. `ractor_cluster` would wait
+/// for ever.
+pub(super) const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+
 /// The first and the longest pause after a failed dial.
 const PAUSE_MIN: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(5);

@@ -4,8 +4,11 @@
 //! [`sim`] the one between simulated nodes.
 
 mod attempt;
+mod contenders;
+mod dialler;
 mod dialling;
 mod greeting;
+mod note;
 mod paths;
 mod peer;
 pub mod ractor;
@@ -13,6 +16,7 @@ mod seam;
 pub mod sim;
 #[cfg(test)]
 pub(crate) mod unplugged;
+mod wanted;
 
 pub use attempt::{Attempt, DialError};
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};

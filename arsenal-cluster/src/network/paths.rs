@@ -2,7 +2,16 @@
 //!
 //! Each session that becomes ready begins a path with a new epoch. A path is up once both ends heard
 //! of each other's epoch. Frames carry the epoch of their sender, so that what an old session still
-//! delivers never counts for a new path.
+//! delivers never counts for a new path. A part of it is random: only the two ends know it, so that no
+//! third node can send under their label.
+//!
+//! A live node keeps its name. A newcomer with the name of a peer that has a path waits, and the peer is
+//! asked whether it is there. If it answers, the newcomer is refused; if it closes the path, or is
+//! silent until that is reset, the newcomer takes its place.
+
+#[cfg(test)]
+#[path = "paths_tests.rs"]
+mod tests;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -12,20 +21,29 @@ use std::{
 use super::{
     Down, Peer, PeerId,
     attempt::DialError,
+    contenders::{Contender, Contenders},
     greeting::{Greeting, label},
+    note::Note,
 };
 
-/// Greetings kept of peers whose session is not ready here yet. Only holders of the secret can send
+/// How much of an epoch is random. The rest counts.
+const SECRET_BITS: u32 = 40;
+
+/// Greetings and refusals kept of peers whose session is not ready here yet. Only holders of the secret can send
 /// one; the bound keeps a broken one from filling the memory.
 const EARLY_MAX: usize = 256;
 
 /// `L` is the link on which a path runs.
 pub(super) struct Paths<L> {
     me: Peer,
-    last_epoch: u64,
+    /// How many paths have begun.
+    begun: u64,
     by_peer: BTreeMap<PeerId, Path<L>>,
+    contenders: Contenders<L>,
     /// Greetings that came before their session was ready here.
     early: BTreeMap<PeerId, Heard>,
+    /// Who holds our name, as peers said whose session is not ready here.
+    early_held: BTreeMap<PeerId, PeerId>,
     /// Who sends under a label: only paths that are up.
     senders: BTreeMap<String, PeerId>,
     steps: VecDeque<Step<L>>,
@@ -55,52 +73,146 @@ pub(super) enum Step<L> {
     Up(Peer, L),
     Down(PeerId, Down),
     Close(L),
+    Tell(L, Note),
+    /// The newcomer on this link is refused, since the other start of its node lives. It closes the
+    /// link when it has read so.
+    Refuse(L, PeerId, PeerId),
+    /// The other end refused this node: the link ends, for this reason.
+    Refused(L, DialError),
 }
 
 /// A path that is up.
-pub(super) struct OpenPath<'a, L> {
+pub(super) struct OpenPath<'a> {
     pub(super) id: &'a PeerId,
+    /// Where its other end listens.
     pub(super) address: SocketAddr,
-    pub(super) link: &'a L,
+    /// Where this node dialled it, if it did.
+    pub(super) dialled: Option<SocketAddr>,
+}
+
+/// A link that one of its ends dialled.
+pub(super) trait Dialled {
+    /// The address that was dialled; `None` if the other end dialled.
+    fn dialled(&self) -> Option<SocketAddr>;
+}
+
+impl OpenPath<'_> {
+    /// Whether an address is the one of its other end, as that says or as it was dialled.
+    pub(super) fn leads_to(&self, address: SocketAddr) -> bool {
+        self.address == address || self.dialled == Some(address)
+    }
 }
 
 impl<L: Clone> Paths<L> {
     pub(super) const fn new(me: Peer) -> Self {
         Self {
             me,
-            last_epoch: 0,
+            begun: 0,
             by_peer: BTreeMap::new(),
+            contenders: Contenders::new(),
             early: BTreeMap::new(),
+            early_held: BTreeMap::new(),
             senders: BTreeMap::new(),
             steps: VecDeque::new(),
         }
     }
 
-    /// A session to this peer is ready: a new path begins, and takes the place of older ones.
-    pub(super) fn ready(&mut self, id: PeerId, link: L) -> Result<(), DialError> {
+    /// A session to this peer is ready: a new path begins, and takes the place of an older one of the
+    /// same start. Where another start has a path, that is asked first. `random` is never used twice.
+    pub(super) fn ready(&mut self, id: PeerId, link: L, random: u64) -> Result<(), DialError> {
         if id.name == self.me.id.name {
             return Err(DialError::OwnName(id));
         }
-        let same_name: Vec<PeerId> =
-            self.by_peer.keys().filter(|other| other.name == id.name).cloned().collect();
-        if same_name.iter().any(|other| other.generation > id.generation) {
+        if let Some(holder) = self.early_held.remove(&id) {
+            self.steps.push_back(Step::Refused(link, DialError::NameHeld(holder)));
+            return Ok(());
+        }
+        let others = self.by_peer.iter().filter(|(other, _)| other.name == id.name);
+        let others: Vec<(PeerId, bool)> =
+            others.map(|(other, path)| (other.clone(), path.is_up)).collect();
+        if others.iter().any(|(other, _)| other.generation > id.generation) {
             return Err(DialError::Outdated(id));
         }
+        let holder = others.iter().find(|(other, is_up)| *is_up && *other != id);
+        if let Some((holder, _)) = holder {
+            self.contend(Contender { id, link, holder: holder.clone(), probe: random });
+            return Ok(());
+        }
         let known = self.early.remove(&id).or_else(|| self.heard_while_waiting(&id));
-        for old in same_name {
+        if let Some(newcomer) = self.contenders.after(&id) {
+            self.refuse(newcomer);
+        }
+        for (old, _) in others {
             self.end(&old, Down::Closed);
         }
-        self.last_epoch += 1;
+        self.begin(id, link, known, random);
+        Ok(())
+    }
+
+    /// A newcomer is refused without its peer being asked: others hear that it lives.
+    pub(super) fn refuse_for(&mut self, holder: PeerId, id: PeerId, link: L) {
+        self.refuse(Contender { id, link, holder, probe: 0 });
+    }
+
+    /// Somebody with the name of a peer came. Who holds the name is asked, anew for each.
+    fn contend(&mut self, newcomer: Contender<L>) {
+        if let Some(path) = self.by_peer.get(&newcomer.holder) {
+            self.steps.push_back(Step::Tell(path.link.clone(), Note::Probe(newcomer.probe)));
+        }
+        match self.contenders.wait(newcomer) {
+            // The same start dialled again.
+            Some(old) if !self.is_waiting(&old.id) => self.refuse(old),
+            Some(old) => self.steps.push_back(Step::Close(old.link)),
+            None => {}
+        }
+    }
+
+    fn refuse(&mut self, newcomer: Contender<L>) {
+        let Contender { id, link, holder, .. } = newcomer;
+        self.steps.push_back(Step::Refuse(link, id, holder));
+    }
+
+    fn begin(&mut self, id: PeerId, link: L, heard: Option<Heard>, random: u64) {
+        self.begun += 1;
         let path = Path {
             link,
-            epoch: self.last_epoch,
-            heard: known,
-            is_answered: known.is_some(),
+            epoch: (self.begun << SECRET_BITS) | (random & ((1 << SECRET_BITS) - 1)),
+            heard,
+            is_answered: heard.is_some(),
             is_up: false,
         };
         self.steps.push_back(Step::Greet(path.link.clone(), greeting(&self.me, &path)));
         self.by_peer.insert(id, path);
-        Ok(())
+    }
+
+    /// The other end of a session says something about a name.
+    pub(super) fn noted(&mut self, sender: &PeerId, note: &Note) {
+        let path = self.by_peer.get(sender);
+        match note {
+            Note::Probe(number) => {
+                if let Some(path) = path.filter(|path| path.is_up) {
+                    self.steps.push_back(Step::Tell(path.link.clone(), Note::Alive(*number)));
+                }
+            }
+            Note::Alive(number) => {
+                if let Some(newcomer) = self.contenders.answered(sender, *number) {
+                    self.refuse(newcomer);
+                }
+            }
+            Note::Held(holder) if holder.name != self.me.id.name => {}
+            Note::Held(holder) => match path {
+                Some(path) if path.is_up => {}
+                Some(path) => {
+                    let why = DialError::NameHeld(holder.clone());
+                    self.steps.push_back(Step::Refused(path.link.clone(), why));
+                    self.by_peer.remove(sender);
+                }
+                None if self.early_held.len() < EARLY_MAX => {
+                    self.early_held.insert(sender.clone(), holder.clone());
+                }
+                None => {}
+            },
+        }
     }
 
     /// The other end of a path introduces itself, or tells that it heard of us.
@@ -151,12 +263,20 @@ impl<L: Clone> Paths<L> {
 
     /// Links that this holds for are gone.
     pub(super) fn gone(&mut self, is_gone: impl Fn(&L) -> bool) {
-        let ids: Vec<PeerId> = self
-            .by_peer
-            .iter()
-            .filter(|(_, path)| is_gone(&path.link))
-            .map(|(id, _)| id.clone())
-            .collect();
+        drop(self.contenders.remove_where(&is_gone));
+        self.end_where(|path| is_gone(&path.link));
+    }
+
+    /// Links that this holds for had their time: what is not up on them is ended.
+    pub(super) fn give_up(&mut self, is_late: impl Fn(&L) -> bool) {
+        let late = self.contenders.remove_where(&is_late);
+        self.steps.extend(late.into_iter().map(|newcomer| Step::Close(newcomer.link)));
+        self.end_where(|path| !path.is_up && is_late(&path.link));
+    }
+
+    fn end_where(&mut self, is_over: impl Fn(&Path<L>) -> bool) {
+        let over = self.by_peer.iter().filter(|(_, path)| is_over(path));
+        let ids: Vec<PeerId> = over.map(|(id, _)| id.clone()).collect();
         for id in ids {
             self.end(&id, Down::Closed);
         }
@@ -170,24 +290,36 @@ impl<L: Clone> Paths<L> {
             self.steps.push_back(Step::Down(id.clone(), why));
         }
         self.steps.push_back(Step::Close(path.link));
+        if let Some(newcomer) = self.contenders.after(id) {
+            let heard = self.early.remove(&newcomer.id);
+            self.begin(newcomer.id, newcomer.link, heard, newcomer.probe);
+        }
     }
 
     /// Ends all paths.
     pub(super) fn end_all(&mut self) {
+        self.give_up(|_| true);
         self.gone(|_| true);
         self.early.clear();
+        self.early_held.clear();
     }
 
     /// The paths that are up.
-    pub(super) fn up(&self) -> impl Iterator<Item = OpenPath<'_, L>> {
-        self.by_peer.iter().filter(|(_, path)| path.is_up).filter_map(|(id, path)| {
-            path.heard.map(|heard| OpenPath { id, address: heard.address, link: &path.link })
+    pub(super) fn up(&self) -> Vec<OpenPath<'_>>
+    where
+        L: Dialled,
+    {
+        let up = self.by_peer.iter().filter(|(_, path)| path.is_up);
+        up.filter_map(|(id, path)| {
+            let address = path.heard?.address;
+            Some(OpenPath { id, address, dialled: path.link.dialled() })
         })
+        .collect()
     }
 
     /// The links of all paths, up or not.
     pub(super) fn links(&self) -> impl Iterator<Item = &L> {
-        self.by_peer.values().map(|path| &path.link)
+        self.by_peer.values().map(|path| &path.link).chain(self.contenders.links())
     }
 
     /// Takes the next step. To be carried out by one thread only, or the order is lost.
@@ -198,6 +330,10 @@ impl<L: Clone> Paths<L> {
     /// What a path that is not up yet heard may have come from the session that replaces it.
     fn heard_while_waiting(&self, id: &PeerId) -> Option<Heard> {
         self.by_peer.get(id).filter(|path| !path.is_up)?.heard
+    }
+
+    fn is_waiting(&self, id: &PeerId) -> bool {
+        self.contenders.ids().any(|waiting| waiting == id)
     }
 
     fn keep_early(&mut self, sender: PeerId, heard: Heard) {
@@ -214,138 +350,5 @@ fn greeting<L>(me: &Peer, path: &Path<L>) -> Greeting {
         epoch: path.epoch,
         address: me.address,
         heard: path.heard.map_or(0, |heard| heard.epoch),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HERE: &str = "127.0.0.1:1";
-    const THERE: &str = "127.0.0.1:2";
-
-    fn peer(id: &str, address: &str) -> Peer {
-        Peer { id: id.parse().unwrap(), address: address.parse().unwrap() }
-    }
-
-    fn paths() -> Paths<u32> {
-        Paths::new(peer("a#1", HERE))
-    }
-
-    fn from_b(epoch: u64, heard: u64) -> Greeting {
-        let Peer { id, address } = peer("b#1", THERE);
-        Greeting { sender: id, epoch, address, heard }
-    }
-
-    fn from_a(epoch: u64, heard: u64) -> Greeting {
-        let Peer { id, address } = peer("a#1", HERE);
-        Greeting { sender: id, epoch, address, heard }
-    }
-
-    fn steps(paths: &mut Paths<u32>) -> Vec<Step<u32>> {
-        std::iter::from_fn(|| paths.next_step()).collect()
-    }
-
-    /// A path to `b#1` over `link` that is up; `b` calls it `epoch`, we call it `ours`.
-    fn bring_up(paths: &mut Paths<u32>, link: u32, epoch: u64, ours: u64) {
-        paths.ready(peer("b#1", THERE).id, link).unwrap();
-        paths.greeted(&from_b(epoch, ours));
-        let steps = steps(paths);
-        assert_eq!(steps.last(), Some(&Step::Up(peer("b#1", THERE), link)), "{steps:?}");
-    }
-
-    #[test]
-    fn a_path_is_up_when_both_ends_heard_of_each_other() {
-        let mut paths = paths();
-        let b = peer("b#1", THERE);
-        paths.ready(b.id.clone(), 7).unwrap();
-        assert_eq!(steps(&mut paths), [Step::Greet(7, from_a(1, 0))]);
-        paths.greeted(&from_b(5, 0));
-        assert_eq!(steps(&mut paths), [Step::Greet(7, from_a(1, 5))], "answered, but not up");
-        assert!(paths.outgoing(&b.id).is_none());
-        assert!(paths.sender("b#1/5").is_none());
-        paths.greeted(&from_b(5, 1));
-        assert_eq!(steps(&mut paths), [Step::Up(b.clone(), 7)]);
-        assert_eq!(paths.outgoing(&b.id), Some((&7, String::from("a#1/1"))));
-        assert_eq!(paths.sender("b#1/5"), Some(&b.id));
-    }
-
-    #[test]
-    fn a_greeting_before_the_session_is_ready_is_not_lost() {
-        let mut paths = paths();
-        paths.greeted(&from_b(5, 0));
-        assert_eq!(steps(&mut paths), []);
-        paths.ready(peer("b#1", THERE).id, 7).unwrap();
-        assert_eq!(steps(&mut paths), [Step::Greet(7, from_a(1, 5))]);
-        paths.greeted(&from_b(5, 1));
-        assert_eq!(steps(&mut paths), [Step::Up(peer("b#1", THERE), 7)]);
-    }
-
-    #[test]
-    fn a_new_session_ends_the_old_path_first_and_its_frames_with_it() {
-        let mut paths = paths();
-        bring_up(&mut paths, 7, 5, 1);
-        paths.greeted(&from_b(6, 0));
-        assert_eq!(steps(&mut paths), [], "the new session is not ready here");
-        paths.ready(peer("b#1", THERE).id, 8).unwrap();
-        assert_eq!(
-            steps(&mut paths),
-            [
-                Step::Down(peer("b#1", THERE).id, Down::Closed),
-                Step::Close(7),
-                Step::Greet(8, from_a(2, 6)),
-            ]
-        );
-        paths.greeted(&from_b(6, 2));
-        assert_eq!(steps(&mut paths), [Step::Up(peer("b#1", THERE), 8)]);
-        assert!(paths.sender("b#1/5").is_none(), "an old frame is nobody's");
-        paths.gone(|link| *link == 7);
-        assert_eq!(steps(&mut paths), [], "the end of the old session changes nothing");
-    }
-
-    #[test]
-    fn a_reset_path_takes_nothing_and_is_down_once() {
-        let mut paths = paths();
-        bring_up(&mut paths, 7, 5, 1);
-        let b = peer("b#1", THERE).id;
-        paths.end(&b, Down::Reset);
-        assert!(paths.outgoing(&b).is_none());
-        assert!(paths.sender("b#1/5").is_none());
-        paths.gone(|link| *link == 7);
-        paths.end(&b, Down::Reset);
-        assert_eq!(steps(&mut paths), [Step::Down(b, Down::Reset), Step::Close(7)]);
-    }
-
-    #[test]
-    fn of_two_starts_of_one_node_the_newer_wins() {
-        let mut paths = paths();
-        bring_up(&mut paths, 7, 5, 1);
-        paths.ready(peer("b#2", THERE).id, 8).unwrap();
-        assert_eq!(
-            steps(&mut paths)[..2],
-            [Step::Down(peer("b#1", THERE).id, Down::Closed), Step::Close(7)]
-        );
-        let older = peer("b#1", THERE).id;
-        assert_eq!(paths.ready(older.clone(), 9), Err(DialError::Outdated(older)));
-        assert_eq!(steps(&mut paths), []);
-    }
-
-    #[test]
-    fn nobody_gets_in_under_our_own_name() {
-        let mut paths = paths();
-        let twin = peer("a#9", THERE).id;
-        assert_eq!(paths.ready(twin.clone(), 7), Err(DialError::OwnName(twin)));
-        assert_eq!(steps(&mut paths), []);
-    }
-
-    #[test]
-    fn early_greetings_are_bounded() {
-        let mut paths = paths();
-        for generation in 0..1000 {
-            let mut greeting = from_b(1, 0);
-            greeting.sender.generation = generation;
-            paths.greeted(&greeting);
-        }
-        assert_eq!(paths.early.len(), EARLY_MAX);
     }
 }

@@ -61,6 +61,18 @@ pub trait Sink: Send + Sync + 'static {
 
     /// A datagram of a node of this cluster arrived. It belongs to no path.
     fn datagram(&self, from: SocketAddr, bytes: Bytes);
+
+    /// A peer has proved that it belongs to the cluster. The start of it that holds its name, if that
+    /// is another one which lives without a path from here: the peer is refused then.
+    fn holder(&self, _newcomer: &PeerId) -> Option<PeerId> {
+        None
+    }
+
+    /// A newcomer was refused, since another start of its node is alive.
+    fn refused(&self, _newcomer: &PeerId, _holder: &PeerId) {}
+
+    /// A peer refused this node, since another start of it is alive.
+    fn name_held(&self, _holder: &PeerId) {}
 }
 
 /// Why a frame was not accepted. In neither case it was sent.

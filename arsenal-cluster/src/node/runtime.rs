@@ -241,6 +241,7 @@ impl NodeRuntime {
                 verdict,
                 since: self.clock.at(since),
                 split_at: members.split().map(|split| split.at_version),
+                holders: members.holders(),
             },
             unreachable: members.unreachable(),
             is_leaving: self.is_leaving.load(Ordering::Relaxed),
@@ -273,12 +274,26 @@ impl NodeRuntime {
         self.change(|members, now| members.path_down(peer, why, now));
     }
 
+    /// The start that holds the name of a newcomer, if that is another one which is heard.
+    pub(crate) fn holder(&self, newcomer: &PeerId) -> Option<PeerId> {
+        self.members().holder(newcomer, Instant::now())
+    }
+
+    pub(crate) fn refused(&self, newcomer: &PeerId, holder: &PeerId) {
+        self.change(|members, _| members.refused(newcomer, holder));
+    }
+
+    pub(crate) fn name_held(&self, holder: &PeerId) {
+        self.change(|members, now| members.name_held(holder, now));
+    }
+
     /// Changes the members and publishes the view that follows, before anybody else can.
     pub(super) fn change(&self, change: impl FnOnce(&mut Members, Instant)) {
         let mut members = self.members();
         let now = Instant::now();
         change(&mut members, now);
         for change in members.take_changes() {
+            change.log();
             self.events.push(change, self.clock.at(now));
         }
         let view = Arc::new(members.view(|instant| self.clock.at(instant)));

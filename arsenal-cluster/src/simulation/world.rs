@@ -145,6 +145,7 @@ impl<T> World<T> {
             match &mut place.running {
                 None => self.wires.turn_away(slot, until),
                 Some(Running { frozen_for: Some(frozen_for), .. }) => {
+                    self.wires.hold(slot, until);
                     *frozen_for += until.saturating_sub(now);
                 }
                 Some(running) => {

@@ -92,8 +92,13 @@ mod checks {
     }
 
     #[test]
-    fn of_two_peers_with_one_name_the_newer_start_wins() {
+    fn a_live_peer_keeps_its_name_and_a_silent_one_loses_it() {
         check("twins");
+    }
+
+    #[test]
+    fn whoever_is_refused_for_its_name_knows_why_and_may_come_later() {
+        check("name_held");
     }
 
     #[test]
@@ -157,6 +162,11 @@ mod checks {
     }
 
     #[test]
+    fn dials_that_fail_say_why() {
+        check("attempts");
+    }
+
+    #[test]
     fn a_process_has_one_network_and_a_busy_port_is_told() {
         check("opening");
     }
@@ -165,7 +175,16 @@ mod checks {
 /// The same checks, on a simulated wire.
 #[cfg(test)]
 mod simulated_checks {
-    use super::{simulated::check, streams, suite, world::World as _};
+    use super::{
+        simulated::{self, check},
+        streams, suite,
+        world::World as _,
+    };
+
+    #[test]
+    fn twins() {
+        simulated::twins();
+    }
 
     /// Names the tests after the checks.
     macro_rules! checks {
@@ -196,6 +215,8 @@ mod simulated_checks {
         frozen: suite::frozen, true;
         killed: suite::killed, false;
         restarted: suite::restarted, true;
+        attempts: suite::attempts, false;
+        cut_off: simulated::cut_off, true;
         streams: streams::streams, true;
         dropped_streams: streams::dropped, true;
         slow_reader: streams::slow_reader, true;

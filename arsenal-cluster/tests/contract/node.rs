@@ -24,6 +24,10 @@ use super::tap::Tap;
 pub(crate) enum Event {
     Up(PeerId),
     Down(PeerId, Down),
+    /// A newcomer was refused for another start of its node.
+    Refused(PeerId, PeerId),
+    /// A peer refused this node for another start of it.
+    NameHeld(PeerId),
 }
 
 pub(crate) struct TestNode {
@@ -74,6 +78,14 @@ impl TestNode {
 impl Log {
     pub(crate) fn events(&self) -> Vec<Event> {
         self.events.lock().unwrap().clone()
+    }
+
+    /// Whoever is refused comes again and again.
+    fn note_once(&self, event: Event) {
+        let mut events = self.events.lock().unwrap();
+        if !events.contains(&event) {
+            events.push(event);
+        }
     }
 
     pub(crate) fn datagrams(&self) -> Vec<(SocketAddr, Bytes)> {
@@ -229,5 +241,11 @@ impl Handler for Answers {
     }
     fn datagram(&self, from: SocketAddr, bytes: Bytes) {
         self.log.datagrams.lock().unwrap().push((from, bytes));
+    }
+    fn refused(&self, newcomer: &PeerId, holder: &PeerId) {
+        self.log.note_once(Event::Refused(newcomer.clone(), holder.clone()));
+    }
+    fn name_held(&self, holder: &PeerId) {
+        self.log.note_once(Event::NameHeld(holder.clone()));
     }
 }

@@ -68,6 +68,7 @@ async fn run(check: &str) {
         "opening" => return ractor::opening().await,
         "aliases" => return ractor::aliases().await,
         "twins" => return ractor::twins().await,
+        "name_held" => return ractor::name_held().await,
         _ => {}
     }
     let mut world = Processes::start().await;
@@ -92,6 +93,7 @@ async fn run(check: &str) {
         "reset_streams" => streams::reset(&world).await,
         "frozen_streams" => streams::frozen(&mut world).await,
         // Nobody is left to part from.
+        "attempts" => return suite::attempts(&mut world).await,
         "killed" => return suite::killed(&mut world).await,
         "killed_streams" => return streams::killed(&mut world).await,
         _ => panic!("no such check: {check}"),
@@ -188,7 +190,7 @@ impl Peer {
         WantedPeer { address: self.address, id: None }
     }
 
-    fn freeze(&mut self) {
+    pub(crate) fn freeze(&mut self) {
         let pid = self.process.0.id();
         let mut watchdog = Command::new("sh");
         watchdog.args(["-c", &format!("read end; kill -CONT {pid}")]).stdin(Stdio::piped());
@@ -198,7 +200,7 @@ impl Peer {
         until_stopped(pid);
     }
 
-    fn thaw(&mut self) {
+    pub(crate) fn thaw(&mut self) {
         let mut watchdog = self.watchdog.take().expect("only the frozen is thawed");
         drop(watchdog.stdin.take());
         assert!(watchdog.wait().unwrap().success());

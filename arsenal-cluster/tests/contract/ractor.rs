@@ -58,18 +58,43 @@ pub(crate) async fn other_secret() {
     assert_eq!(node.log.events(), []);
 }
 
+/// A live peer keeps its name; one that is silent loses it within the bound of the reaper.
 pub(crate) async fn twins() {
     let network = open("a#1", ANY_PORT.into(), SECRET).await;
     let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
-    let older = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
+    let mut older = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
     node.network_want(vec![older.wanted()]);
     node.log.wait(&Event::Up(older.id.clone()), 1, SOON).await;
     let newer = Peer::start("b#2", ANY_PORT.into(), SECRET, network.me().address);
     node.network_want(vec![older.wanted(), newer.wanted()]);
-    node.log.wait(&Event::Up(newer.id.clone()), 1, SOON).await;
+    attempt(&network, newer.address, &DialError::NameHeld(older.id.clone())).await;
+    let answer = node.endpoint.call(&older.id, "echo still here".into(), SOON).await;
+    assert_eq!(answer.as_deref(), Ok(&b"still here"[..]));
+    let mut expected =
+        vec![Event::Up(older.id.clone()), Event::Refused(newer.id.clone(), older.id.clone())];
+    assert_eq!(node.log.events(), expected);
+    older.freeze();
+    node.log.wait(&Event::Up(newer.id.clone()), 1, SOON * 2).await;
+    older.thaw();
     attempt(&network, older.address, &DialError::Outdated(older.id.clone())).await;
-    let down = Event::Down(older.id.clone(), Down::Closed);
-    assert_eq!(node.log.events(), [Event::Up(older.id.clone()), down, Event::Up(newer.id.clone())]);
+    expected.push(Event::Down(older.id.clone(), Down::Reset));
+    expected.push(Event::Up(newer.id.clone()));
+    assert_eq!(node.log.events(), expected);
+}
+
+/// Whoever is refused knows by whom, and gets in when the other start is gone.
+pub(crate) async fn name_held() {
+    let network = open("b#2", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let a = Peer::start("a#1", ANY_PORT.into(), SECRET, ([127, 0, 0, 1], 9).into());
+    let holder = Peer::start("b#1", ANY_PORT.into(), SECRET, a.address);
+    sleep(Duration::from_secs(2)).await;
+    node.network_want(vec![a.wanted()]);
+    attempt(&network, a.address, &DialError::NameHeld(holder.id.clone())).await;
+    assert_eq!(node.log.events(), [Event::NameHeld(holder.id.clone())]);
+    drop(holder);
+    node.log.wait(&Event::Up(a.id.clone()), 1, SOON).await;
+    assert_eq!(network.attempts(), []);
 }
 
 /// A peer that advertises another address than the one by which it is known is not dialled again

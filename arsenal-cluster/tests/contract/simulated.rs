@@ -6,11 +6,14 @@ use std::{
 };
 
 use arsenal_cluster::{
-    network::{PeerId, WantedPeer, sim::LinkConditions},
+    network::{DialError, Down, Network as _, PeerId, WantedPeer, sim::LinkConditions},
     simulation,
 };
 
-use super::{node::TestNode, world::World};
+use super::{
+    node::{Event, TestNode},
+    world::{SOON, World},
+};
 
 /// How long one check may take, on virtual time.
 const CHECK_MAX: Duration = Duration::from_mins(5);
@@ -28,6 +31,8 @@ enum Fault {
     Thaw,
     Kill,
     Restart,
+    Cut,
+    Heal,
 }
 
 pub(crate) struct Simulated {
@@ -63,6 +68,8 @@ where
                 Fault::Thaw => nodes.thaw(B),
                 Fault::Kill => nodes.kill(B),
                 Fault::Restart => start(&mut nodes, B),
+                Fault::Cut => nodes.links().cut(&[A], &[B]),
+                Fault::Heal => nodes.links().heal(),
             }
         }
     }
@@ -71,15 +78,61 @@ where
 }
 
 fn start(nodes: &mut Nodes, slot: usize) {
-    let wanted = WantedPeer { address: nodes.address(1 - slot).unwrap(), id: None };
+    let wanted = WantedPeer { address: nodes.address(A).unwrap(), id: None };
     let started = nodes.start(slot, async |network| {
         let node = TestNode::start(network);
-        if slot == B {
+        if slot != A {
             node.network_want(vec![wanted]);
         }
         Ok::<_, std::io::Error>(Arc::new(node))
     });
     started.unwrap();
+}
+
+/// Two starts of `b` at two places: the one that lives keeps its name, and the other one knows why it is
+/// refused; when the first is silent, the second takes its place.
+pub(crate) fn twins() {
+    let mut nodes = Nodes::new(1, LinkConditions::default());
+    for name in ["a", "b", "b"] {
+        nodes.add(name.parse().unwrap());
+    }
+    let (older, newer): (PeerId, PeerId) = ("b#1".parse().unwrap(), "b#2".parse().unwrap());
+    let twin = 2;
+    start(&mut nodes, A);
+    start(&mut nodes, B);
+    run_until(&mut nodes, A, &Event::Up(older.clone()));
+    // Its second start: the first one would be `b#1`, too.
+    start(&mut nodes, twin);
+    nodes.kill(twin);
+    start(&mut nodes, twin);
+    run_until(&mut nodes, A, &Event::Refused(newer.clone(), older.clone()));
+    run_until(&mut nodes, twin, &Event::NameHeld(older.clone()));
+    let attempts = nodes.node(twin).unwrap().network.attempts();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!(attempts[0].reason, DialError::NameHeld(older.clone()));
+    assert!(!nodes.node(A).unwrap().log.events().contains(&Event::Up(newer.clone())));
+    nodes.freeze(B);
+    run_until(&mut nodes, A, &Event::Up(newer));
+    assert!(nodes.node(A).unwrap().log.events().contains(&Event::Down(older, Down::Reset)));
+    assert_eq!(nodes.node(A).unwrap().network.violations(), Vec::<String>::new());
+}
+
+fn run_until(nodes: &mut Nodes, slot: usize, event: &Event) {
+    let end = nodes.now() + SOON * 2;
+    while !nodes.node(slot).unwrap().log.events().contains(event) {
+        assert!(nodes.now() < end, "no {event:?}");
+        nodes.run(simulation::TURN);
+    }
+}
+
+/// Behind a link that is cut nothing answers a dial, not even a kernel.
+pub(crate) async fn cut_off(world: &mut Simulated) {
+    world.ask_for(Fault::Cut);
+    world.a.log.wait(&Event::Down(world.b.clone(), Down::Reset), 1, SOON).await;
+    world.attempt(&DialError::ConnectTimedOut, SOON).await;
+    world.ask_for(Fault::Heal);
+    world.a.log.wait(&Event::Up(world.b.clone()), 2, SOON).await;
+    assert_eq!(world.a.network.attempts(), []);
 }
 
 impl World for Simulated {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arsenal_cluster::{
     endpoint::{CALLS_IN_FLIGHT_MAX, SUSPECT_AFTER},
-    network::{DATAGRAM_BYTES_MAX, Down, Network as _, PeerId},
+    network::{DATAGRAM_BYTES_MAX, DialError, Down, Network as _, PeerId},
 };
 use arsenal_core::membership::{CallError, Ran};
 use bytes::Bytes;
@@ -194,4 +194,23 @@ pub(crate) async fn restarted(world: &mut impl World) {
         world.a().log.events(),
         [Event::Up(old.clone()), Event::Down(old, Down::Closed), Event::Up(new)]
     );
+}
+
+/// Longer than the pause of the side that dials second, and one handshake.
+const DIALLED: Duration = Duration::from_secs(12);
+
+pub(crate) async fn attempts(world: &mut impl World) {
+    assert_eq!(world.a().network.attempts(), [], "a path is up");
+    world.freeze_b();
+    world.a().network.reset(world.b());
+    world.attempt(&DialError::HandshakeTimedOut, DIALLED).await;
+    world.thaw_b();
+    world.a().log.wait(&Event::Up(world.b().clone()), 2, SOON).await;
+    assert_eq!(world.a().network.attempts(), []);
+    world.kill_b();
+    let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
+    world.attempt(&refused, DIALLED).await;
+    sleep(Duration::from_secs(2)).await;
+    let attempt = world.a().network.attempts().remove(0);
+    assert!(attempt.count >= 2 && attempt.next_try_in < Duration::from_secs(8), "{attempt:?}");
 }

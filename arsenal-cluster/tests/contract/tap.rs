@@ -87,4 +87,13 @@ impl Sink for Checked {
     fn datagram(&self, from: SocketAddr, bytes: Bytes) {
         self.inner.datagram(from, bytes);
     }
+    fn holder(&self, newcomer: &PeerId) -> Option<PeerId> {
+        self.inner.holder(newcomer)
+    }
+    fn refused(&self, newcomer: &PeerId, holder: &PeerId) {
+        self.inner.refused(newcomer, holder);
+    }
+    fn name_held(&self, holder: &PeerId) {
+        self.inner.name_held(holder);
+    }
 }

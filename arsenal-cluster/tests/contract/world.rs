@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arsenal_cluster::{
     endpoint::Incoming,
-    network::{PeerId, WantedPeer},
+    network::{DialError, Network as _, PeerId, WantedPeer},
 };
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
@@ -63,6 +63,19 @@ pub(crate) trait World {
         }
     }
 
+    /// Waits until the last dial to `b` failed for this reason.
+    async fn attempt(&self, reason: &DialError, within: Duration) {
+        let begun = Instant::now();
+        loop {
+            let attempts = self.a().network.attempts();
+            if attempts.iter().any(|attempt| attempt.reason == *reason) {
+                return;
+            }
+            assert!(begun.elapsed() < within, "not {reason:?}: {attempts:?}");
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Waits until calls to `b` are answered.
     async fn answering(&self, within: Duration) {
         let answered = async {
@@ -83,7 +96,6 @@ pub(crate) trait World {
 
 impl TestNode {
     pub(crate) fn network_want(&self, peers: Vec<WantedPeer>) {
-        use arsenal_cluster::network::Network as _;
         self.network.want(peers);
     }
 }

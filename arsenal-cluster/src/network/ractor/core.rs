@@ -1,7 +1,6 @@
 //! What the agent, the diallers, the listener and the node's own threads share.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -11,8 +10,8 @@ use ractor::ActorRef;
 use ractor_cluster::{NetworkStream, NodeServerMessage};
 use tokio::{net::TcpStream, runtime::Handle, sync::watch, time::Instant};
 
-use super::{link::Link, message::AgentMessage, sessions::Sessions, wanted::Wanted};
-use crate::network::{Attempt, Down, Peer, PeerId, Sink, paths::Paths};
+use super::{dial::Dialling, link::Link, message::AgentMessage, sessions::Sessions};
+use crate::network::{Attempt, Down, Peer, PeerId, Sink, WantedPeer, paths::Paths, wanted::Wanted};
 
 pub(super) struct Core {
     pub(super) me: Peer,
@@ -28,7 +27,7 @@ pub(super) struct Core {
 pub(super) struct State {
     pub(super) paths: Paths<Arc<Link>>,
     pub(super) sessions: Sessions,
-    pub(super) wanted: BTreeMap<SocketAddr, Wanted>,
+    pub(super) wanted: Wanted<Dialling>,
     pub(super) sink: Option<Arc<dyn Sink>>,
     pub(super) is_shut: bool,
 }
@@ -38,7 +37,7 @@ impl Core {
         let state = State {
             paths: Paths::new(me.clone()),
             sessions: Sessions::default(),
-            wanted: BTreeMap::new(),
+            wanted: Wanted::default(),
             sink: None,
             is_shut: false,
         };
@@ -96,23 +95,23 @@ impl Core {
         state.paths.outgoing(to).map(|(link, label)| (Arc::clone(link), label))
     }
 
-    /// Whether a path leads to whom is wanted at this address.
-    pub(super) fn reaches(&self, address: SocketAddr) -> bool {
-        let state = self.state();
-        let wanted = state.wanted.get(&address);
-        let expected = wanted.and_then(|wanted| wanted.peer.id.as_ref());
-        let found = wanted.and_then(|wanted| wanted.found.as_ref());
-        state.paths.up().any(|path| {
-            path.address == address
-                || path.link.dialled == Some(address)
-                || expected == Some(path.id)
-                || found == Some(path.id)
-        })
+    /// Replaces the set of wanted peers. Paths to others are closed.
+    pub(super) fn want(self: &Arc<Self>, peers: Vec<WantedPeer>) {
+        {
+            let mut state = self.state();
+            if state.is_shut {
+                return;
+            }
+            for peer in state.wanted.unwanted(&peers, &state.paths.up()) {
+                state.paths.end(&peer, Down::Unwanted);
+            }
+            state.wanted.replace(self.me.address, peers, |address| Dialling::begin(self, address));
+        }
+        self.wake();
     }
 
     pub(super) fn attempts(&self) -> Vec<Attempt> {
-        let now = Instant::now();
-        self.state().wanted.values().filter_map(|wanted| wanted.attempt(now)).collect()
+        self.state().wanted.attempts(Instant::now())
     }
 
     /// Lets the agent carry out the steps that were left for it, and the diallers look again.
@@ -127,7 +126,7 @@ impl Core {
         self.changed.send_replace(());
     }
 
-    pub(super) fn changes(&self) -> watch::Receiver<()> {
+    pub(super) fn subscribe(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 

@@ -1,83 +1,125 @@
-//! One task per wanted address, which dials it whenever no path leads there.
+//! What one dial is over real sockets, and what is kept of it.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::future::{Either, select};
-use tokio::{net::TcpStream, sync::watch, time::timeout};
-
-use super::{core::Core, sessions::HANDSHAKE_MAX};
-use crate::network::{
-    DialError,
-    dialling::{CONNECT_MAX, Pauses},
+use ractor::ActorId;
+use tokio::{
+    net::TcpStream,
+    sync::{oneshot, watch},
+    task::JoinSet,
+    time::{Instant, timeout},
 };
 
-/// Dials until the task is aborted, or the network is gone.
-pub(super) async fn keep_dialling(core: Arc<Core>, address: SocketAddr) {
-    let mut changes = core.changes();
-    let mut pauses = Pauses::new(core.me.address, address);
-    while until(&mut changes, || !core.reaches(address)).await {
-        let waiting = timeout(pauses.next(), until(&mut changes, || core.reaches(address)));
-        let outcome = if waiting.await.is_ok() { Ok(()) } else { dial(&core, address).await };
-        match outcome {
-            Ok(()) => {
-                reached(&core, address);
-                pauses.reached();
-            }
-            Err(error) => {
-                let pause = pauses.failed(&error, jitter());
-                failed(&core, address, error, pause);
-            }
+use super::core::Core;
+use crate::network::{
+    DialError,
+    dialler::{Dials, keep_dialling, until},
+    dialling::{CONNECT_MAX, HANDSHAKE_MAX},
+};
+
+/// The dialler of one address, and the dial that it waits for.
+pub(super) struct Dialling {
+    dial: Option<Dial>,
+    /// Ends with this entry.
+    _task: JoinSet<()>,
+}
+
+/// A dial that waits for its session to become a path.
+struct Dial {
+    session: Option<ActorId>,
+    failed: oneshot::Sender<DialError>,
+}
+
+impl Dialling {
+    /// Starts a dialler.
+    pub(super) fn begin(core: &Arc<Core>, address: SocketAddr) -> Self {
+        let mut task = JoinSet::new();
+        task.spawn_on(keep_dialling(Arc::clone(core), address), core.runtime());
+        Self { dial: None, _task: task }
+    }
+
+    /// A dial begins: its session is the next one that opens to this address.
+    fn dialling(&mut self) -> oneshot::Receiver<DialError> {
+        let (failed, outcome) = oneshot::channel();
+        self.dial = Some(Dial { session: None, failed });
+        outcome
+    }
+
+    pub(super) fn opened(&mut self, session: ActorId) {
+        if let Some(dial) = self.dial.as_mut() {
+            dial.session.get_or_insert(session);
+        }
+    }
+
+    /// A session to this address ended before it was a path.
+    pub(super) fn closed(&mut self, session: ActorId, reason: DialError) {
+        if let Some(dial) = self.dial.take_if(|dial| dial.session == Some(session)) {
+            // The dialler may have given up in the meantime.
+            dial.failed.send(reason).ok();
         }
     }
 }
 
-/// Waits until this holds; false if the network is gone.
-async fn until(changes: &mut watch::Receiver<()>, mut holds: impl FnMut() -> bool) -> bool {
-    changes.wait_for(|()| holds()).await.is_ok()
+impl Dials for Core {
+    fn listens_at(&self) -> SocketAddr {
+        self.me.address
+    }
+
+    fn changes(&self) -> watch::Receiver<()> {
+        self.subscribe()
+    }
+
+    fn reaches(&self, address: SocketAddr) -> bool {
+        let state = self.state();
+        state.wanted.is_reached(address, &state.paths.up())
+    }
+
+    async fn dial(&self, address: SocketAddr) -> Result<(), DialError> {
+        let stream = connect(address).await?;
+        let Some(failed) = self.state().wanted.kept_mut(address).map(Dialling::dialling) else {
+            return Ok(());
+        };
+        self.hand_over(stream, address, false).map_err(|error| DialError::Connect(error.kind()))?;
+        let mut changes = self.changes();
+        let is_up = pin!(until(&mut changes, || self.reaches(address)));
+        match timeout(HANDSHAKE_MAX, select(is_up, failed)).await {
+            Ok(Either::Left(_)) => Ok(()),
+            Ok(Either::Right((reason, _))) => Err(reason.unwrap_or(DialError::HandshakeClosed)),
+            Err(_elapsed) => Err(DialError::HandshakeTimedOut),
+        }
+    }
+
+    /// Without randomness there is none, and nothing else is lost.
+    fn jitter(&self) -> f64 {
+        getrandom::u32().map_or(0.0, |random| f64::from(random) / f64::from(u32::MAX))
+    }
+
+    fn reached(&self, address: SocketAddr) {
+        let mut state = self.state();
+        state.wanted.reached(address);
+        if let Some(dialling) = state.wanted.kept_mut(address) {
+            dialling.dial = None;
+        }
+    }
+
+    fn failed(&self, address: SocketAddr, why: &DialError, pause: Duration) -> bool {
+        let mut state = self.state();
+        if let Some(dialling) = state.wanted.kept_mut(address) {
+            dialling.dial = None;
+        }
+        state.wanted.failed(address, why, pause, Instant::now())
+    }
 }
 
-/// Dials once, and waits until a path is up, or the handshake failed.
-async fn dial(core: &Core, address: SocketAddr) -> Result<(), DialError> {
+async fn connect(address: SocketAddr) -> Result<TcpStream, DialError> {
     let Ok(connected) = timeout(CONNECT_MAX, TcpStream::connect(address)).await else {
         return Err(DialError::ConnectTimedOut);
     };
     let stream = connected.map_err(|error| DialError::Connect(error.kind()))?;
     if stream.local_addr().is_ok_and(|local| local == address) {
         // A free port in the range of outgoing ones: the kernel connected the socket to itself.
-        return Err(DialError::Connect(std::io::ErrorKind::ConnectionRefused));
+        return Err(DialError::Connect(io::ErrorKind::ConnectionRefused));
     }
-    let Some(failed) = core.state().wanted.get_mut(&address).map(super::wanted::Wanted::dialling)
-    else {
-        return Ok(());
-    };
-    core.hand_over(stream, address, false).map_err(|error| DialError::Connect(error.kind()))?;
-    let mut changes = core.changes();
-    let is_up = pin!(until(&mut changes, || core.reaches(address)));
-    match timeout(HANDSHAKE_MAX, select(is_up, failed)).await {
-        Ok(Either::Left(_)) => Ok(()),
-        Ok(Either::Right((reason, _))) => Err(reason.unwrap_or(DialError::HandshakeClosed)),
-        Err(_elapsed) => Err(DialError::HandshakeTimedOut),
-    }
-}
-
-fn reached(core: &Core, address: SocketAddr) {
-    if let Some(wanted) = core.state().wanted.get_mut(&address) {
-        wanted.reached();
-    }
-}
-
-fn failed(core: &Core, address: SocketAddr, error: DialError, pause: Duration) {
-    let text = error.to_string();
-    let mut state = core.state();
-    let Some(wanted) = state.wanted.get_mut(&address) else { return };
-    if wanted.failed(error, pause) {
-        tracing::warn!(%address, "no path: {text}");
-    } else {
-        tracing::debug!(%address, "still no path: {text}");
-    }
-}
-
-/// From 0 to 1. Without randomness there is no jitter, and nothing else is lost.
-fn jitter() -> f64 {
-    getrandom::u32().map_or(0.0, |random| f64::from(random) / f64::from(u32::MAX))
+    Ok(stream)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ractor::ActorId;
 use ractor_cluster::node::NodeServerSessionInformation;
 use tokio::task::JoinSet;
 
@@ -9,9 +10,15 @@ use super::{
     core::Core,
     link::Link,
     message::{AgentMessage, id_of, peer_of},
-    sessions::{HANDSHAKE_MAX, Pending},
+    sessions::Pending,
 };
-use crate::network::{DialError, greeting::Greeting, paths::Step};
+use crate::network::{
+    DialError,
+    dialling::HANDSHAKE_MAX,
+    greeting::Greeting,
+    note::Note,
+    paths::{Dialled as _, Step},
+};
 
 pub(super) fn handle(core: &Core, message: AgentMessage) {
     // Another thread may have ended a path: that is told before anything that came later.
@@ -21,6 +28,12 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
             match Greeting::decode(&label, &body) {
                 Some(greeting) => core.state().paths.greeted(&greeting),
                 None => tracing::warn!(label, "a greeting that cannot be read"),
+            }
+        }
+        AgentMessage::Received { label, body } if Note::is_labelled(&label) => {
+            match Note::decode(&label, &body) {
+                Some((sender, note)) => core.state().paths.noted(&sender, &note),
+                None => tracing::warn!(label, "a note that cannot be read"),
             }
         }
         AgentMessage::Received { label, body } => return deliver(core, &label, body),
@@ -58,8 +71,8 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         return;
     }
     let dialled = if session.is_server { None } else { peer_addr };
-    if let Some(wanted) = dialled.and_then(|address| state.wanted.get_mut(&address)) {
-        wanted.opened(id);
+    if let Some(dialling) = dialled.and_then(|address| state.wanted.kept_mut(address)) {
+        dialling.opened(id);
     }
     let mut deadline = JoinSet::new();
     let actor = session.actor.clone();
@@ -73,12 +86,23 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
 
 /// Both sides proved that they know the secret: the path begins, or the session is refused.
 fn ready(core: &Core, session: &NodeServerSessionInformation) {
+    let peer = peer_of(session);
+    let sink = core.state().sink.clone();
+    let holder = peer.as_ref().and_then(|peer| sink?.holder(peer));
     let mut state = core.state();
     if state.is_shut {
         return;
     }
-    let begun = match (peer_of(session), Link::of(session)) {
-        (Some(peer), Some(link)) => state.paths.ready(peer, Arc::new(link)),
+    let begun = match (peer, Link::of(session), holder) {
+        (Some(peer), Some(link), Some(holder)) => {
+            state.paths.refuse_for(holder, peer, Arc::new(link));
+            Ok(())
+        }
+        (Some(peer), Some(link), None) => match getrandom::u64() {
+            Ok(random) => state.paths.ready(peer, Arc::new(link), random),
+            // Others could guess what the path is called.
+            Err(_none) => Err(DialError::NoAgent),
+        },
         _ => Err(DialError::NoAgent),
     };
     let Err(refusal) = begun else { return };
@@ -94,9 +118,23 @@ fn gone(core: &Core, session: &NodeServerSessionInformation) {
     let mut state = core.state();
     state.paths.gone(|link| link.session() == id);
     let Some(pending) = state.sessions.remove(id) else { return };
-    let failed = pending.dialled.and_then(|address| state.wanted.get_mut(&address));
-    if let Some(wanted) = failed {
-        wanted.closed(id, pending.refusal.unwrap_or(DialError::HandshakeClosed));
+    let dialling = pending.dialled.and_then(|address| state.wanted.kept_mut(address));
+    if let Some(dialling) = dialling {
+        dialling.closed(id, pending.refusal.unwrap_or(DialError::HandshakeClosed));
+    }
+}
+
+fn tell(core: &Core, link: &Link, note: &Note) {
+    let (label, body) = note.encode(&core.me.id);
+    if link.send(label, body).is_err() {
+        tracing::debug!("a session ended before it was told something");
+    }
+}
+
+/// Why a session will not become a path. Whoever dialled it hears so when it ends.
+fn note_refusal(core: &Core, session: ActorId, why: DialError) {
+    if let Some(pending) = core.state().sessions.get_mut(session) {
+        pending.refusal = Some(why);
     }
 }
 
@@ -108,8 +146,8 @@ fn carry_out(core: &Core) {
             let Some(step) = state.paths.next_step() else { return };
             if let Step::Up(peer, link) = &step {
                 drop(state.sessions.remove(link.session()));
-                if let Some(wanted) = link.dialled.and_then(|at| state.wanted.get_mut(&at)) {
-                    wanted.found = Some(peer.id.clone());
+                if let Some(address) = link.dialled() {
+                    state.wanted.found(address, &peer.id);
                 }
             }
             (step, state.sink.clone())
@@ -120,6 +158,19 @@ fn carry_out(core: &Core) {
                 if link.send(label, body).is_err() {
                     tracing::debug!("a session ended before it was greeted");
                 }
+            }
+            Step::Tell(link, note) => tell(core, &link, &note),
+            Step::Refuse(link, newcomer, holder) => {
+                tell(core, &link, &Note::Held(holder.clone()));
+                note_refusal(core, link.session(), DialError::NameHeld(holder.clone()));
+                sink.inspect(|sink| sink.refused(&newcomer, &holder));
+            }
+            Step::Refused(link, why) => {
+                if let (DialError::NameHeld(holder), Some(sink)) = (&why, sink) {
+                    sink.name_held(holder);
+                }
+                note_refusal(core, link.session(), why);
+                link.close();
             }
             Step::Close(link) => link.close(),
             Step::Up(peer, _) => {

@@ -1,20 +1,19 @@
 //! One authenticated session, and the way to the other side's agent over it.
 
-use std::{fmt, net::SocketAddr};
+use std::{fmt, net::SocketAddr, sync::Arc};
 
 use ractor::{ActorCell, ActorId, ActorRef, message::SerializedMessage};
 use ractor_cluster::{NodeSessionMessage, node::NodeServerSessionInformation};
 
 use super::agent::{GROUP, SCOPE};
-use crate::network::SendError;
+use crate::network::{SendError, paths::Dialled};
 
 /// The mirror of the other side's agent must never leave this type: `stop` or `kill` on a mirror
 /// ends the local proxy, leaves the remote actor running, and takes the whole session with it.
 pub(super) struct Link {
     mirror: ActorCell,
     session: ActorRef<NodeSessionMessage>,
-    /// The address that was dialled; `None` if the other side dialled.
-    pub(super) dialled: Option<SocketAddr>,
+    dialled: Option<SocketAddr>,
 }
 
 impl Link {
@@ -45,6 +44,12 @@ impl Link {
 
     pub(super) fn session(&self) -> ActorId {
         self.session.get_id()
+    }
+}
+
+impl Dialled for Arc<Link> {
+    fn dialled(&self) -> Option<SocketAddr> {
+        self.dialled
     }
 }
 

@@ -18,7 +18,6 @@ mod open;
 mod seal;
 mod secret;
 mod sessions;
-mod wanted;
 
 use std::{
     fmt,
@@ -120,7 +119,7 @@ impl Network for RactorNetwork {
     }
 
     fn want(&self, peers: Vec<WantedPeer>) {
-        wanted::want(&self.core, peers);
+        self.core.want(peers);
     }
 
     fn reset(&self, peer: &PeerId) {

@@ -1,19 +1,15 @@
 //! Connections and sessions that are not a path yet: how many there may be, and for how long.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use ractor::ActorId;
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::network::DialError;
+use crate::network::{DialError, dialling::HANDSHAKE_MAX};
 
 /// Accepted connections that have not become a path. Each may hold a frame of
 /// [`SESSION_FRAME_BYTES_MAX`](super::open::SESSION_FRAME_BYTES_MAX) that nobody vouched for.
 pub(super) const STRANGERS_MAX: usize = 64;
-
-/// How long a session may take from its opening to the path being up. `ractor_cluster` would wait
-/// for ever.
-pub(super) const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub(super) struct Sessions {

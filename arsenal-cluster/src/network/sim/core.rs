@@ -1,7 +1,7 @@
 //! What the tasks of one simulated network share: its paths, whom it wants, and what arrived.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -10,34 +10,39 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     sync::{Notify, watch},
-    task::JoinSet,
     time::Instant,
 };
 
-use super::{dial, parcel::Parcel, wire::Wire};
+use super::{
+    dial::{Dial, Dialler, Stage},
+    parcel::Parcel,
+    wire::Wire,
+};
 use crate::network::{
-    Down, Peer, PeerId, Sink, WantedPeer,
-    paths::{Paths, Step},
+    Attempt, DialError, Down, Peer, PeerId, Sink, WantedPeer,
+    note::Note,
+    paths::{Dialled, Paths, Step},
+    wanted::Wanted,
 };
 
 pub(super) struct Core {
     pub(super) me: Peer,
-    slot: usize,
+    pub(super) slot: usize,
     /// When the node started: by the world's clock, and by the node's own.
     born: (Duration, Instant),
     wire: Arc<Mutex<Wire>>,
     state: Mutex<State>,
     /// Says that something arrived, or that there are steps to carry out.
     work: Notify,
-    /// Says that a path came up or went.
+    /// Says that a path came up or went, or that a dial came further.
     changed: watch::Sender<()>,
 }
 
 pub(super) struct State {
-    paths: Paths<Link>,
-    wanted: BTreeMap<SocketAddr, Wanted>,
-    /// Sessions that were dialled and not answered yet.
-    dialled: BTreeMap<u64, SocketAddr>,
+    pub(super) paths: Paths<Link>,
+    pub(super) wanted: Wanted<Dialler>,
+    /// Sessions that were dialled and are not a path yet.
+    pub(super) dials: BTreeMap<u64, Dial>,
     arrived: VecDeque<Parcel>,
     sink: Option<Arc<dyn Sink>>,
 }
@@ -47,23 +52,21 @@ pub(super) struct State {
 pub(super) struct Link {
     pub(super) session: u64,
     pub(super) to: usize,
-    pub(super) dialled: Option<SocketAddr>,
+    dialled: Option<SocketAddr>,
 }
 
-struct Wanted {
-    peer: WantedPeer,
-    /// Who was found here last.
-    found: Option<PeerId>,
-    /// The dialler of this address. Ends with this entry.
-    _task: JoinSet<()>,
+impl Dialled for Link {
+    fn dialled(&self) -> Option<SocketAddr> {
+        self.dialled
+    }
 }
 
 impl Core {
     pub(super) fn new(me: Peer, slot: usize, born: Duration, wire: Arc<Mutex<Wire>>) -> Arc<Self> {
         let state = State {
             paths: Paths::new(me.clone()),
-            wanted: BTreeMap::new(),
-            dialled: BTreeMap::new(),
+            wanted: Wanted::default(),
+            dials: BTreeMap::new(),
             arrived: VecDeque::new(),
             sink: None,
         };
@@ -92,14 +95,18 @@ impl Core {
         self.state().sink = Some(sink);
     }
 
-    /// Delivers nothing any more, and gives the sessions that stood.
-    pub(super) fn end(&self) -> Vec<Link> {
+    /// Delivers nothing any more, and gives the sessions that stood: the place of the other end, and
+    /// their number.
+    pub(super) fn end(&self) -> BTreeSet<(usize, u64)> {
         let mut state = self.state();
         state.sink = None;
         state.arrived.clear();
-        let links = state.paths.links().cloned().collect();
+        let dials = std::mem::take(&mut state.dials);
+        let dials = dials.into_iter().map(|(session, dial)| (dial.to, session));
+        let sessions = state.paths.links().map(|link| (link.to, link.session));
+        let sessions = sessions.chain(dials).collect::<BTreeSet<(usize, u64)>>();
         drop(std::mem::take(&mut state.wanted));
-        links
+        sessions
     }
 
     pub(super) fn arrived(&self, parcel: Parcel) {
@@ -127,72 +134,35 @@ impl Core {
 
     pub(super) fn reset(&self, peer: &PeerId) {
         self.state().paths.end(peer, Down::Reset);
-        self.work.notify_one();
-        self.changed.send_replace(());
+        self.wake();
     }
 
     /// Replaces the set of wanted peers. Paths to others are closed.
     pub(super) fn want(self: &Arc<Self>, peers: Vec<WantedPeer>) {
         let mut state = self.state();
-        for peer in state.unwanted(&peers) {
+        for peer in state.wanted.unwanted(&peers, &state.paths.up()) {
             state.paths.end(&peer, Down::Unwanted);
         }
-        let mut old = std::mem::take(&mut state.wanted);
-        for peer in peers.into_iter().filter(|peer| peer.address != self.me.address) {
-            let same = old.remove(&peer.address).filter(|old| old.peer.id == peer.id);
-            let mut wanted = same.unwrap_or_else(|| self.dialler(&peer));
-            wanted.peer = peer;
-            state.wanted.insert(wanted.peer.address, wanted);
-        }
+        state.wanted.replace(self.me.address, peers, |address| Dialler::begin(self, address));
         drop(state);
+        self.wake();
+    }
+
+    pub(super) fn attempts(&self) -> Vec<Attempt> {
+        self.state().wanted.attempts(Instant::now())
+    }
+
+    /// Lets the steps that were left be carried out, and the diallers look again.
+    pub(super) fn wake(&self) {
         self.work.notify_one();
+        self.note_change();
+    }
+
+    fn note_change(&self) {
         self.changed.send_replace(());
     }
 
-    fn dialler(self: &Arc<Self>, peer: &WantedPeer) -> Wanted {
-        let mut task = JoinSet::new();
-        task.spawn(dial::keep_dialling(Arc::clone(self), peer.address));
-        Wanted { peer: peer.clone(), found: None, _task: task }
-    }
-
-    /// Whether a path leads to whom is wanted at this address.
-    pub(super) fn reaches(&self, address: SocketAddr) -> bool {
-        let state = self.state();
-        let wanted = state.wanted.get(&address);
-        let expected = wanted.and_then(|wanted| wanted.peer.id.as_ref());
-        let found = wanted.and_then(|wanted| wanted.found.as_ref());
-        state.paths.up().any(|path| {
-            path.address == address
-                || path.link.dialled == Some(address)
-                || expected == Some(path.id)
-                || found == Some(path.id)
-        })
-    }
-
-    /// Dials an address. The number of the session, unless nobody can ever listen there.
-    pub(super) fn dial(&self, address: SocketAddr) -> Option<u64> {
-        let (slot, session) = {
-            let mut wire = self.wire();
-            (wire.slot_at(address)?, wire.next())
-        };
-        self.state().dialled.insert(session, address);
-        let from = self.me.id.clone();
-        self.post(slot, &Parcel::Connect { session, from, slot: self.slot });
-        Some(session)
-    }
-
-    /// Whether a dialled session may still become a path.
-    pub(super) fn is_dialling(&self, session: u64) -> bool {
-        let state = self.state();
-        state.dialled.contains_key(&session)
-            || state.paths.links().any(|link| link.session == session)
-    }
-
-    pub(super) fn give_up(&self, session: u64) {
-        self.state().dialled.remove(&session);
-    }
-
-    pub(super) fn changes(&self) -> watch::Receiver<()> {
+    pub(super) fn subscribe(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
@@ -225,41 +195,62 @@ impl Core {
                 }
             }
             Parcel::Connect { session, from, slot } => {
-                let link = Link { session, to: slot, dialled: None };
-                if self.ready(from, link) {
-                    let from = self.me.id.clone();
-                    self.post(slot, &Parcel::Accepted { session, from });
+                // Both ends learn who is there, and each refuses for itself.
+                let (me, own_slot) = (self.me.id.clone(), self.slot);
+                self.post(slot, &Parcel::Accepted { session, from: me, slot: own_slot });
+                self.ready(from, Link { session, to: slot, dialled: None });
+            }
+            Parcel::Connected { session } => self.came_to(session, Stage::Connected),
+            Parcel::Accepted { session, from, slot } => {
+                self.came_to(session, Stage::Connected);
+                let address = self.state().dials.get(&session).map(|dial| dial.address);
+                if address.is_none() {
+                    // Whoever dialled has given up.
+                    self.post(slot, &Parcel::Closed { session });
+                } else {
+                    self.ready(from, Link { session, to: slot, dialled: address });
                 }
             }
-            Parcel::Accepted { session, from } => {
-                let Some(address) = self.state().dialled.remove(&session) else { return };
-                let to = self.wire().slot_at(address);
-                if let Some(to) = to {
-                    self.ready(from, Link { session, to, dialled: Some(address) });
-                }
-            }
+            Parcel::Note { sender, note, .. } => self.state().paths.noted(&sender, &note),
             Parcel::Greeting { greeting, .. } => self.state().paths.greeted(&greeting),
-            Parcel::Refused { session } | Parcel::Closed { session } => {
-                let mut state = self.state();
-                state.dialled.remove(&session);
-                state.paths.gone(|link| link.session == session);
-                drop(state);
-                self.changed.send_replace(());
+            Parcel::Refused { session } => {
+                let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
+                self.came_to(session, Stage::Over(refused));
+            }
+            Parcel::Closed { session } => {
+                self.state().paths.gone(|link| link.session == session);
+                self.came_to(session, Stage::Over(DialError::HandshakeClosed));
             }
         }
         self.carry_out();
     }
 
+    /// A dial came further. Once it is over, that stands.
+    fn came_to(&self, session: u64, stage: Stage) {
+        if let Some(dial) = self.state().dials.get_mut(&session) {
+            dial.stage.advance(stage);
+        }
+        self.note_change();
+    }
+
     /// A session stands: its path begins, or it is ended.
-    fn ready(&self, peer: PeerId, link: Link) -> bool {
+    fn ready(&self, peer: PeerId, link: Link) {
         let (session, to) = (link.session, link.to);
-        let begun = self.state().paths.ready(peer, link);
-        if let Err(why) = &begun {
+        let sink = self.state().sink.clone();
+        if let Some(holder) = sink.and_then(|sink| sink.holder(&peer)) {
+            return self.state().paths.refuse_for(holder, peer, link);
+        }
+        // The number of a session is as good as a random one: nobody here guesses.
+        let begun = self.state().paths.ready(peer, link, session);
+        if let Err(why) = begun {
             tracing::debug!("refused a session: {why}");
             self.post(to, &Parcel::Closed { session });
-            self.changed.send_replace(());
+            self.came_to(session, Stage::Over(why));
         }
-        begun.is_ok()
+    }
+
+    fn tell(&self, to: usize, session: u64, note: Note) {
+        self.post(to, &Parcel::Note { session, sender: self.me.id.clone(), note });
     }
 
     fn carry_out(&self) {
@@ -268,9 +259,9 @@ impl Core {
                 let mut state = self.state();
                 let Some(step) = state.paths.next_step() else { return };
                 if let Step::Up(peer, link) = &step
-                    && let Some(wanted) = link.dialled.and_then(|at| state.wanted.get_mut(&at))
+                    && let Some(address) = link.dialled
                 {
-                    wanted.found = Some(peer.id.clone());
+                    state.wanted.found(address, &peer.id);
                 }
                 (step, state.sink.clone())
             };
@@ -278,45 +269,40 @@ impl Core {
                 Step::Greet(Link { session, to, .. }, greeting) => {
                     self.post(to, &Parcel::Greeting { session, greeting });
                 }
-                Step::Close(Link { session, to, .. }) => {
+                Step::Tell(Link { session, to, .. }, note) => self.tell(to, session, note),
+                Step::Refuse(Link { session, to, .. }, newcomer, holder) => {
+                    self.tell(to, session, Note::Held(holder.clone()));
+                    self.came_to(session, Stage::Over(DialError::NameHeld(holder.clone())));
+                    sink.inspect(|sink| sink.refused(&newcomer, &holder));
+                }
+                Step::Refused(Link { session, to, .. }, why) => {
+                    if let (DialError::NameHeld(holder), Some(sink)) = (&why, sink) {
+                        sink.name_held(holder);
+                    }
+                    self.came_to(session, Stage::Over(why));
                     self.post(to, &Parcel::Closed { session });
                 }
+                Step::Close(Link { session, to, .. }) => {
+                    self.post(to, &Parcel::Closed { session });
+                    self.came_to(session, Stage::Over(DialError::HandshakeClosed));
+                }
                 Step::Up(peer, _) => {
-                    self.changed.send_replace(());
+                    self.note_change();
                     sink.inspect(|sink| sink.up(&peer));
                 }
                 Step::Down(peer, why) => {
-                    self.changed.send_replace(());
+                    self.note_change();
                     sink.inspect(|sink| sink.down(&peer, why));
                 }
             }
         }
     }
 
-    fn wire(&self) -> MutexGuard<'_, Wire> {
+    pub(super) fn wire(&self) -> MutexGuard<'_, Wire> {
         self.wire.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// The peers that have a path but are not in the set.
-    fn unwanted(&self, peers: &[WantedPeer]) -> Vec<PeerId> {
-        let is_wanted = |id: &PeerId, address: SocketAddr, dialled: Option<SocketAddr>| {
-            peers.iter().any(|peer| match &peer.id {
-                Some(wanted) => wanted == id,
-                None => {
-                    let found = self.wanted.get(&peer.address).and_then(|old| old.found.as_ref());
-                    peer.address == address || Some(peer.address) == dialled || found == Some(id)
-                }
-            })
-        };
-        let up = self.paths.up();
-        up.filter(|path| !is_wanted(path.id, path.address, path.link.dialled))
-            .map(|path| path.id.clone())
-            .collect()
     }
 }

@@ -66,7 +66,7 @@ impl Network for SimNetwork {
     }
 
     fn attempts(&self) -> Vec<Attempt> {
-        Vec::new()
+        self.core.attempts()
     }
 
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 
-use crate::network::{PeerId, greeting::Greeting};
+use crate::network::{PeerId, greeting::Greeting, note::Note};
 
 /// A datagram, or a part of a path. Sessions have numbers that are never used again.
 #[derive(Clone, Debug)]
@@ -19,10 +19,15 @@ pub(super) enum Parcel {
         from: PeerId,
         slot: usize,
     },
+    /// The kernel of a node that does not run took the connection.
+    Connected {
+        session: u64,
+    },
     /// The session stands.
     Accepted {
         session: u64,
         from: PeerId,
+        slot: usize,
     },
     /// Nobody listens where somebody dialled.
     Refused {
@@ -32,6 +37,12 @@ pub(super) enum Parcel {
     Greeting {
         session: u64,
         greeting: Greeting,
+    },
+    /// What they tell each other about a name.
+    Note {
+        session: u64,
+        sender: PeerId,
+        note: Note,
     },
     /// A frame, under the label of its sender's path.
     Frame {
@@ -51,9 +62,11 @@ impl Parcel {
         match self {
             Self::Datagram { bytes, .. } | Self::Frame { bytes, .. } => bytes.len(),
             Self::Connect { .. }
+            | Self::Connected { .. }
             | Self::Accepted { .. }
             | Self::Refused { .. }
             | Self::Greeting { .. }
+            | Self::Note { .. }
             | Self::Closed { .. } => 0,
         }
     }
@@ -68,6 +81,8 @@ impl Parcel {
             Self::Greeting { .. } => 4,
             Self::Frame { .. } => 5,
             Self::Closed { .. } => 6,
+            Self::Connected { .. } => 7,
+            Self::Note { .. } => 8,
         }
     }
 
@@ -76,9 +91,11 @@ impl Parcel {
         match self {
             Self::Datagram { .. } => None,
             Self::Connect { session, .. }
+            | Self::Connected { session }
             | Self::Accepted { session, .. }
             | Self::Refused { session }
             | Self::Greeting { session, .. }
+            | Self::Note { session, .. }
             | Self::Frame { session, .. }
             | Self::Closed { session } => Some(*session),
         }
@@ -88,9 +105,11 @@ impl Parcel {
         match self {
             Self::Datagram { bytes, .. } | Self::Frame { bytes, .. } => bytes,
             Self::Connect { .. }
+            | Self::Connected { .. }
             | Self::Accepted { .. }
             | Self::Refused { .. }
             | Self::Greeting { .. }
+            | Self::Note { .. }
             | Self::Closed { .. } => &[],
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Pure but for its seeded randomness: time comes with each call.
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, ops::Bound, time::Duration};
 
 use rand::{SeedableRng as _, rngs::SmallRng};
 
@@ -31,6 +31,8 @@ struct Inbox {
     parcels: BTreeMap<(Duration, u64), Parcel>,
     datagrams: usize,
     sent_bytes: u64,
+    /// Until when the kernel has taken connections that nobody read.
+    dials_until: Duration,
 }
 
 /// What went over the wire so far.
@@ -118,6 +120,26 @@ impl Wire {
         let is_datagram = |parcel: &&Parcel| matches!(parcel, Parcel::Datagram { .. });
         inbox.datagrams -= due.values().filter(is_datagram).count();
         due.into_iter().map(|((at, _), parcel)| (at, parcel)).collect()
+    }
+
+    /// The connections that came since the last time and that nobody read: when, which, from whom.
+    pub(super) fn dials(&mut self, slot: usize, until: Duration) -> Vec<(Duration, u64, usize)> {
+        let Some(inbox) = self.inboxes.get_mut(slot) else { return Vec::new() };
+        let since = (inbox.dials_until, u64::MAX);
+        inbox.dials_until = inbox.dials_until.max(until);
+        let new = inbox.parcels.range((Bound::Excluded(since), Bound::Included((until, u64::MAX))));
+        new.filter_map(|((at, _), parcel)| match parcel {
+            Parcel::Connect { session, slot, .. } => Some((*at, *session, *slot)),
+            Parcel::Datagram { .. }
+            | Parcel::Connected { .. }
+            | Parcel::Accepted { .. }
+            | Parcel::Refused { .. }
+            | Parcel::Greeting { .. }
+            | Parcel::Note { .. }
+            | Parcel::Frame { .. }
+            | Parcel::Closed { .. } => None,
+        })
+        .collect()
     }
 
     /// The node is gone, and with it what waited for it.

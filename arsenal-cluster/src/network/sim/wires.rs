@@ -61,13 +61,21 @@ impl Wires {
         }
     }
 
+    /// What arrives at a node that does not run: its kernel takes connections, and nobody reads.
+    pub fn hold(&self, slot: usize, until: Duration) {
+        let mut wire = self.wire();
+        for (at, session, from) in wire.dials(slot, until) {
+            wire.send(at, slot, from, &Parcel::Connected { session });
+        }
+    }
+
     /// The process of the node is gone: the kernel closes its sessions, and drops what waited for it.
     pub fn killed(&self, slot: usize, network: &SimNetwork, now: Duration) {
-        let links = network.core.end();
+        let sessions = network.core.end();
         let mut wire = self.wire();
         wire.forget(slot);
-        for link in links {
-            wire.send(now, slot, link.to, &Parcel::Closed { session: link.session });
+        for (to, session) in sessions {
+            wire.send(now, slot, to, &Parcel::Closed { session });
         }
     }
 
