@@ -46,7 +46,7 @@ fn reason(verdict: Verdict) -> Option<(Code, &'static str, &'static str)> {
         Verdict::SplitBrain => Some((
             Code::SplitBrain,
             "two authorities were seen",
-            "give every node the same --voters and restart those that differ",
+            "say which voters are to decide: POST /api/v1/cluster/partitions/resolve tells what it would do",
         )),
     }
 }

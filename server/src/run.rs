@@ -1,9 +1,14 @@
 //! The composition root: the only place where the concrete parts of a node meet.
 
-use std::{net::SocketAddr, sync::Arc, time::SystemTime};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::Context as _;
 use arsenal_cluster::{
+    membership::Electorate,
     network::{
         PeerId,
         ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
@@ -14,11 +19,12 @@ use arsenal_core::{
     error::{Code, OperationError},
     http,
     membership::Cluster as _,
+    name::NodeName,
     partition,
     registry::Registry,
 };
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
     config::{ConfigError, ServeConfig},
@@ -30,6 +36,9 @@ use crate::{
     program::Equipment,
     shutdown::Shutdown,
 };
+
+/// How long telling the others may take that this node leaves.
+const LEAVE_MAX: Duration = Duration::from_secs(2);
 
 /// Runs one node until it is asked to end.
 pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(), StartError> {
@@ -43,11 +52,16 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
 
     let registry = Registry::from_linked().map_err(anyhow::Error::new)?;
     tell_packages(&registry);
+    let chosen = data_dir.chosen_voters().map_err(anyhow::Error::new)?;
+    if let Some(chosen) = chosen.as_ref().filter(|chosen| chosen.voters != config.voters) {
+        tell_chosen_voters(chosen, &data_dir);
+    }
     let network = open_network(&config, generation, &credentials).await?;
     let node = equipment(NodeBuilder::new(registry))
         .http_address(http)
         .join(config.join.iter().copied())
         .voters(config.voters.iter().cloned())
+        .voter_store(data_dir.voter_store(chosen))
         .start(Arc::clone(&network) as _, now())
         .await
         .map_err(anyhow::Error::new)?;
@@ -58,7 +72,14 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let rules = GateRules { bound: http, token: credentials.token, answered_by };
     let gate = Gate::new(rules, routes(&node));
     tracing::info!(generation, "HTTP on http://{http}");
-    connections::serve(listener, gate, shutdown.requested()).await;
+    let left = async {
+        shutdown.requested().await;
+        // It still answers, so that nobody who has not heard it yet meets a closed door.
+        if timeout(LEAVE_MAX, node.leave()).await.is_err() {
+            tracing::warn!("the others were not told that this node leaves");
+        }
+    };
+    connections::serve(listener, gate, left).await;
     drop(node);
     network.close().await;
     Ok(())
@@ -97,6 +118,17 @@ async fn open_network(
         datagrams: DatagramKey::new(credentials.secret.key("gossip-v1")),
     });
     network.await.context("cannot serve other nodes (--listen)")
+}
+
+/// Whoever gave other `--voters` since, must know that they do not count.
+fn tell_chosen_voters(chosen: &Electorate, data_dir: &DataDir) {
+    let voters: Vec<&str> = chosen.voters.iter().map(NodeName::as_str).collect();
+    tracing::warn!(
+        version = chosen.version,
+        voters = voters.join(","),
+        "an operator chose these voters: they count, not --voters ({})",
+        data_dir.voters_file().display()
+    );
 }
 
 /// A crate that is missing here was dropped by the linker: see `arsenal_core::operations!`.

@@ -33,6 +33,8 @@ pub struct PeerState {
     pub up_since: Instant,
     /// When the last ping was sent that was answered.
     pub confirmed_at: Option<Instant>,
+    /// How many calls of this node wait for the peer, at most [`CALLS_IN_FLIGHT_MAX`].
+    pub calls_in_flight: usize,
     /// How many streams of the peer this node reads.
     pub streams_opened: usize,
     /// How many streams the peer reads of this node.
@@ -165,6 +167,7 @@ impl Path {
             missed: beats.missed(),
             up_since: self.up_since,
             confirmed_at: beats.confirmed_at(),
+            calls_in_flight: locked(&self.calls).as_ref().map_or(0, BTreeMap::len),
             streams_opened: self.inlets.len(),
             streams_served: self.outlets.len(),
         }

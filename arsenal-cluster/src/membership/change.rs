@@ -9,7 +9,7 @@ use arsenal_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::split::Evidence;
+use super::{event_filter::EventKind, split::Evidence};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -81,9 +81,62 @@ pub enum Change {
         /// How often since the node started.
         times: u32,
     },
+    /// Only told to whoever follows: what it missed before the next event is not known any more.
+    EventsMissed {
+        /// Why.
+        why: Missed,
+    },
+}
+
+/// Why events are not known to whoever follows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Missed {
+    /// The node was started again since the last one. Its events since then follow, as far as it
+    /// remembers them.
+    Restarted,
+    /// The last one was of another node, whose numbers say nothing here. What happens from now on
+    /// follows.
+    OtherNode,
+    /// There were more than the node remembers. Those that it remembers follow.
+    Forgotten,
 }
 
 impl Change {
+    /// What kind of change it is.
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::NodeStatus { .. } => EventKind::NodeStatus,
+            Self::NodeForgotten { .. } => EventKind::NodeForgotten,
+            Self::Verdict { .. } => EventKind::Verdict,
+            Self::Voters { .. } => EventKind::Voters,
+            Self::SplitBrain { .. } => EventKind::SplitBrain,
+            Self::SplitBrainResolved => EventKind::SplitBrainResolved,
+            Self::NameRefused { .. } => EventKind::NameRefused,
+            Self::NameHeld { .. } => EventKind::NameHeld,
+            Self::Paused { .. } => EventKind::Paused,
+            Self::GossipRestarted { .. } => EventKind::GossipRestarted,
+            Self::EventsMissed { .. } => EventKind::EventsMissed,
+        }
+    }
+
+    /// The other node that it is about, if it is about one.
+    pub const fn node(&self) -> Option<&NodeName> {
+        match self {
+            Self::NodeStatus { node, .. }
+            | Self::NodeForgotten { node }
+            | Self::NameRefused { node, .. } => Some(node),
+            Self::Verdict { .. }
+            | Self::Voters { .. }
+            | Self::SplitBrain { .. }
+            | Self::SplitBrainResolved
+            | Self::NameHeld { .. }
+            | Self::Paused { .. }
+            | Self::GossipRestarted { .. }
+            | Self::EventsMissed { .. } => None,
+        }
+    }
+
     /// Tells people of what they have to do something about.
     pub(crate) fn log(&self) {
         match self {
@@ -102,7 +155,8 @@ impl Change {
             | Self::SplitBrain { .. }
             | Self::SplitBrainResolved
             | Self::Paused { .. }
-            | Self::GossipRestarted { .. } => {}
+            | Self::GossipRestarted { .. }
+            | Self::EventsMissed { .. } => {}
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct NodeFacts {
     pub electorate: Electorate,
     /// What it judged of its side of a partition.
     pub judgement: Judgement,
-    /// The members that it has no path to, though others hear them, and for how long.
+    /// The members that it has no path to, though others hear them.
     pub unreachable: BTreeSet<NodeName>,
     /// Whether it is leaving on purpose.
     pub is_leaving: bool,
@@ -99,6 +99,9 @@ pub struct Resources {
 /// only make a majority slower to find.
 pub const VOTERS_MAX: usize = 51;
 
+/// The version of every list of voters that was configured. Later ones were chosen by an operator.
+pub(super) const CONFIGURED: u64 = 1;
+
 /// The voters that a node goes by. The higher version wins; zero means none was learnt yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Electorate {
@@ -106,6 +109,13 @@ pub struct Electorate {
     pub version: u64,
     /// Who votes.
     pub voters: BTreeSet<NodeName>,
+}
+
+impl Electorate {
+    /// Whether an operator chose them while the cluster ran.
+    pub const fn is_chosen(&self) -> bool {
+        self.version > CONFIGURED
+    }
 }
 
 /// The part of a node in decisions.

@@ -1,8 +1,8 @@
 //! What a node knows of one other, and the status that follows. Pure.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use arsenal_core::membership::NodeStatus;
+use arsenal_core::{membership::NodeStatus, name::NodeName};
 use tokio::time::Instant;
 
 use super::facts::NodeFacts;
@@ -36,6 +36,8 @@ pub struct MemberState {
     pub sighting: Option<Sighting>,
     /// What it said of itself last, and when that was heard.
     pub facts: Option<(NodeFacts, Instant)>,
+    /// Whom it says not to reach, and since when this node knows it.
+    pub cut_since: BTreeMap<NodeName, Instant>,
     /// When this start of it was first heard of.
     pub met_at: Instant,
     /// Its status, as it was judged last.
@@ -78,10 +80,19 @@ impl MemberState {
             lost: None,
             sighting: None,
             facts: None,
+            cut_since: BTreeMap::new(),
             met_at: now,
             status: NodeStatus::Down,
             since: now,
         }
+    }
+
+    /// It said this of itself.
+    pub(crate) fn told(&mut self, facts: NodeFacts, heard_at: Instant) {
+        let known = std::mem::take(&mut self.cut_since);
+        let since = |node: &NodeName| known.get(node).copied().unwrap_or(heard_at);
+        self.cut_since = facts.unreachable.iter().map(|node| (node.clone(), since(node))).collect();
+        self.facts = Some((facts, heard_at));
     }
 
     /// Whether gossip knows it to be alive.

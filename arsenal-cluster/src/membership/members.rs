@@ -18,11 +18,11 @@ use tokio::time::Instant;
 
 use super::{
     change::Change,
-    facts::{Electorate, NodeFacts},
+    facts::{CONFIGURED, Electorate, NodeFacts},
     gossip::Heard,
     member::{MemberState, PathState, Sighting},
     sightings::Sightings,
-    split::{Split, evidence, rivals},
+    split::{Evidence, Split, evidence, rivals},
     verdict::{Seen, VoterConfig, electorate, verdict},
 };
 use crate::{
@@ -99,6 +99,17 @@ pub struct Members {
 impl Members {
     /// Nobody was met yet; configured voters are expected.
     pub fn new(config: VoterConfig, generation: u64, now: Instant) -> Self {
+        Self::remembering(Electorate::default(), config, generation, now)
+    }
+
+    /// Nobody was met yet. Voters that an operator chose before this start of the node are expected, in
+    /// place of configured ones.
+    pub fn remembering(
+        chosen: Electorate,
+        config: VoterConfig,
+        generation: u64,
+        now: Instant,
+    ) -> Self {
         let expected = config.voters.iter().filter(|voter| **voter != config.me);
         let others =
             expected.map(|voter| (voter.clone(), MemberState::never_met(0, now))).collect();
@@ -107,7 +118,7 @@ impl Members {
             generation,
             others,
             sightings: Sightings::default(),
-            adopted: Electorate::default(),
+            adopted: chosen,
             had_quorum: false,
             live_voters: BTreeSet::new(),
             live_voters_changed_at: now,
@@ -223,12 +234,18 @@ impl Members {
         self.judge(now);
     }
 
-    /// An operator chose the voters, of whatever was known: a list that wins over all others.
-    pub fn elect(&mut self, voters: BTreeSet<NodeName>, now: Instant) -> Electorate {
+    /// The version that a list gets which wins over all that were heard of.
+    pub fn next_version(&self) -> u64 {
         let told = self.others.values().filter_map(|state| state.facts.as_ref());
         let newest = told.map(|(facts, _)| facts.electorate.version).max().unwrap_or(0);
         let split_at = self.split.as_ref().map_or(0, |split| split.at_version);
-        let version = self.adopted.version.max(newest).max(split_at) + 1;
+        // The first version is that of lists that nobody chose.
+        self.adopted.version.max(newest).max(split_at).max(CONFIGURED).saturating_add(1)
+    }
+
+    /// An operator chose the voters, of whatever was known: a list that wins over all others.
+    pub fn elect(&mut self, voters: BTreeSet<NodeName>, now: Instant) -> Electorate {
+        let version = self.next_version();
         self.adopted = Electorate { version, voters };
         self.live_voters_changed_at = now;
         let (version, voters) = (version, self.adopted.voters.clone());
@@ -288,6 +305,24 @@ impl Members {
         self.split.as_ref()
     }
 
+    /// What shows that two authorities exist: what was seen first, while it is not resolved, and all
+    /// that can be seen now.
+    pub fn evidence(&self, now: Instant) -> Vec<Evidence> {
+        let mut all: Vec<Evidence> =
+            self.split.iter().map(|split| split.evidence.clone()).collect();
+        for seen in self.seen_now(now) {
+            if !all.contains(&seen.evidence) {
+                all.push(seen.evidence);
+            }
+        }
+        all
+    }
+
+    /// Names under which more than one process lives now, and the starts that they are.
+    pub fn duplicates(&self, now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
+        self.sightings.duplicates(&self.me(), now)
+    }
+
     /// All other members, by name; those that left, too, for a while.
     pub const fn others(&self) -> &BTreeMap<NodeName, MemberState> {
         &self.others
@@ -341,7 +376,7 @@ impl Members {
         if let Some(facts) = heard.facts
             && (is_live || state.facts.is_none())
         {
-            state.facts = Some((facts, advanced_at));
+            state.told(facts, advanced_at);
         }
     }
 
@@ -378,7 +413,7 @@ impl Members {
 
     /// Processes with one name that are authorities: each has somebody with it, or decides alone.
     fn rivals(&self, live: &[&NodeFacts], now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
-        let mut duplicates = self.sightings.duplicates(&self.me(), now);
+        let mut duplicates = self.duplicates(now);
         let mut rivals = rivals(&duplicates, &self.holders(), live);
         let decides_alone = self.had_quorum
             && !self.has_company()
@@ -460,8 +495,7 @@ impl Members {
     }
 
     fn look_for_split(&mut self, now: Instant) {
-        let live: Vec<&NodeFacts> = self.live_facts().collect();
-        let seen = evidence(&self.adopted, &live, &self.rivals(&live, now));
+        let seen = self.seen_now(now).into_iter().next();
         let was_split = self.split.is_some();
         let standing = self.split.take().filter(|split| !split.is_resolved_by(&self.adopted));
         self.split = standing.or(seen);
@@ -472,6 +506,12 @@ impl Members {
             (None, true) => self.changes.push(Change::SplitBrainResolved),
             (Some(_), true) | (None, false) => {}
         }
+    }
+
+    /// Evidence of two authorities, as it is now.
+    fn seen_now(&self, now: Instant) -> Vec<Split> {
+        let live: Vec<&NodeFacts> = self.live_facts().collect();
+        evidence(&self.adopted, &live, &self.rivals(&live, now))
     }
 
     fn judge_verdict(&mut self, now: Instant) {

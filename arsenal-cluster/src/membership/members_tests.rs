@@ -2,17 +2,9 @@
 
 use super::*;
 use crate::membership::{
-    facts::{Judgement, NodeCard, ProcessCounts, Resources},
+    samples::{facts, name, names},
     verdict::STABLE_AFTER,
 };
-
-fn name(text: &str) -> NodeName {
-    text.parse().unwrap()
-}
-
-fn names(text: &str) -> BTreeSet<NodeName> {
-    text.split_whitespace().map(name).collect()
-}
 
 fn a_of(voters: &str, now: Instant) -> Members {
     let config = VoterConfig { me: name("a"), voters: names(voters), has_join: true };
@@ -22,33 +14,6 @@ fn a_of(voters: &str, now: Instant) -> Members {
 fn peer(text: &str, generation: u64) -> Peer {
     let id = PeerId { name: name(text), generation };
     Peer { id, address: ([127, 0, 0, 1], 7000).into() }
-}
-
-fn facts(text: &str, electorate: Electorate) -> NodeFacts {
-    NodeFacts {
-        name: name(text),
-        generation: 1,
-        node: NodeCard {
-            http_address: None,
-            cluster_address: ([127, 0, 0, 1], 7000).into(),
-            version: String::new(),
-            os_process: None,
-            started_at: String::new(),
-            is_observer: false,
-        },
-        processes: ProcessCounts::default(),
-        resources: Resources::default(),
-        registered_names: 0,
-        electorate,
-        judgement: Judgement {
-            verdict: Verdict::Whole,
-            since: String::new(),
-            split_at: None,
-            holders: BTreeMap::new(),
-        },
-        unreachable: BTreeSet::new(),
-        is_leaving: false,
-    }
 }
 
 fn heard(text: &str, generation: u64, heartbeat: u64) -> Heard {
@@ -64,6 +29,7 @@ fn beat(text: &str, missed: u32, confirmed_at: Instant) -> PeerState {
         missed,
         up_since: confirmed_at,
         confirmed_at: Some(confirmed_at),
+        calls_in_flight: 0,
         streams_opened: 0,
         streams_served: 0,
     }

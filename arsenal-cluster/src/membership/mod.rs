@@ -5,17 +5,26 @@
 
 mod change;
 mod entries;
+mod event_filter;
+mod event_id;
+mod event_watch;
 mod events;
 mod facts;
 mod gossip;
 mod member;
 mod members;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sightings;
 mod split;
 mod verdict;
+mod voter_store;
 
-pub use change::Change;
+pub use change::{Change, Missed};
 pub use entries::VALUE_BYTES_MAX;
+pub use event_filter::{EventFilter, EventKind};
+pub use event_id::{EventId, InvalidEventId};
+pub use event_watch::{NeverTold, watch_events};
 pub use events::{ClusterEvent, EVENTS_MAX, EventLog};
 pub use facts::{
     Electorate, Judgement, NodeCard, NodeFacts, ProcessCounts, Resources, Role, VOTERS_MAX,
@@ -25,3 +34,4 @@ pub use member::{MemberState, PathState, Sighting};
 pub use members::{LEASE, Members, NotTakenIn};
 pub use split::{Evidence, Split};
 pub use verdict::{STABLE_AFTER, VoterConfig};
+pub use voter_store::VoterStore;

@@ -48,18 +48,18 @@ pub struct Split {
     pub at_version: u64,
 }
 
-/// The first evidence among what live nodes say, if any.
+/// All evidence among what live nodes say: that of a name first, since nothing else can be resolved
+/// before it is.
 pub(super) fn evidence(
     ours: &Electorate,
     live: &[&NodeFacts],
     rivals: &BTreeMap<NodeName, BTreeSet<u64>>,
-) -> Option<Split> {
-    if let Some((node, generations)) = rivals.first_key_value() {
-        let evidence =
-            Evidence::DuplicateName { node: node.clone(), generations: generations.clone() };
-        return Some(Split { evidence, at_version: ours.version });
-    }
-    live.iter().find_map(|facts| {
+) -> Vec<Split> {
+    let rivals = rivals.iter().map(|(node, generations)| {
+        let (node, generations) = (node.clone(), generations.clone());
+        Split { evidence: Evidence::DuplicateName { node, generations }, at_version: ours.version }
+    });
+    let told = live.iter().filter_map(|facts| {
         let theirs = &facts.electorate;
         let node = facts.name.clone();
         if theirs.version == ours.version && theirs.voters != ours.voters {
@@ -69,7 +69,8 @@ pub(super) fn evidence(
         }
         let seen_at = facts.judgement.split_at.filter(|version| *version >= ours.version)?;
         Some(Split { evidence: Evidence::SeenBy { node }, at_version: seen_at })
-    })
+    });
+    rivals.chain(told).collect()
 }
 
 /// Of processes that have one name, those that have a part of the cluster with them: the ones to which

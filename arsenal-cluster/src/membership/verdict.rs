@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use arsenal_core::{membership::Verdict, name::NodeName};
 
-use super::facts::Electorate;
+use super::facts::{CONFIGURED, Electorate};
 
 /// How long a majority with somebody missing must stand unchanged before it decides.
 pub const STABLE_AFTER: Duration = Duration::from_secs(5);
@@ -53,9 +53,9 @@ pub(super) fn electorate<'a>(
     published: impl Iterator<Item = &'a Electorate>,
 ) -> Electorate {
     let own = if !config.voters.is_empty() {
-        Electorate { version: 1, voters: config.voters.clone() }
+        Electorate { version: CONFIGURED, voters: config.voters.clone() }
     } else if !config.has_join {
-        Electorate { version: 1, voters: [config.me.clone()].into() }
+        Electorate { version: CONFIGURED, voters: [config.me.clone()].into() }
     } else {
         Electorate::default()
     };

@@ -42,6 +42,22 @@ pub enum DialError {
     NameHeld(PeerId),
 }
 
+impl DialError {
+    /// The kind of the reason, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::ConnectTimedOut => "connect_timed_out",
+            Self::HandshakeTimedOut => "handshake_timed_out",
+            Self::HandshakeClosed => "handshake_closed",
+            Self::NoAgent => "no_agent",
+            Self::OwnName(_) => "own_name",
+            Self::Outdated(_) => "outdated",
+            Self::NameHeld(_) => "name_held",
+        }
+    }
+}
+
 impl fmt::Display for DialError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -25,7 +25,9 @@ use crate::{
     blueprint_catalogue::{BlueprintCatalogue, DuplicateBlueprint},
     clock::WallClock,
     endpoint::Endpoint,
-    membership::{Chitchat, EventLog, LEASE, Members, NodeCard, Resources, VoterConfig},
+    membership::{
+        Chitchat, EventLog, LEASE, Members, NodeCard, Resources, VoterConfig, VoterStore,
+    },
     network::Network,
     process::{ProcessTable, Supervisor},
     resources::Sampler,
@@ -47,6 +49,7 @@ pub struct NodeBuilder {
     http_address: Option<SocketAddr>,
     join: Vec<SocketAddr>,
     voters: BTreeSet<NodeName>,
+    voter_store: VoterStore,
     is_observer: bool,
     mode: Mode,
     states: Vec<StateFactory>,
@@ -102,6 +105,7 @@ impl NodeBuilder {
             http_address: None,
             join: Vec::new(),
             voters: BTreeSet::new(),
+            voter_store: VoterStore::default(),
             is_observer: false,
             mode: Mode::Cluster,
             states: Vec::new(),
@@ -135,6 +139,14 @@ impl NodeBuilder {
     #[must_use]
     pub fn voters(mut self, voters: impl IntoIterator<Item = NodeName>) -> Self {
         self.voters.extend(voters);
+        self
+    }
+
+    /// Where the voters are kept that an operator chooses; without it they are forgotten when the node
+    /// ends.
+    #[must_use]
+    pub fn voter_store(mut self, store: VoterStore) -> Self {
+        self.voter_store = store;
         self
     }
 
@@ -185,7 +197,8 @@ impl NodeBuilder {
         };
         let started_at = Instant::now();
         let clock = WallClock::set(now);
-        let members = Members::new(config, me.id.generation, started_at);
+        let chosen = self.voter_store.remembered().cloned().unwrap_or_default();
+        let members = Members::remembering(chosen, config, me.id.generation, started_at);
         let view = Arc::new(members.view(|instant| clock.at(instant)));
         let is_simulated = self.mode == Mode::Simulated;
         let card = NodeCard {
@@ -199,7 +212,9 @@ impl NodeBuilder {
         let processes = ProcessTable::new(me.id.name.clone(), me.id.generation, is_simulated);
         let runtime = Arc::new(NodeRuntime {
             processes: Arc::new(processes),
-            events: EventLog::new(me.id.name.clone()),
+            events: Arc::new(EventLog::new(me.id.name.clone(), me.id.generation)),
+            network: Arc::clone(&network),
+            voter_store: self.voter_store,
             me,
             card,
             clock,

@@ -2,9 +2,11 @@
 
 mod builder;
 mod context;
+mod pictures;
 mod refresh;
 mod runtime;
 
 pub use builder::{Node, NodeBuilder, StartError};
 pub use context::RuntimeExt;
+pub use pictures::NotElected;
 pub use runtime::{NodeRuntime, SpawnError};

@@ -27,11 +27,11 @@ use crate::{
     endpoint::Endpoint,
     membership::{
         Electorate, EventLog, Gossip, Judgement, LEASE, Members, NodeCard, NodeFacts, Resources,
+        VoterStore,
     },
-    network::{Down, Peer, PeerId},
+    network::{Down, Network, Peer, PeerId},
     process::{ChildEnded, NameTaken, ProcessId, ProcessName, ProcessTable, Supervisor},
     sandbox::{Cleanups, Records, Shares},
-    topology::{NodeInfo, Topology, node_info, topology},
 };
 
 /// How long the word of a node that leaves gets to reach the others: two rounds of gossip.
@@ -49,7 +49,9 @@ pub struct NodeRuntime {
     pub(super) view: RwLock<Leased>,
     pub(super) resources: Mutex<Resources>,
     pub(super) gossip: OnceLock<Box<dyn Gossip>>,
-    pub(super) events: EventLog,
+    pub(super) events: Arc<EventLog>,
+    pub(super) network: Arc<dyn Network>,
+    pub(super) voter_store: VoterStore,
     pub(super) is_leaving: AtomicBool,
     pub(super) processes: Arc<ProcessTable>,
     pub(super) blueprints: BlueprintCatalogue,
@@ -129,25 +131,13 @@ impl NodeRuntime {
         &self.cleanups
     }
 
-    /// The cluster, as this node sees it.
-    pub fn topology(&self) -> Topology {
-        let own = self.facts_now();
-        let clock = self.clock;
-        topology(&own, self.members().others(), Instant::now(), |instant| clock.at(instant))
-    }
-
-    /// This node, as it describes itself.
-    pub fn node_info(&self) -> NodeInfo {
-        node_info(&self.facts_now())
-    }
-
     /// The voters that this node goes by.
     pub fn electorate(&self) -> Electorate {
         self.members().electorate().clone()
     }
 
     /// What has happened in the cluster, as this node saw it.
-    pub fn events(&self) -> &EventLog {
+    pub fn events(&self) -> &Arc<EventLog> {
         &self.events
     }
 
@@ -248,9 +238,12 @@ impl NodeRuntime {
         }
     }
 
-    /// Lets gossip carry the word that this node leaves.
+    /// Lets gossip carry the word that this node leaves, if there is anybody to hear it.
     pub(super) async fn leave(&self) {
         self.is_leaving.store(true, Ordering::Relaxed);
+        if !self.has_company() {
+            return;
+        }
         self.exchange().await;
         sleep(LEAVING).await;
     }
@@ -291,7 +284,12 @@ impl NodeRuntime {
     pub(super) fn change(&self, change: impl FnOnce(&mut Members, Instant)) {
         let mut members = self.members();
         let now = Instant::now();
+        let version = members.electorate().version;
         change(&mut members, now);
+        if members.electorate().version != version {
+            // Written before anybody is told: who publishes a list must not forget it.
+            self.voter_store.keep(members.electorate());
+        }
         for change in members.take_changes() {
             change.log();
             self.events.push(change, self.clock.at(now));
@@ -305,7 +303,7 @@ impl NodeRuntime {
         self.view.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn members(&self) -> MutexGuard<'_, Members> {
+    pub(crate) fn members(&self) -> MutexGuard<'_, Members> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,10 @@ use arsenal_core::{membership::NodeStatus, name::NodeName};
 use tokio::time::Instant;
 
 use super::{Connection, NodeInfo, PartitionSide, RegistryInfo, Topology};
-use crate::membership::{MemberState, NodeFacts, Role};
+use crate::{
+    membership::{MemberState, NodeFacts, Role},
+    partitions::{Looks, looks, sides},
+};
 
 /// The picture that a node has: its own facts and what it knows of the others. `time` writes an
 /// instant as RFC 3339.
@@ -25,8 +28,18 @@ pub fn topology(
         .collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
     let connections = reach.connections(own, others);
-    let partitions = partitions(&nodes, &connections);
-    Topology { nodes, connections, partitions, updated_at: time(now) }
+    Topology { nodes, connections, partitions: reach.partitions(), updated_at: time(now) }
+}
+
+/// What a node knows of another one; none where it never heard of it.
+pub(crate) fn known_node(
+    name: &NodeName,
+    own: &NodeFacts,
+    others: &BTreeMap<NodeName, MemberState>,
+    now: Instant,
+    time: impl Fn(Instant) -> String,
+) -> Option<NodeInfo> {
+    Some(other_info(name, others.get(name)?, &Reach::of(own, others), now, &time))
 }
 
 /// A node as it describes itself.
@@ -37,6 +50,7 @@ pub fn node_info(facts: &NodeFacts) -> NodeInfo {
         generation: facts.generation,
         status: NodeStatus::Up,
         since: facts.node.started_at.clone(),
+        reason: String::from("it answers"),
         role: Some(if is_voter { Role::Voter } else { Role::Observer }),
         http_address: facts.node.http_address,
         cluster_address: Some(facts.node.cluster_address),
@@ -58,12 +72,14 @@ fn other_info(
     time: &impl Fn(Instant) -> String,
 ) -> NodeInfo {
     let (status, since) = (state.status, time(state.since));
+    let reason = state.reason().to_owned();
     let Some((facts, heard_at)) = &state.facts else {
         return NodeInfo {
             name: name.clone(),
             generation: state.generation,
             status,
             since,
+            reason,
             role: None,
             http_address: None,
             cluster_address: state.address,
@@ -80,39 +96,25 @@ fn other_info(
     NodeInfo {
         status,
         since,
+        reason,
         registry: Some(reach.registry(facts)),
         facts_age_ms: Some(u64::try_from(age).unwrap_or(u64::MAX)),
         ..node_info(facts)
     }
 }
 
-/// Who reaches whom: own paths as they are here; the others' as they tell whom they do not reach.
+/// Who reaches whom.
 struct Reach {
+    looks: Looks,
     /// Pairs of names, the lower one first.
-    pairs: BTreeSet<(NodeName, NodeName)>,
+    pairs: Vec<(NodeName, NodeName)>,
 }
 
 impl Reach {
     fn of(own: &NodeFacts, others: &BTreeMap<NodeName, MemberState>) -> Self {
-        let alive: Vec<(&NodeName, &MemberState)> = others
-            .iter()
-            .filter(|(_, state)| state.path.is_some() || state.status == NodeStatus::Partitioned)
-            .collect();
-        let lacks = |from: &MemberState, to: &NodeName| {
-            from.facts.as_ref().is_none_or(|(facts, _)| facts.unreachable.contains(to))
-        };
-        let mut pairs = BTreeSet::new();
-        for (index, (name, state)) in alive.iter().enumerate() {
-            if state.path.is_some() {
-                pairs.insert(pair(&own.name, name));
-            }
-            for (other_name, other) in alive.iter().skip(index + 1) {
-                if !lacks(state, other_name) && !lacks(other, name) {
-                    pairs.insert(pair(name, other_name));
-                }
-            }
-        }
-        Self { pairs }
+        let looks = looks(own, others);
+        let owned = |(one, other): (&NodeName, &NodeName)| (one.clone(), other.clone());
+        Self { pairs: looks.connected().map(owned).collect(), looks }
     }
 
     fn registry(&self, facts: &NodeFacts) -> RegistryInfo {
@@ -149,78 +151,14 @@ impl Reach {
         };
         self.pairs.iter().map(connection).collect()
     }
-}
 
-fn pair(one: &NodeName, other: &NodeName) -> (NodeName, NodeName) {
-    let (lower, higher) = if one < other { (one, other) } else { (other, one) };
-    (lower.clone(), higher.clone())
-}
-
-/// Connected components of the members that are not down; none where there is only one.
-fn partitions(nodes: &[NodeInfo], connections: &[Connection]) -> Vec<PartitionSide> {
-    let is_gone = |status| matches!(status, NodeStatus::Down | NodeStatus::Left);
-    let alive = nodes.iter().filter(|node| !is_gone(node.status));
-    let mut open: BTreeSet<&NodeName> = alive.map(|node| &node.name).collect();
-    let mut sides = Vec::new();
-    while let Some(first) = open.pop_first() {
-        let mut side = BTreeSet::from([first]);
-        let mut next = vec![first];
-        while let Some(node) = next.pop() {
-            for connection in connections {
-                let other = match (connection.from == *node, connection.to == *node) {
-                    (true, _) => &connection.to,
-                    (_, true) => &connection.from,
-                    (false, false) => continue,
-                };
-                if open.remove(other) {
-                    side.insert(other);
-                    next.push(other);
-                }
-            }
-        }
-        sides.push(PartitionSide { members: side.into_iter().cloned().collect() });
-    }
-    if sides.len() > 1 { sides } else { Vec::new() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn node(name: &str, status: NodeStatus) -> NodeInfo {
-        NodeInfo {
-            name: name.parse().unwrap(),
-            generation: 1,
-            status,
-            since: String::new(),
-            role: None,
-            http_address: None,
-            cluster_address: None,
-            os_process: None,
-            version: None,
-            started_at: None,
-            processes: None,
-            resources: None,
-            registry: None,
-            facts_age_ms: None,
-        }
-    }
-
-    fn connection(from: &str, to: &str) -> Connection {
-        let (from, to) = (from.parse().unwrap(), to.parse().unwrap());
-        Connection { from, to, round_trip_ms: None, missed: None }
-    }
-
-    #[test]
-    fn sides_are_the_groups_that_reach_each_other() {
-        let up = |name| node(name, NodeStatus::Up);
-        let nodes = [up("a"), up("b"), up("c"), node("d", NodeStatus::Down)];
-        let whole = [connection("a", "b"), connection("c", "a")];
-        assert!(partitions(&nodes, &whole).is_empty());
-        let sides = partitions(&nodes, &[connection("b", "a")]);
-        let text = |side: &PartitionSide| {
-            side.members.iter().map(NodeName::as_str).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(sides.iter().map(text).collect::<Vec<_>>(), ["a b", "c"]);
+    /// The groups of members that cannot reach each other; none where there is only one.
+    fn partitions(&self) -> Vec<PartitionSide> {
+        let pairs: Vec<(&NodeName, &NodeName)> =
+            self.pairs.iter().map(|(one, other)| (one, other)).collect();
+        let sides = sides(&self.looks.alive, &pairs);
+        let side =
+            |members: BTreeSet<NodeName>| PartitionSide { members: members.into_iter().collect() };
+        if sides.len() > 1 { sides.into_iter().map(side).collect() } else { Vec::new() }
     }
 }

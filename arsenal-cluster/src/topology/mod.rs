@@ -3,5 +3,6 @@
 mod build;
 mod model;
 
+pub(crate) use build::known_node;
 pub use build::{node_info, topology};
 pub use model::{Connection, NodeInfo, PartitionSide, RegistryInfo, Topology};

@@ -33,6 +33,8 @@ pub struct NodeInfo {
     pub status: NodeStatus,
     /// Since when it has this status (RFC 3339).
     pub since: String,
+    /// Why it has this status, for people.
+    pub reason: String,
     /// Whether its vote counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,

@@ -1,6 +1,10 @@
 //! `/api/v1/cluster/…`
 
+pub mod connections;
+pub mod distribution;
+pub mod events;
 pub mod nodes;
+pub mod partitions;
 pub mod processes;
 pub mod sandboxes;
 pub mod status;

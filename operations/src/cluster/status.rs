@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use arsenal_cluster::node::RuntimeExt as _;
+use arsenal_cluster::{node::RuntimeExt as _, partitions::advice};
 use arsenal_core::{
-    membership::{Mode, Quorum, Verdict},
+    membership::{Mode, Quorum},
     prelude::*,
 };
 use schemars::JsonSchema;
@@ -34,7 +34,7 @@ pub async fn status(node: NodeContext) -> Result<ClusterStatus, OperationError> 
     let runtime = node.runtime()?;
     let quorum = node.membership().quorum.clone();
     let nodes = runtime.topology().nodes.into_iter();
-    let advice = advice(&quorum, node.membership().members.len());
+    let advice = advice(&quorum, &runtime.evidence(), node.membership().members.len());
     Ok(ClusterStatus {
         node: node.node().clone(),
         mode: node.mode(),
@@ -43,24 +43,4 @@ pub async fn status(node: NodeContext) -> Result<ClusterStatus, OperationError> 
         versions: nodes.filter_map(|node| Some((node.name, node.version?))).collect(),
         advice,
     })
-}
-
-fn advice(quorum: &Quorum, members: usize) -> Option<String> {
-    let text = match quorum.verdict {
-        Verdict::Forming if quorum.expected.is_empty() => {
-            "no voters are known: start one node without --join, or give --voters"
-        }
-        Verdict::Forming => "start the missing voters",
-        Verdict::SplitBrain => "give every node the same --voters and restart those that differ",
-        Verdict::Minority => {
-            "bring the missing voters back; until then nothing can be changed here"
-        }
-        Verdict::Unstable => "a voter has just gone: changes are possible again in a few seconds",
-        Verdict::Majority => "bring the missing voters back",
-        Verdict::Solo | Verdict::Whole if quorum.expected.len() == 1 && members > 1 => {
-            "one node alone decides: give all nodes the same --voters, three of them or more"
-        }
-        Verdict::Solo | Verdict::Whole => return None,
-    };
-    Some(text.to_owned())
 }

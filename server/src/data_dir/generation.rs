@@ -1,8 +1,8 @@
 //! Which start of a node this is: a number that only grows, whatever the clock does.
 
-use std::{io::Write as _, path::Path, time::SystemTime};
+use std::{path::Path, time::SystemTime};
 
-use super::{DataDir, DataDirError};
+use super::{DataDir, DataDirError, whole_file::replace};
 
 impl DataDir {
     /// The generation of this start: the clock in ms since 1970, or one more than the last one
@@ -29,16 +29,6 @@ fn read(path: &Path) -> Result<u64, DataDirError> {
         return Err(DataDirError::Corrupt { path, expected: "the number of the last start" });
     };
     Ok(last)
-}
-
-/// All or nothing: after a crash the file has the old or the new text.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
 }
 
 fn milliseconds(now: SystemTime) -> u64 {

@@ -3,6 +3,8 @@
 mod folder;
 mod generation;
 mod private_file;
+mod voters;
+mod whole_file;
 
 pub(crate) use folder::{DataDir, DataDirError, create, default_for};
 pub(crate) use private_file::{

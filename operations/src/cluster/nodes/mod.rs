@@ -1,5 +1,6 @@
 //! `/api/v1/cluster/nodes/{node}…`
 
+pub mod describe;
 pub mod inspect;
 pub mod sandbox_shares;
 pub mod sandboxes;

@@ -1,0 +1,4 @@
+//! `/api/v1/cluster/partitions…`
+
+pub mod resolve;
+pub mod show;
