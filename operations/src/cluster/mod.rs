@@ -1,5 +1,6 @@
 //! `/api/v1/cluster/…`
 
+pub mod mode;
 pub mod nodes;
 pub mod processes;
 pub mod sandboxes;

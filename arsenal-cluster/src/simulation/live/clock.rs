@@ -9,8 +9,8 @@ use super::{
     engine::{Step, milliseconds},
 };
 
-/// The longest step, in virtual time: a long look ahead, and still done within seconds.
-pub const STEP_MAX: Duration = Duration::from_mins(1);
+/// The longest step, in virtual milliseconds: a long look ahead, and still done within seconds.
+pub const STEP_MS_MAX: u64 = 60_000;
 
 impl Simulation {
     /// Lets the clock stand. Nodes still do what needs no time. A step that is under way ends.
@@ -41,7 +41,7 @@ impl Simulation {
         .await
     }
 
-    /// Lets virtual time pass while the clock stands, at most [`STEP_MAX`], as fast as the machine
+    /// Lets virtual time pass while the clock stands, at most [`STEP_MS_MAX`], as fast as the machine
     /// can. The step goes on where nobody waits for it any more.
     ///
     /// # Errors
@@ -57,7 +57,8 @@ impl Simulation {
                 return Err(SimulationError::Stepping);
             }
             let from = engine.cluster.world().now();
-            engine.step = Some(Step { from, until: from + time.min(STEP_MAX), done });
+            let until = from + time.min(Duration::from_millis(STEP_MS_MAX));
+            engine.step = Some(Step { from, until, done });
             Ok(())
         })
         .await??;

@@ -56,7 +56,8 @@ impl Simulations {
         }
     }
 
-    /// Makes a simulated cluster. Which cluster is addressed stays as it is.
+    /// Makes a simulated cluster, from a seed that is drawn where none is given. Which cluster is
+    /// addressed stays as it is.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl Simulations {
     pub async fn make(
         &self,
         node_count: usize,
-        seed: u64,
+        seed: Option<u64>,
         now: SystemTime,
     ) -> Result<Arc<Simulation>, SimulationError> {
         let _alone = self.making.lock().await;
@@ -72,6 +73,8 @@ impl Simulations {
         if self.current().is_ok() {
             return Err(SimulationError::Exists);
         }
+        // Where the system gives no randomness, any seed is as good.
+        let seed = seed.unwrap_or_else(|| getrandom::u32().map_or(1, u64::from));
         let elsewhere = Arc::clone(&self.elsewhere);
         let plan = SimulationPlan { node_count, seed, now, make, elsewhere };
         let simulation = Arc::new(Simulation::start(plan).await?);

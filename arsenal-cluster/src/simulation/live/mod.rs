@@ -17,7 +17,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-pub use clock::STEP_MAX;
+pub use clock::STEP_MS_MAX;
 pub use error::SimulationError;
 pub use faults::LinkSettings;
 pub use handle::{Obstacle, Simulation, SimulationPlan};

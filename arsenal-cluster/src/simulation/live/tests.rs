@@ -25,7 +25,7 @@ fn simulations() -> Simulations {
 }
 
 async fn three() -> Arc<Simulation> {
-    simulations().make(3, 1, SystemTime::UNIX_EPOCH).await.unwrap()
+    simulations().make(3, Some(1), SystemTime::UNIX_EPOCH).await.unwrap()
 }
 
 fn name(text: &str) -> NodeName {
@@ -79,7 +79,7 @@ async fn a_clock_that_stands_moves_by_steps_only() {
     let stepped = simulation.step(Duration::from_millis(1500)).await.unwrap();
     assert_eq!((stepped.passed_ms, stepped.clock.virtual_ms), (1500, before.virtual_ms + 1500));
     let stepped = simulation.step(Duration::from_hours(1)).await.unwrap();
-    assert_eq!(u128::from(stepped.passed_ms), STEP_MAX.as_millis());
+    assert_eq!(stepped.passed_ms, STEP_MS_MAX);
     let status = simulation.status().await.unwrap();
     assert_eq!(status.clock.virtual_ms, stepped.clock.virtual_ms);
     let ticked = SystemTime::UNIX_EPOCH + Duration::from_millis(status.clock.virtual_ms);
@@ -184,9 +184,9 @@ async fn a_node_has_one_simulation_at_most_and_addresses_it_when_told() {
     assert_eq!(simulations.addressed(), real);
     assert!(matches!(simulations.current().unwrap_err(), SimulationError::Absent));
     simulations.address_simulated(None).unwrap_err();
-    let simulation = simulations.make(2, 7, SystemTime::UNIX_EPOCH).await.unwrap();
+    let simulation = simulations.make(2, Some(7), SystemTime::UNIX_EPOCH).await.unwrap();
     assert_eq!(simulations.addressed(), real, "making one changes nothing");
-    let error = simulations.make(2, 7, SystemTime::UNIX_EPOCH).await.unwrap_err();
+    let error = simulations.make(2, Some(7), SystemTime::UNIX_EPOCH).await.unwrap_err();
     assert!(matches!(error, SimulationError::Exists));
     simulations.address_simulated(Some(name("c"))).unwrap_err();
     simulations.address_simulated(Some(name("b"))).unwrap();
@@ -197,7 +197,7 @@ async fn a_node_has_one_simulation_at_most_and_addresses_it_when_told() {
     assert!(!simulations.is_simulated() && !simulation.is_alive());
     assert!(matches!(simulation.status().await.unwrap_err(), SimulationError::Ended));
     simulations.end().await.unwrap_err();
-    simulations.make(1, 7, SystemTime::UNIX_EPOCH).await.unwrap();
+    simulations.make(1, Some(7), SystemTime::UNIX_EPOCH).await.unwrap();
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn actors_of_simulated_nodes_are_nobody_elses() {
     let elsewhere = Arc::<Elsewhere>::default();
     let make: MakeBuilder = Arc::new(|| NodeBuilder::new(Registry::default()));
     let simulations = Simulations::new(Some(make), Arc::clone(&elsewhere));
-    simulations.make(3, 1, SystemTime::UNIX_EPOCH).await.unwrap();
+    simulations.make(3, Some(1), SystemTime::UNIX_EPOCH).await.unwrap();
     assert_eq!(elsewhere.locals().len(), 3, "their roots");
     simulations.current().unwrap().fail(&name("b")).await.unwrap();
     assert_eq!(elsewhere.locals().len(), 2);
@@ -216,6 +216,6 @@ async fn actors_of_simulated_nodes_are_nobody_elses() {
 #[tokio::test]
 async fn a_program_without_simulated_nodes_says_so() {
     let simulations = Simulations::new(None, Arc::default());
-    let error = simulations.make(3, 1, SystemTime::UNIX_EPOCH).await.unwrap_err();
+    let error = simulations.make(3, Some(1), SystemTime::UNIX_EPOCH).await.unwrap_err();
     assert!(matches!(error, SimulationError::Unsupported));
 }
