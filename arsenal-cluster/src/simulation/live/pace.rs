@@ -104,7 +104,7 @@ impl Pace {
         self.speed
     }
 
-    /// The speed of the last second; none where it was not measured yet.
+    /// The speed of the last second, to a hundredth; none where it was not measured yet.
     pub(super) const fn reached(&self) -> Option<f64> {
         self.reached
     }
@@ -125,7 +125,8 @@ impl Pace {
         let lasted = wall.saturating_duration_since(begun.wall);
         if lasted >= MEASURED_OVER {
             let passed = world.saturating_sub(begun.world);
-            self.reached = Some(passed.as_secs_f64() / lasted.as_secs_f64());
+            let reached = passed.as_secs_f64() / lasted.as_secs_f64();
+            self.reached = Some((reached * 100.0).round() / 100.0);
             self.measuring = Some(Mark { wall, world });
         }
     }

@@ -1,7 +1,10 @@
 //! A live cluster: real threads and a real clock, of which no test asks for more than that it runs.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -211,6 +214,27 @@ async fn actors_of_simulated_nodes_are_nobody_elses() {
     assert_eq!(elsewhere.locals().len(), 2);
     simulations.end().await.unwrap();
     assert!(elsewhere.locals().is_empty());
+}
+
+#[tokio::test]
+async fn each_start_of_a_node_makes_its_own_states() {
+    let made = Arc::<AtomicUsize>::default();
+    let counted = Arc::clone(&made);
+    let make: MakeBuilder = Arc::new(move || {
+        let counted = Arc::clone(&counted);
+        NodeBuilder::new(Registry::default())
+            .state(move |_| counted.fetch_add(1, Ordering::Relaxed))
+    });
+    let simulations = Simulations::new(Some(make), Arc::default());
+    let simulation = simulations.make(2, None, SystemTime::UNIX_EPOCH).await.unwrap();
+    let state = |parts: Arc<NodeParts>| async move { *parts.services.get::<usize>().unwrap() };
+    for (node, expected) in [("a", 0), ("b", 1)] {
+        let (_, state) = simulation.run_on(Some(&name(node)), state).await.unwrap();
+        assert_eq!(state.await.unwrap(), expected);
+    }
+    simulation.fail(&name("a")).await.unwrap();
+    simulation.recover(&name("a")).await.unwrap();
+    assert_eq!(made.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]
