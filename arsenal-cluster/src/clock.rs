@@ -29,8 +29,17 @@ impl WallClock {
 
     /// The time at an instant, as RFC 3339 in UTC with milliseconds.
     pub fn at(&self, instant: Instant) -> String {
+        humantime::format_rfc3339_millis(self.time_at(instant)).to_string()
+    }
+
+    /// The time now, to set another clock by.
+    pub fn time(&self) -> SystemTime {
+        self.time_at(Instant::now())
+    }
+
+    fn time_at(&self, instant: Instant) -> SystemTime {
         let since = instant.saturating_duration_since(self.set_at);
         let before = self.set_at.saturating_duration_since(instant);
-        humantime::format_rfc3339_millis(self.set_to + since - before).to_string()
+        self.set_to + since - before
     }
 }

@@ -4,3 +4,4 @@ pub mod blueprints;
 pub mod cluster;
 pub mod horde;
 pub mod operations;
+pub mod simulation;

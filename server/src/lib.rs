@@ -9,6 +9,7 @@ mod dev;
 mod lifeline;
 mod logs;
 mod middleware;
+mod mode;
 mod pages;
 mod program;
 mod run;

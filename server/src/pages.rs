@@ -21,11 +21,23 @@ use crate::middleware::problem;
 /// Whether the node can do its work; asked anew at each request. `Err` says why it cannot.
 pub(crate) type Readiness = Arc<dyn Fn() -> Result<(), OperationError> + Send + Sync>;
 
+/// What the first page says above all else, if there is something; asked anew at each request.
+pub(crate) type Notice = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// The routes of the pages.
-pub(crate) fn routes(node: &NodeName, registry: &Registry, readiness: Readiness) -> Router {
-    let home = home(node, registry);
+pub(crate) fn routes(
+    node: &NodeName,
+    registry: &Registry,
+    readiness: Readiness,
+    notice: Notice,
+) -> Router {
+    let (head, links) = home(node, registry);
+    let home = async move || {
+        let notice = notice().map(|text| format!("<p>{}</p>\n", escaped(&text)));
+        Html(format!("{head}{}{links}", notice.unwrap_or_default()))
+    };
     Router::new()
-        .route("/", page(get(async move || Html(home))))
+        .route("/", page(get(home)))
         .route("/healthz", page(get(async || status("ok"))))
         .route("/readyz", page(get(async move |headers: HeaderMap| ready(&readiness, &headers))))
 }
@@ -59,8 +71,9 @@ const STYLE: &str = "<style>\n:root { color-scheme: light dark; }\n\
     body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }\n\
     dt { margin-top: .5rem; }\n</style>\n";
 
-/// Links to everything that can be read without arguments. The text never changes while the node runs.
-fn home(node: &NodeName, registry: &Registry) -> String {
+/// Links to everything that can be read without arguments, behind what may follow on the heading.
+/// Neither text changes while the node runs.
+fn home(node: &NodeName, registry: &Registry) -> (String, String) {
     let mut links = String::new();
     for (path, what) in FIXED {
         link(&mut links, path, what);
@@ -73,10 +86,12 @@ fn home(node: &NodeName, registry: &Registry) -> String {
             link(&mut links, spec.path, spec.summary);
         }
     }
-    format!(
+    let head = format!(
         "{HEAD}<title>Arsenal: node {node}</title>\n{STYLE}</head>\n<body>\n<main>\n\
-         <h1>Arsenal: node {node}</h1>\n<h2>This node</h2>\n<dl>\n{links}</dl>\n</main>\n</body>\n</html>\n"
-    )
+         <h1>Arsenal: node {node}</h1>\n"
+    );
+    let links = format!("<h2>This node</h2>\n<dl>\n{links}</dl>\n</main>\n</body>\n</html>\n");
+    (head, links)
 }
 
 const FIXED: [(&str, &str); 6] = [
@@ -109,7 +124,8 @@ mod tests {
 
     async fn send(readiness: Readiness, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
         let name = "n-1".parse().unwrap();
-        let routes = routes(&name, &Registry::default(), readiness);
+        let notice: Notice = Arc::new(|| Some(String::from("<simulated>")));
+        let routes = routes(&name, &Registry::default(), readiness, notice);
         let (head, body) = routes.oneshot(request).await.unwrap().into_parts();
         let text = body.collect().await.unwrap().to_bytes();
         (head.status, head.headers, String::from_utf8(text.to_vec()).unwrap())
@@ -128,6 +144,7 @@ mod tests {
         let (status, headers, text) = send(is_ready(), get("/")).await;
         assert_eq!(status, 200);
         assert!(headers["content-type"].to_str().unwrap().starts_with("text/html"));
+        assert!(text.contains("<p>&lt;simulated&gt;</p>"), "{text}");
         assert!(text.contains("node n-1") && text.contains("<a href=\"/openapi.json\">"), "{text}");
     }
 

@@ -1,12 +1,12 @@
 //! The program with what its user gives every node: states, hooks, a version of the API.
 
-use std::{env, fmt, process::ExitCode};
+use std::{env, fmt, process::ExitCode, sync::Arc};
 
 use crate::command_line::CommandLine;
 use arsenal_cluster::node::NodeBuilder;
 
-/// What a node gets beside its settings.
-pub(crate) type Equipment = Box<dyn FnOnce(NodeBuilder) -> NodeBuilder + Send>;
+/// What each node gets beside its settings, simulated ones too.
+pub(crate) type Equipment = Arc<dyn Fn(NodeBuilder) -> NodeBuilder + Send + Sync>;
 
 /// What a program calls itself on its command line.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ impl Program {
     #[expect(clippy::new_without_default, reason = "it is made to be run, not to be a field")]
     pub fn new() -> Self {
         let title = Title { name: "arsenal", version: env!("CARGO_PKG_VERSION") };
-        Self { title, equipment: Box::new(|builder| builder) }
+        Self { title, equipment: Arc::new(|builder| builder) }
     }
 
     /// The name and the version that `--version`, `--help` and errors tell; those of Arsenal
@@ -53,10 +53,11 @@ impl Program {
     }
 
     /// Gives each node more, before it starts: what its operations take as `#[state]`, hooks, the
-    /// version of the API. Name, addresses and voters come from the settings.
-    pub fn node(self, equip: impl FnOnce(NodeBuilder) -> NodeBuilder + Send + 'static) -> Self {
+    /// version of the API. Name, addresses and voters come from the settings. Called for each node
+    /// that starts in this process: simulated nodes have states of their own.
+    pub fn node(self, equip: impl Fn(NodeBuilder) -> NodeBuilder + Send + Sync + 'static) -> Self {
         let earlier = self.equipment;
-        Self { equipment: Box::new(|builder| equip(earlier(builder))), ..self }
+        Self { equipment: Arc::new(move |builder| equip(earlier(builder))), ..self }
     }
 
     /// Reads the command line, and returns the exit code when the node or the development cluster

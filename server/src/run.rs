@@ -13,7 +13,7 @@ use arsenal_cluster::{
         PeerId,
         ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
     },
-    node::{Node, NodeBuilder},
+    node::{Node, NodeBuilder, NodeRuntime},
 };
 use arsenal_core::{
     error::{Code, OperationError},
@@ -32,7 +32,8 @@ use crate::{
     credentials::Credentials,
     data_dir::DataDir,
     middleware::{AnsweredBy, Gate, GateRules},
-    pages::{self, Readiness},
+    mode::ModeSwitch,
+    pages::{self, Notice, Readiness},
     program::Equipment,
     shutdown::Shutdown,
 };
@@ -57,7 +58,8 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
         tell_chosen_voters(chosen, &data_dir);
     }
     let network = open_network(&config, generation, &credentials).await?;
-    let node = equipment(NodeBuilder::new(registry))
+    let node = equipment(NodeBuilder::new(registry.clone()))
+        .simulated_nodes(Arc::new(move || equipment(NodeBuilder::new(registry.clone()))))
         .http_address(http)
         .join(config.join.iter().copied())
         .voters(config.voters.iter().cloned())
@@ -66,11 +68,15 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
         .await
         .map_err(anyhow::Error::new)?;
     let node = Arc::new(node);
+    if let Some(count) = config.simulate {
+        simulate(node.runtime(), count).await?;
+    }
 
     let parts = node.parts();
     let answered_by = AnsweredBy::new(&parts.name, parts.mode);
     let rules = GateRules { bound: http, token: credentials.token, answered_by };
-    let gate = Gate::new(rules, routes(&node));
+    let routes = ModeSwitch::new(routes(&node), &node);
+    let gate = Gate::new(rules, routes);
     tracing::info!(generation, "HTTP on http://{http}");
     let left = async {
         shutdown.requested().await;
@@ -90,7 +96,9 @@ fn routes(node: &Arc<Node>) -> Router {
     let parts = node.parts();
     let asked = Arc::clone(node);
     let readiness: Readiness = Arc::new(move || readiness(&asked));
-    pages::routes(&parts.name, &parts.registry, readiness)
+    let addressed = Arc::clone(node.runtime());
+    let notice: Notice = Arc::new(move || notice(&addressed));
+    pages::routes(&parts.name, &parts.registry, readiness, notice)
         .merge(http::documents_router(Arc::clone(parts)))
         .merge(http::metrics_router(Arc::clone(parts)))
         .merge(http::router(Arc::clone(parts)))
@@ -103,6 +111,32 @@ fn readiness(node: &Node) -> Result<(), OperationError> {
         Some(error) if *error.code() != Code::ClusterUnstable => Err(error),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Makes a simulated cluster and lets requests be for it. The real one is as it would be without.
+async fn simulate(runtime: &NodeRuntime, count: usize) -> anyhow::Result<()> {
+    let simulations = runtime.simulations();
+    let made = simulations.make(count, None, runtime.clock().time());
+    let simulation = made.await.context("cannot simulate (--simulate)")?;
+    simulations.address_simulated(None).context("cannot simulate (--simulate)")?;
+    let seed = simulation.status().await.context("cannot simulate (--simulate)")?.seed;
+    tracing::warn!(
+        nodes = count,
+        seed,
+        "requests are for a simulated cluster; `POST /api/v1/cluster/mode` or the header \
+         `Arsenal-Mode: cluster` leads to the real one"
+    );
+    Ok(())
+}
+
+/// What a reader of the first page must know.
+fn notice(runtime: &NodeRuntime) -> Option<String> {
+    runtime.simulations().is_simulated().then(|| {
+        String::from(
+            "Operations are answered by a simulated cluster (see /api/v1/simulation), until \
+             POST /api/v1/cluster/mode says otherwise. This page, /metrics and /readyz are of the real node.",
+        )
+    })
 }
 
 async fn open_network(

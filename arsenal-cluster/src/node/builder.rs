@@ -32,6 +32,7 @@ use crate::{
     process::{ProcessTable, Supervisor},
     resources::Sampler,
     sandbox::{Cleanups, Records, Shares, janitor},
+    simulation::live::{MakeBuilder, Simulations},
 };
 
 /// A running node. Dropping it ends its tasks and kills its processes.
@@ -54,6 +55,7 @@ pub struct NodeBuilder {
     mode: Mode,
     states: Vec<StateFactory>,
     hooks: Hooks,
+    simulated_nodes: Option<MakeBuilder>,
 }
 
 /// Adds one value for the operations of a node.
@@ -110,6 +112,7 @@ impl NodeBuilder {
             mode: Mode::Cluster,
             states: Vec::new(),
             hooks: Hooks::new(),
+            simulated_nodes: None,
         }
     }
 
@@ -165,6 +168,13 @@ impl NodeBuilder {
         self
     }
 
+    /// What simulated nodes beside this one are made of; without it there can be none.
+    #[must_use]
+    pub fn simulated_nodes(mut self, make: MakeBuilder) -> Self {
+        self.simulated_nodes = Some(make);
+        self
+    }
+
     /// A value for operations that take `#[state] T`, made when the node starts.
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(
@@ -210,7 +220,9 @@ impl NodeBuilder {
             is_observer: self.is_observer,
         };
         let processes = ProcessTable::new(me.id.name.clone(), me.id.generation, is_simulated);
+        let elsewhere = Arc::clone(processes.elsewhere());
         let runtime = Arc::new(NodeRuntime {
+            simulations: Simulations::new(self.simulated_nodes, elsewhere),
             processes: Arc::new(processes),
             events: Arc::new(EventLog::new(me.id.name.clone(), me.id.generation)),
             network: Arc::clone(&network),

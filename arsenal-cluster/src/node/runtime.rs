@@ -32,6 +32,7 @@ use crate::{
     network::{Down, Network, Peer, PeerId},
     process::{ChildEnded, NameTaken, ProcessId, ProcessName, ProcessTable, Supervisor},
     sandbox::{Cleanups, Records, Shares},
+    simulation::live::Simulations,
 };
 
 /// How long the word of a node that leaves gets to reach the others: two rounds of gossip.
@@ -58,6 +59,7 @@ pub struct NodeRuntime {
     pub(super) sandboxes: Records,
     pub(super) shares: Shares,
     pub(super) cleanups: Cleanups,
+    pub(super) simulations: Simulations,
 }
 
 /// What requests plan with, and how long the verdict in it holds.
@@ -125,6 +127,16 @@ impl NodeRuntime {
     /// The shares of sandboxes that this node runs.
     pub fn shares(&self) -> &Shares {
         &self.shares
+    }
+
+    /// The simulated cluster beside this node, and which cluster its surfaces address.
+    pub fn simulations(&self) -> &Simulations {
+        &self.simulations
+    }
+
+    /// What all processes of this node are below that have a supervisor.
+    pub(crate) fn root(&self) -> Option<&ActorCell> {
+        self.root.get()
     }
 
     pub(crate) fn cleanups(&self) -> &Cleanups {

@@ -1,5 +1,6 @@
 //! The processes of a node: their identity, their names, and what is known of each.
 
+mod elsewhere;
 mod id;
 mod name;
 mod names;
@@ -7,6 +8,7 @@ mod snapshot;
 mod supervisor;
 mod table;
 
+pub use elsewhere::Elsewhere;
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};

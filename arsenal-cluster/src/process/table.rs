@@ -2,13 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use arsenal_core::name::NodeName;
 use ractor::{ActorCell, registry};
 
-use super::{Names, Process, ProcessId};
+use super::{Elsewhere, Names, Process, ProcessId, elsewhere::below};
 use crate::membership::ProcessCounts;
 
 /// Types that the counts of a node name; the rest counts in `total` only.
@@ -23,6 +23,8 @@ pub struct ProcessTable {
     is_shared: bool,
     /// Set once, right after it was started.
     root: OnceLock<ActorCell>,
+    /// What is in this process of the operating system, but not of this node.
+    elsewhere: Arc<Elsewhere>,
     names: Names,
     started: Mutex<Started>,
 }
@@ -59,10 +61,22 @@ impl ProcessTable {
     /// The table of one start of a node.
     ///
     /// Where the process of the operating system is shared with other nodes, its processes are those
-    /// below its root; else all actors that there are.
+    /// below its root; else all actors that there are, but for those of simulated nodes.
     pub fn new(node: NodeName, generation: u64, is_shared: bool) -> Self {
-        let (root, names, started) = (OnceLock::new(), Names::default(), Mutex::default());
-        Self { node, generation, is_shared, root, names, started }
+        Self {
+            node,
+            generation,
+            is_shared,
+            root: OnceLock::new(),
+            elsewhere: Arc::default(),
+            names: Names::default(),
+            started: Mutex::default(),
+        }
+    }
+
+    /// Where it is told which actors belong to simulated nodes.
+    pub(crate) fn elsewhere(&self) -> &Arc<Elsewhere> {
+        &self.elsewhere
     }
 
     pub(crate) fn set_root(&self, root: ActorCell) {
@@ -71,19 +85,21 @@ impl ProcessTable {
 
     /// The actors of this node, in the order of their start.
     fn cells(&self) -> Vec<ActorCell> {
-        let mut cells = if self.is_shared { self.below_root() } else { registry::get_all_pids() };
+        let mut cells = self.unordered();
         // ractor's order depends on the number of cores.
         cells.sort_by_key(|cell| cell.get_id().pid());
         cells
     }
 
-    fn below_root(&self) -> Vec<ActorCell> {
-        let mut cells: Vec<ActorCell> = self.root.get().cloned().into_iter().collect();
-        let mut next = 0;
-        while let Some(cell) = cells.get(next) {
-            cells.extend(cell.get_children());
-            next += 1;
+    fn unordered(&self) -> Vec<ActorCell> {
+        if self.is_shared {
+            return below(self.root.get().cloned().into_iter().collect());
         }
+        // Asked before and after, so that neither a start nor an end in between shows through.
+        let mut others = self.elsewhere.locals();
+        let mut cells = registry::get_all_pids();
+        others.append(&mut self.elsewhere.locals());
+        cells.retain(|cell| !others.contains(&cell.get_id().pid()));
         cells
     }
 
@@ -114,11 +130,7 @@ impl ProcessTable {
             }
         }
         ProcessCounts {
-            total: if self.is_shared {
-                self.below_root().len()
-            } else {
-                registry::get_all_pids().len()
-            },
+            total: self.unordered().len(),
             started_by_arsenal: started.kinds.len(),
             by_type: Some(by_type),
         }

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod fault;
+pub mod live;
 mod world;
 
 pub use cluster::{MakeNode, Place, SimulatedCluster, ended};

@@ -12,6 +12,7 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use arsenal_core::name::NodeName;
 use rand::{RngExt as _, SeedableRng as _, rngs::SmallRng};
 use tokio::{runtime::Runtime, time::advance};
+use tracing::Span;
 
 use super::fault::Links;
 use crate::network::{
@@ -44,8 +45,16 @@ struct Running<T> {
     node: Option<T>,
     network: Arc<SimNetwork>,
     runtime: Runtime,
+    /// What its log lines are told apart by.
+    span: Span,
     /// For how long the node has had no turn.
     frozen_for: Option<Duration>,
+}
+
+impl<T> Running<T> {
+    fn block_on(&self, work: impl Future<Output = ()>) {
+        self.span.in_scope(|| self.runtime.block_on(work));
+    }
 }
 
 impl<T> World<T> {
@@ -84,13 +93,17 @@ impl<T> World<T> {
         place.generation += 1;
         let id = PeerId { name: place.name.clone(), generation: place.generation };
         let runtime = runtime()?;
+        let span = tracing::info_span!("simulated", node = %id);
         let (address, wires) = (place.address, &self.wires);
-        let (network, node) = runtime.block_on(async {
-            let network = Arc::new(wires.network(slot, id, address, now));
-            let node = start(Arc::clone(&network)).await;
-            (network, node)
+        let (network, node) = span.in_scope(|| {
+            runtime.block_on(async {
+                let network = Arc::new(wires.network(slot, id, address, now));
+                let node = start(Arc::clone(&network)).await;
+                (network, node)
+            })
         });
-        place.running = Some(Running { node: Some(node?), network, runtime, frozen_for: None });
+        let node = Some(node?);
+        place.running = Some(Running { node, network, runtime, span, frozen_for: None });
         Ok(())
     }
 
@@ -123,7 +136,7 @@ impl<T> World<T> {
         if let Some(running) = self.running_mut(slot)
             && let Some(gap) = running.frozen_for.take()
         {
-            running.runtime.block_on(advance(gap));
+            running.block_on(advance(gap));
         }
     }
 
@@ -150,7 +163,7 @@ impl<T> World<T> {
                 }
                 Some(running) => {
                     let delivery = self.wires.due(slot, &running.network, until);
-                    running.runtime.block_on(delivery.deliver(until));
+                    running.block_on(delivery.deliver(until));
                 }
             }
         }
@@ -163,7 +176,7 @@ impl<T> World<T> {
             if let Some(running) = &place.running
                 && running.frozen_for.is_none()
             {
-                running.runtime.block_on(async {
+                running.block_on(async {
                     for _ in 0..SETTLING_YIELDS {
                         tokio::task::yield_now().await;
                     }

@@ -9,6 +9,7 @@ use crate::{
     error::{InvalidInput, Violation, ViolationPlace},
     headers,
     limits::{IDEMPOTENCY_KEY_LENGTH_MAX, MERGED_EVENT_ID_BYTES_MAX},
+    membership::Mode,
     spec::{Answers, OperationSpec, Version},
     versions,
 };
@@ -29,16 +30,20 @@ pub(super) struct Controls {
 }
 
 impl Controls {
-    /// Reads the headers of the framework.
+    /// Reads the headers of the framework. `mode` is that of the node.
     ///
     /// # Errors
     /// Every one that is malformed or not understood: one that is ignored would promise what does
     /// not happen.
-    pub(super) fn read(spec: &OperationSpec, headers: &HeaderMap) -> Result<Self, InvalidInput> {
+    pub(super) fn read(
+        spec: &OperationSpec,
+        mode: Mode,
+        headers: &HeaderMap,
+    ) -> Result<Self, InvalidInput> {
         let mut controls = Self::default();
         let mut violations = Vec::new();
         for name in headers.keys() {
-            if let Err(message) = controls.read_header(spec, name, headers) {
+            if let Err(message) = controls.read_header(spec, mode, name, headers) {
                 violations.push(violation(name, message));
             }
         }
@@ -59,6 +64,7 @@ impl Controls {
     fn read_header(
         &mut self,
         spec: &OperationSpec,
+        mode: Mode,
         name: &HeaderName,
         headers: &HeaderMap,
     ) -> Result<(), &'static str> {
@@ -73,6 +79,8 @@ impl Controls {
                 return Err("this operation takes no Idempotency-Key");
             }
             self.idempotency_key = Some(key(only(name, headers)?)?);
+        } else if *name == headers::MODE {
+            check_mode(mode, only(name, headers)?)?;
         } else if *name != headers::REQUEST_ID && name.as_str().starts_with(headers::PREFIX) {
             return Err("is not supported yet");
         }
@@ -86,6 +94,17 @@ fn only<'a>(name: &HeaderName, headers: &'a HeaderMap) -> Result<&'a HeaderValue
         (Some(value), None) => Ok(value),
         _ => Err("is given more than once"),
     }
+}
+
+/// Who has several clusters chooses in front of the operations; here is the node that was chosen.
+fn check_mode(mode: Mode, value: &HeaderValue) -> Result<(), &'static str> {
+    if value.as_bytes() == mode.as_str().as_bytes() {
+        return Ok(());
+    }
+    Err(match mode {
+        Mode::Cluster => "is not `cluster`, and no other cluster is addressed here",
+        Mode::Simulated => "is not `simulated`, and no other cluster is addressed here",
+    })
 }
 
 fn boolean(value: &HeaderValue) -> Result<bool, &'static str> {

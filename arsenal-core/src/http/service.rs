@@ -107,7 +107,7 @@ impl OperationService {
         let principal = principal.cloned().unwrap_or_else(Principal::nobody);
         authorize(self.spec, &principal)?;
         accept::check(self.spec.answers, request.headers())?;
-        let controls = Controls::read(self.spec, request.headers())?;
+        let controls = Controls::read(self.spec, self.surface.node().mode, request.headers())?;
         let registry = self.surface.registry();
         registry.admit_version(
             self.spec,

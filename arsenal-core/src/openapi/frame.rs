@@ -34,7 +34,9 @@ const ABOUT: &str = "Every operation of this cluster. Errors are problem documen
     `Authorization: Bearer …` with the token of the cluster: the file `token` in \
     the data directory, or the one of `--token-file`.\n\n\
     With `Arsenal-Dry-Run: true` any operation only checks the request, runs nothing, and answers 200 \
-    with a `DryRun` that names the nodes on which it would run.";
+    with a `DryRun` that names the nodes on which it would run.\n\n\
+    Where there is a simulated cluster beside the real one, `Arsenal-Mode: simulated`, or \
+    `simulated; node=NAME`, addresses it for one request, and `Arsenal-Mode: cluster` the real one.";
 
 /// What leads from the document to the header of a dry run and its answer.
 const DRY_RUNS: &str = "x-arsenal-dry-run";

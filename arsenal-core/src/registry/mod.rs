@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The catalogue. Nothing at run time can change it or take it down.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Registry {
     operations: Vec<&'static OperationSpec>,
     api_version: Option<Version>,

@@ -3,6 +3,7 @@
 pub mod connections;
 pub mod distribution;
 pub mod events;
+pub mod mode;
 pub mod nodes;
 pub mod partitions;
 pub mod processes;

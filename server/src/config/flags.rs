@@ -30,6 +30,10 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) voters: Vec<String>,
 
+    /// Number of nodes of a simulated cluster, 1 to 20, that requests are for; the real one goes on
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) simulate: Option<String>,
+
     /// File with the secret that all nodes of the cluster share [default: <data-dir>/secret]
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<String>,

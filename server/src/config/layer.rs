@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, path::PathBuf};
 use super::{ConfigError, ServeFlags};
 
 /// The settings that every source has, by their long flag.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "name",
     "listen",
     "advertise",
     "http",
     "join",
     "voters",
+    "simulate",
     "secret-file",
     "token-file",
     "data-dir",
@@ -61,6 +62,7 @@ impl Layer {
             ("listen", flags.listen),
             ("advertise", flags.advertise),
             ("http", flags.http),
+            ("simulate", flags.simulate),
             ("secret-file", flags.secret_file),
             ("token-file", flags.token_file),
             ("data-dir", flags.data_dir),

@@ -7,6 +7,7 @@ use std::{
     str::FromStr as _,
 };
 
+use arsenal_cluster::simulation::live::NODES_MAX;
 use arsenal_core::name::NodeName;
 
 use super::{
@@ -39,6 +40,8 @@ pub(crate) struct ServeConfig {
     pub(crate) join: BTreeSet<SocketAddr>,
     /// The configured voters; empty for none.
     pub(crate) voters: BTreeSet<NodeName>,
+    /// How many nodes of a simulated cluster to make at start, and to address; none for no cluster.
+    pub(crate) simulate: Option<usize>,
     /// The file with the cluster's secret, if it is not the one in the data directory.
     pub(crate) secret_file: Option<PathBuf>,
     /// The file with the token, if it is not the one in the data directory.
@@ -89,6 +92,9 @@ impl ServeConfig {
                 .list("voters", NODE_NAME, |text| text.parse().ok())
                 .into_iter()
                 .collect(),
+            simulate: settings.one("simulate", "a number of nodes from 1 to 20", |text| {
+                text.parse().ok().filter(|count| (1..=NODES_MAX).contains(count))
+            }),
             secret_file: settings.one("secret-file", PATH, path),
             token_file: settings.one("token-file", PATH, path),
             is_insecure_bind: settings
@@ -241,6 +247,20 @@ mod tests {
         assert!(error.contains("`listen` in /") && error.contains("`7000` is not"), "{error}");
         assert!(error.contains("--log: `a=b=c` is not a log filter"), "{error}");
         assert_eq!(error.lines().count(), 4, "{error}");
+    }
+
+    #[test]
+    fn a_simulated_cluster_has_up_to_twenty_nodes() {
+        assert_eq!(load(flags(), &[]).unwrap().simulate, None);
+        assert_eq!(load(flags(), &[("ARSENAL_SIMULATE", "20")]).unwrap().simulate, Some(NODES_MAX));
+        for count in ["0", "21", "three"] {
+            let flags = ServeFlags { simulate: Some(count.to_owned()), ..flags() };
+            let error = load(flags, &[]).unwrap_err().to_string();
+            assert!(error.contains("is not a number of nodes from 1 to 20"), "{error}");
+        }
+        let file = file("simulate = 3");
+        let config = Some(file.path().display().to_string());
+        assert_eq!(load(ServeFlags { config, ..flags() }, &[]).unwrap().simulate, Some(3));
     }
 
     #[test]

@@ -27,6 +27,8 @@ mod partition;
 #[cfg(test)]
 mod sandboxes;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod topology;

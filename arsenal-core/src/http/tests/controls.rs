@@ -48,6 +48,20 @@ async fn a_key_is_one_visible_text_for_an_operation_that_takes_one() {
     assert_eq!(message, "this operation takes no Idempotency-Key");
 }
 
+#[tokio::test]
+async fn a_request_may_name_the_cluster_that_it_reaches_and_no_other() {
+    let named = |mode: &str| {
+        request("GET", "/api/v1/items/7").header("arsenal-mode", mode).body(Body::empty()).unwrap()
+    };
+    assert_eq!(send(named("cluster")).await.status, 200);
+    for other in ["simulated", "simulated; node=c", "dream", ""] {
+        let answer = send(named(other)).await;
+        assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (422, "invalid_input"));
+        let message = &answer.json()["violations"][0]["message"];
+        assert_eq!(message, "is not `cluster`, and no other cluster is addressed here");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_comes_too_often_is_told_when_to_come_again() {
     let app = app();

@@ -13,6 +13,8 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789
 /// Nodes `a`, `b`, `c`, …, all of them voters. Ended when dropped.
 pub(crate) struct Cluster {
     nodes: Vec<Node>,
+    /// What each line has beside the rest.
+    further: &'static [&'static str],
     ports: Ports,
     // Last: the nodes must be gone before their folders.
     folder: TempDir,
@@ -35,6 +37,18 @@ impl Cluster {
         cluster
     }
 
+    /// One node, with further flags, of which nothing is waited for.
+    pub(crate) fn start_with(further: &'static [&'static str]) -> Self {
+        let mut cluster = Self { further, ..Self::planned(1) };
+        cluster.start_node("a");
+        until("the node serves HTTP", || {
+            let answer = cluster.node("a").request("GET", "/readyz").try_send();
+            let answer = answer.map_err(|error| error.to_string())?;
+            if answer.status == 200 { Ok(()) } else { Err(answer.text()) }
+        });
+        cluster
+    }
+
     /// Starts nothing yet.
     pub(crate) fn planned(count: u16) -> Self {
         let folder = tempfile::Builder::new().prefix("arsenal-e2e-").tempdir().unwrap();
@@ -50,7 +64,7 @@ impl Cluster {
             process: None,
         };
         let nodes = (0..count).zip('a'..).map(node).collect();
-        Self { nodes, ports, folder }
+        Self { nodes, further: &[], ports, folder }
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -156,6 +170,7 @@ impl Cluster {
         let others = (0..count).filter(|other| *other != number);
         pairs.extend(others.map(|other| ("--join", at(self.ports.listen(other)))));
         let pairs = pairs.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]);
-        std::iter::once(String::from("serve")).chain(pairs).collect()
+        let further = self.further.iter().map(|text| (*text).to_owned());
+        std::iter::once(String::from("serve")).chain(pairs).chain(further).collect()
     }
 }

@@ -1,0 +1,4 @@
+//! `/api/v1/simulation/partitions`
+
+pub mod create;
+pub mod heal;
