@@ -8,8 +8,12 @@
 //! is a file of its own, and each is told to operations as a [`Discovery`].
 
 mod discoveries;
+mod dns;
 mod known;
+mod kubernetes;
+mod local;
 mod model;
+mod multicast;
 mod pace;
 mod seed_file;
 mod static_list;
@@ -17,8 +21,12 @@ mod strategy;
 mod watch;
 
 pub(crate) use discoveries::Discoveries;
+pub use dns::{DnsAddresses, DnsServices, NameServers};
 pub use known::{ADDRESSES_MAX, KEPT_FOR};
+pub use kubernetes::{CLUSTER_DOMAIN, Kubernetes, Service, ServicePort};
+pub use local::Local;
 pub use model::{Discovery, DiscoveryError, DiscoveryKind};
+pub use multicast::{MULTICAST_GROUP, Multicast};
 pub use seed_file::{SEED_FILE_BYTES_MAX, SeedFile};
 pub use strategy::{Answer, LookError, Strategy};
 pub use watch::LOOK_MAX;

@@ -54,9 +54,12 @@ pub(crate) struct Bench {
     network: Arc<Unplugged>,
 }
 
-/// The address of the node itself.
-pub(crate) fn own() -> SocketAddr {
-    ([10, 0, 0, 1], 7000).into()
+/// The address of the node itself; its port is 7000.
+pub(crate) const OWN: [u8; 4] = [10, 0, 0, 1];
+
+/// The node itself.
+pub(crate) fn me() -> Peer {
+    Peer { id: "a#1".parse().unwrap(), address: (OWN, 7000).into() }
 }
 
 pub(crate) fn builder() -> NodeBuilder {
@@ -69,11 +72,10 @@ pub(crate) fn addresses(texts: &[&str]) -> Vec<SocketAddr> {
 
 impl Bench {
     pub(crate) async fn start(strategy: impl Strategy) -> Self {
-        let me = Peer { id: "a#1".parse().unwrap(), address: own() };
-        let network = Arc::new(Unplugged { me, wanted: Mutex::default() });
+        let network = Arc::new(Unplugged { me: me(), wanted: Mutex::default() });
         let node = builder()
             .discover(strategy)
-            .start(Arc::clone(&network) as _, SystemTime::UNIX_EPOCH)
+            .start(Arc::clone(&network) as _, SystemTime::UNIX_EPOCH + Duration::from_hours(1))
             .await
             .unwrap();
         Self { node, network }

@@ -4,6 +4,16 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod dns;
+#[cfg(test)]
+mod kubernetes;
+#[cfg(test)]
+mod local;
+#[cfg(test)]
 mod members;
+#[cfg(test)]
+mod multicast;
+#[cfg(test)]
+mod name_server;
 #[cfg(test)]
 mod seed_file;

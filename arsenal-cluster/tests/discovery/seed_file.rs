@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use arsenal_cluster::discovery::{DiscoveryKind, KEPT_FOR, SEED_FILE_BYTES_MAX, SeedFile};
 use tokio::time::{Instant, sleep_until};
 
-use crate::bench::{Bench, addresses, own};
+use crate::bench::{Bench, addresses, me};
 
 #[tokio::test(start_paused = true)]
 async fn the_node_follows_the_file() {
@@ -18,7 +18,7 @@ async fn the_node_follows_the_file() {
     assert!(missing.last_error.unwrap().message.contains("cannot read"));
     assert!(missing.next_try_at.is_some() && missing.answered_at.is_none());
 
-    fs::write(&file, format!("10.0.0.2:7000\n{} # itself\n", own())).unwrap();
+    fs::write(&file, format!("10.0.0.2:7000\n{} # itself\n", me().address)).unwrap();
     bench.wants(&["10.0.0.2:7000"]).await;
     assert_eq!(bench.discovery().failures, 0);
     fs::write(&file, "10.0.0.2:7000\n10.0.0.3:7000").unwrap();

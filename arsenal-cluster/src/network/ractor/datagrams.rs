@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::seal::{DatagramKey, Refused, Seal};
+use super::seal::{DatagramKey, Refused, Seal, seconds};
 use crate::network::{DATAGRAM_BYTES_MAX, Sink};
 
 /// What one packet carries of a datagram: with its seal it stays below the limit of UDP, and two are
@@ -33,6 +33,9 @@ const INCOMPLETE_MAX: usize = 64;
 /// The pause after a failed read. On some systems a packet that nobody took is reported there.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// Which protocol this is.
+const CONTEXT: &[u8] = b"arsenal gossip 1";
+
 /// The datagrams of one node.
 pub(super) struct Datagrams {
     socket: UdpSocket,
@@ -47,7 +50,7 @@ impl Datagrams {
         let socket = UdpSocket::bind(address).await?;
         Ok(Self {
             socket,
-            seal: Seal::new(key),
+            seal: Seal::new(key, CONTEXT),
             next: AtomicU32::new(0),
             foreign: AtomicU64::new(0),
             skewed: AtomicU64::new(0),
@@ -156,11 +159,6 @@ impl Incomplete {
         }
         None
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "machines have no other clock in common")]
-fn seconds() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 #[cfg(test)]

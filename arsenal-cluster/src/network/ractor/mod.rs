@@ -31,6 +31,7 @@ use ractor::ActorRef;
 use ractor_cluster::NodeServerMessage;
 use tokio::{net::TcpListener, task::JoinSet};
 
+pub(crate) use self::seal::{Seal, seconds};
 use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 pub use self::{
     open::{OpenError, RactorConfig},

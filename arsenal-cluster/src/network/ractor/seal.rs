@@ -3,7 +3,7 @@
 //! XChaCha20-Poly1305 with random nonces of 192 bits, which do not repeat in practice. The time of
 //! sealing is inside, so that what was recorded cannot bring back nodes that were forgotten since.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -15,9 +15,6 @@ pub(super) const CLOCK_SKEW_MAX_SECONDS: u64 = 60;
 
 const NONCE_BYTES: usize = 24;
 const TIME_BYTES: usize = 8;
-
-/// Which protocol this is. Another version is not understood and so not opened.
-const CONTEXT: &[u8] = b"arsenal gossip 1";
 
 /// The key of the datagrams of one cluster. Never shown.
 #[derive(Clone)]
@@ -37,11 +34,14 @@ impl fmt::Debug for DatagramKey {
 }
 
 /// Seals and opens.
-pub(super) struct Seal(XChaCha20Poly1305);
+pub(crate) struct Seal {
+    cipher: XChaCha20Poly1305,
+    context: &'static [u8],
+}
 
 /// Why a datagram was not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// It was not sealed with the key of this cluster, or was changed on the way.
     Foreign,
     /// It is a recording, or the clocks of two machines differ by this many seconds.
@@ -49,28 +49,29 @@ pub(super) enum Refused {
 }
 
 impl Seal {
-    pub(super) fn new(key: &DatagramKey) -> Self {
-        Self(XChaCha20Poly1305::new(&key.0.into()))
+    /// The context is the protocol and its version: what another one has sealed is not opened.
+    pub(crate) fn new(key: &DatagramKey, context: &'static [u8]) -> Self {
+        Self { cipher: XChaCha20Poly1305::new(&key.0.into()), context }
     }
 
     /// Seals a datagram at a time, in seconds since 1970. None without a source of randomness.
-    pub(super) fn close(&self, plain: &[u8], now: u64) -> Option<Vec<u8>> {
+    pub(crate) fn close(&self, plain: &[u8], now: u64) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
         let mut message = Vec::with_capacity(plain.len() + TIME_BYTES);
         message.extend_from_slice(&now.to_be_bytes());
         message.extend_from_slice(plain);
-        let payload = Payload { msg: &message, aad: CONTEXT };
-        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).ok()?;
+        let payload = Payload { msg: &message, aad: self.context };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).ok()?;
         Some([&nonce[..], &sealed].concat())
     }
 
     /// What was sealed.
-    pub(super) fn open(&self, sealed: &[u8], now: u64) -> Result<Vec<u8>, Refused> {
+    pub(crate) fn open(&self, sealed: &[u8], now: u64) -> Result<Vec<u8>, Refused> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Refused::Foreign)?;
-        let payload = Payload { msg: sealed, aad: CONTEXT };
-        let mut message =
-            self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_unopened| Refused::Foreign)?;
+        let payload = Payload { msg: sealed, aad: self.context };
+        let opened = self.cipher.decrypt(&XNonce::from(*nonce), payload);
+        let mut message = opened.map_err(|_unopened| Refused::Foreign)?;
         let time = message.first_chunk::<TIME_BYTES>().ok_or(Refused::Foreign)?;
         let skew = u64::from_be_bytes(*time).abs_diff(now);
         if skew > CLOCK_SKEW_MAX_SECONDS {
@@ -81,6 +82,12 @@ impl Seal {
     }
 }
 
+/// The time of sealing, in seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "machines have no other clock in common")]
+pub(crate) fn seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,7 +95,7 @@ mod tests {
     const NOW: u64 = 1_800_000_000;
 
     fn seal(key: u8) -> Seal {
-        Seal::new(&DatagramKey::new([key; 32]))
+        Seal::new(&DatagramKey::new([key; 32]), b"test 1")
     }
 
     #[test]
@@ -97,6 +104,13 @@ mod tests {
         assert_eq!(sealed.len(), b"hello".len() + 48);
         assert_eq!(seal(7).open(&sealed, NOW).as_deref(), Ok(&b"hello"[..]));
         assert_eq!(seal(8).open(&sealed, NOW), Err(Refused::Foreign));
+    }
+
+    #[test]
+    fn what_another_protocol_has_sealed_is_foreign() {
+        let sealed = seal(7).close(b"hello", NOW).unwrap();
+        let other = Seal::new(&DatagramKey::new([7; 32]), b"test 2");
+        assert_eq!(other.open(&sealed, NOW), Err(Refused::Foreign));
     }
 
     #[test]
