@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod data_dir;
 mod dev;
+mod discovery;
 mod lifeline;
 mod logs;
 mod middleware;

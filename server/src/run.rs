@@ -31,6 +31,7 @@ use crate::{
     connections,
     credentials::Credentials,
     data_dir::DataDir,
+    discovery,
     middleware::{AnsweredBy, Gate, GateRules},
     mode::ModeSwitch,
     pages::{self, Notice, Readiness},
@@ -57,16 +58,16 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     if let Some(chosen) = chosen.as_ref().filter(|chosen| chosen.voters != config.voters) {
         tell_chosen_voters(chosen, &data_dir);
     }
-    let network = open_network(&config, generation, &credentials).await?;
-    let node = equipment(NodeBuilder::new(registry.clone()))
+    let builder = equipment(NodeBuilder::new(registry.clone()))
         .simulated_nodes(Arc::new(move || equipment(NodeBuilder::new(registry.clone()))))
         .http_address(http)
         .join(config.join.iter().copied())
         .voters(config.voters.iter().cloned())
-        .voter_store(data_dir.voter_store(chosen))
-        .start(Arc::clone(&network) as _, now())
-        .await
-        .map_err(anyhow::Error::new)?;
+        .voter_store(data_dir.voter_store(chosen));
+    let builder = if config.is_observer { builder.observer() } else { builder };
+    let builder = discovery::equip(builder, &config, &credentials.secret)?;
+    let network = open_network(&config, generation, &credentials).await?;
+    let node = builder.start(Arc::clone(&network) as _, now()).await.map_err(anyhow::Error::new)?;
     let node = Arc::new(node);
     if let Some(count) = config.simulate {
         simulate(node.runtime(), count).await?;

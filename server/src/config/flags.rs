@@ -22,9 +22,28 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http: Option<String>,
 
-    /// Cluster address of another node; give it once per node, or separate them by commas
+    /// Cluster address of another node, with its IP address or the name of its host in DNS; give it
+    /// once per node, or separate them by commas
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub(crate) join: Vec<String>,
+
+    /// Where else other nodes are looked for, again and again; may be given several times
+    ///
+    /// `file:PATH` (a file with addresses, one per line), `local[:FOLDER]` (the nodes of this machine
+    /// and user), `multicast[:GROUP:PORT]` (the local network), `dns:HOST:PORT` (the addresses of a
+    /// name), `srv:NAME` (service records, as `srv:_arsenal._tcp.example.org`), or
+    /// `kubernetes:SERVICE[.NAMESPACE]:PORT` (a headless service; PORT is a number or a name)
+    #[arg(long, value_name = "WHERE", value_delimiter = ',')]
+    pub(crate) discover: Vec<String>,
+
+    /// Name server that is asked for names of other nodes, as 10.0.0.53 or 10.0.0.53:5353 [default:
+    /// those of the system]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) dns_server: Option<String>,
+
+    /// Follow what others decide, and never count for a majority
+    #[arg(long)]
+    pub(crate) observer: bool,
 
     /// Names of the nodes of which more than half must answer for changes of the whole cluster
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]

@@ -5,12 +5,15 @@ use std::{collections::BTreeMap, path::PathBuf};
 use super::{ConfigError, ServeFlags};
 
 /// The settings that every source has, by their long flag.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 15] = [
     "name",
     "listen",
     "advertise",
     "http",
     "join",
+    "discover",
+    "dns-server",
+    "observer",
     "voters",
     "simulate",
     "secret-file",
@@ -63,13 +66,15 @@ impl Layer {
             ("advertise", flags.advertise),
             ("http", flags.http),
             ("simulate", flags.simulate),
+            ("dns-server", flags.dns_server),
+            ("observer", flags.observer.then(|| String::from("true"))),
             ("secret-file", flags.secret_file),
             ("token-file", flags.token_file),
             ("data-dir", flags.data_dir),
             ("log", flags.log),
             (INSECURE_BIND, flags.insecure_bind.then(|| String::from("true"))),
         ];
-        let lists = [("join", flags.join), ("voters", flags.voters)];
+        let lists = [("join", flags.join), ("discover", flags.discover), ("voters", flags.voters)];
         let texts = texts.into_iter().filter_map(|(key, text)| Some((key, vec![text?])));
         let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
         Self { origin: Origin::Flag, values: texts.chain(lists).collect() }

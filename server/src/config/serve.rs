@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     str::FromStr as _,
 };
@@ -11,7 +11,8 @@ use arsenal_cluster::simulation::live::NODES_MAX;
 use arsenal_core::name::NodeName;
 
 use super::{
-    ConfigError, ServeFlags,
+    ConfigError, Discover, ServeFlags,
+    discover::{Join, multicast_interface, name_server},
     layer::{Layer, variable},
     settings::Settings,
 };
@@ -22,7 +23,10 @@ const LISTEN_DEFAULT: SocketAddr = loopback(7000);
 const HTTP_DEFAULT: SocketAddr = loopback(4000);
 
 const ADDRESS: &str = "an address with a port, as 127.0.0.1:4000";
+const JOINED: &str =
+    "an address or a host with a port, as 10.0.0.7:7000 or node-b.example.org:7000";
 const NODE_NAME: &str = "a node name: 1 to 63 of a-z, 0-9 and `-`, not starting or ending with `-`";
+const NAME_SERVER: &str = "the address of a name server, as 10.0.0.53 or 10.0.0.53:5353";
 const PATH: &str = "a path";
 
 /// What one node needs to know to start.
@@ -38,6 +42,12 @@ pub(crate) struct ServeConfig {
     pub(crate) http: SocketAddr,
     /// The cluster addresses of other nodes; its own is left out.
     pub(crate) join: BTreeSet<SocketAddr>,
+    /// Where else other nodes are looked for.
+    pub(crate) discover: BTreeSet<Discover>,
+    /// The name server that is asked, if it is not one of the system.
+    pub(crate) dns_server: Option<SocketAddr>,
+    /// Whether the node leaves decisions to others.
+    pub(crate) is_observer: bool,
     /// The configured voters; empty for none.
     pub(crate) voters: BTreeSet<NodeName>,
     /// How many nodes of a simulated cluster to make at start, and to address; none for no cluster.
@@ -83,11 +93,15 @@ impl ServeConfig {
             settings.one("log", "a log filter, as info or info,arsenal_cluster=debug", |text| {
                 LogFilter::from_str(text).ok()
             });
+        let (join, discover) = sought(settings);
         let config = Self {
             listen,
             advertise: settings.one("advertise", ADDRESS, address),
             http: settings.one("http", ADDRESS, address).unwrap_or(HTTP_DEFAULT),
-            join: settings.list("join", ADDRESS, address).into_iter().collect(),
+            join,
+            discover,
+            dns_server: settings.one("dns-server", NAME_SERVER, name_server),
+            is_observer: switch(settings, "observer"),
             voters: settings
                 .list("voters", NODE_NAME, |text| text.parse().ok())
                 .into_iter()
@@ -97,9 +111,7 @@ impl ServeConfig {
             }),
             secret_file: settings.one("secret-file", PATH, path),
             token_file: settings.one("token-file", PATH, path),
-            is_insecure_bind: settings
-                .one("insecure-bind", "true or false", |text| text.parse().ok())
-                .unwrap_or(false),
+            is_insecure_bind: switch(settings, "insecure-bind"),
             log: log.unwrap_or_default(),
             data_dir: match data_dir {
                 Some(folder) => folder,
@@ -109,14 +121,26 @@ impl ServeConfig {
         };
         config.refuse_exposure(settings);
         config.refuse_undialable(settings);
+        config.refuse_unheard(settings);
+        config.refuse_idle_voter(settings);
         let config = config.without_itself();
-        if !is_named && !config.join.is_empty() {
+        if !is_named && config.seeks_others() {
             // Two nodes of one name would end each other's work.
             settings.refuse(String::from(
                 "--name: a node that joins others needs a name that none of them has",
             ));
         }
         Ok(config)
+    }
+
+    /// Whether it looks for a cluster to be part of.
+    pub(crate) fn seeks_others(&self) -> bool {
+        !self.join.is_empty() || !self.discover.is_empty()
+    }
+
+    /// The interface that announcements go out by; none where nodes talk over IPv6.
+    pub(crate) fn multicast_interface(&self) -> Option<Ipv4Addr> {
+        multicast_interface(self.listen)
     }
 
     /// Nothing is encrypted yet, so that an address which others reach needs somebody's word.
@@ -151,6 +175,27 @@ impl ServeConfig {
         }
     }
 
+    /// A voter that does not vote would be missing for good.
+    fn refuse_idle_voter(&self, settings: &mut Settings) {
+        if self.is_observer && self.voters.contains(&self.name) {
+            let (spelled, name) = (settings.spelled("observer"), &self.name);
+            settings.refuse(format!(
+                "{spelled}: an observer decides nothing, and {name} is among the voters; leave out one of both"
+            ));
+        }
+    }
+
+    /// Announcements go out by the interface that others are listened to on.
+    fn refuse_unheard(&self, settings: &mut Settings) {
+        let is_multicast = |discover: &Discover| matches!(discover, Discover::Multicast(_));
+        if self.discover.iter().any(is_multicast) && self.multicast_interface().is_none() {
+            let (spelled, listen) = (settings.spelled("discover"), self.listen);
+            settings.refuse(format!(
+                "{spelled}: multicast goes over IPv4, and --listen is {listen}; give an IPv4 address there"
+            ));
+        }
+    }
+
     /// The same list of addresses can then be given to all nodes.
     fn without_itself(mut self) -> Self {
         self.join.remove(&self.listen);
@@ -162,7 +207,25 @@ impl ServeConfig {
 }
 
 const fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port)
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+/// Addresses that are known, and where others are looked for. A host to join is a name to look up.
+fn sought(settings: &mut Settings) -> (BTreeSet<SocketAddr>, BTreeSet<Discover>) {
+    let mut addresses = BTreeSet::new();
+    let mut discover: BTreeSet<_> =
+        settings.list_explained("discover", Discover::parse).into_iter().collect();
+    for join in settings.list("join", JOINED, Join::parse) {
+        match join {
+            Join::Address(address) => _ = addresses.insert(address),
+            Join::Host(host) => _ = discover.insert(host),
+        }
+    }
+    (addresses, discover)
+}
+
+fn switch(settings: &mut Settings, key: &str) -> bool {
+    settings.one(key, "true or false", |text| text.parse().ok()).unwrap_or(false)
 }
 
 fn address(text: &str) -> Option<SocketAddr> {
@@ -230,6 +293,52 @@ mod tests {
         let config = load(flags, &[("ARSENAL_VOTERS", "a, b,c")]).unwrap();
         assert_eq!(config.join, [loopback(7001)].into());
         assert_eq!(config.voters.len(), 3);
+    }
+
+    #[test]
+    fn nodes_are_looked_for_where_each_source_says() {
+        let file = file("discover = ['file:/s', 'local']\ndns-server = '10.0.0.53'");
+        let flags = ServeFlags {
+            name: Some("b".to_owned()),
+            join: vec!["node-c.example:7000,127.0.0.1:7001".to_owned()],
+            config: Some(file.path().display().to_string()),
+            ..flags()
+        };
+        let config = load(flags.clone(), &[("ARSENAL_OBSERVER", "true")]).unwrap();
+        let host = Discover::Dns { host: "node-c.example".to_owned(), port: 7000 };
+        let expected = [Discover::File("/s".into()), Discover::Local(None), host.clone()];
+        assert_eq!(config.discover, expected.into());
+        assert_eq!(config.join, [loopback(7001)].into());
+        assert_eq!(config.dns_server.unwrap().to_string(), "10.0.0.53:53");
+        assert!(config.is_observer && config.seeks_others());
+        let config = load(flags, &[("ARSENAL_DISCOVER", "multicast,srv:_a._tcp.b")]).unwrap();
+        let srv = Discover::Srv("_a._tcp.b".to_owned());
+        let multicast = Discover::parse("multicast").unwrap();
+        assert_eq!(config.discover, [multicast, srv, host].into());
+        assert!(!config.is_observer);
+    }
+
+    #[test]
+    fn what_cannot_find_anybody_is_refused() {
+        let looking =
+            |discover: &str| ServeFlags { discover: vec![discover.to_owned()], ..flags() };
+        let error = load(looking("local"), &[]).unwrap_err().to_string();
+        assert!(error.contains("--name: a node that joins others"), "{error}");
+        let named = [("ARSENAL_NAME", "b"), ("ARSENAL_LISTEN", "[::1]:7000")];
+        let error = load(looking("multicast"), &named).unwrap_err().to_string();
+        assert!(error.contains("--discover: multicast goes over IPv4"), "{error}");
+        let error = load(looking("dns:node-b"), &named).unwrap_err().to_string();
+        assert!(error.contains("--discover: `dns:node-b` needs a host and a port"), "{error}");
+        let voters = [("ARSENAL_VOTERS", "a,b,c"), ("ARSENAL_OBSERVER", "true")];
+        let error = load(flags(), &voters).unwrap_err().to_string();
+        assert!(error.contains("ARSENAL_OBSERVER: an observer decides nothing"), "{error}");
+        let flags = ServeFlags { join: vec!["node-b".to_owned()], ..flags() };
+        let error = load(flags, &[("ARSENAL_DNS_SERVER", "dns.example")]).unwrap_err().to_string();
+        assert!(
+            error.contains("--join: `node-b` is not an address or a host with a port"),
+            "{error}"
+        );
+        assert!(error.contains("ARSENAL_DNS_SERVER: `dns.example` is not the address"), "{error}");
     }
 
     #[test]

@@ -26,7 +26,11 @@ impl Settings {
             self.mistakes.push(format!("{spelled} takes one value: {expected}"));
             return None;
         };
-        self.parsed(&spelled, expected, text, &parse)
+        let value = parse(text);
+        if value.is_none() {
+            self.mistakes.push(format!("{spelled}: {}", not(text, expected)));
+        }
+        value
     }
 
     /// The values of a key that takes several, each perhaps several separated by commas.
@@ -36,14 +40,26 @@ impl Settings {
         expected: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
+        let explained = |text: &str| parse(text).ok_or_else(|| not(text, expected));
+        self.list_explained(key, explained)
+    }
+
+    /// The same, where the parser says what is wrong with a value.
+    pub(super) fn list_explained<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
         let Some((spelled, texts)) = self.given(key) else { return Vec::new() };
-        texts
-            .iter()
-            .flat_map(|text| text.split(','))
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .filter_map(|text| self.parsed(&spelled, expected, text, &parse))
-            .collect()
+        let texts = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+        let mut values = Vec::new();
+        for text in texts.filter(|text| !text.is_empty()) {
+            match parse(text) {
+                Ok(value) => values.push(value),
+                Err(why) => self.mistakes.push(format!("{spelled}: {why}")),
+            }
+        }
+        values
     }
 
     /// Notes a mistake that only several values together make.
@@ -67,18 +83,8 @@ impl Settings {
             Some((layer.origin.spell(key), texts.clone()))
         })
     }
+}
 
-    fn parsed<T>(
-        &mut self,
-        spelled: &str,
-        expected: &str,
-        text: &str,
-        parse: &impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let value = parse(text);
-        if value.is_none() {
-            self.mistakes.push(format!("{spelled}: `{text}` is not {expected}"));
-        }
-        value
-    }
+fn not(text: &str, expected: &str) -> String {
+    format!("`{text}` is not {expected}")
 }

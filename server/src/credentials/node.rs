@@ -26,7 +26,7 @@ fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigErro
     if let Some(given) = &config.secret_file {
         return Secret::read(given).map_err(|error| unusable("--secret-file", &error));
     }
-    if !config.join.is_empty() && !own.exists() {
+    if config.seeks_others() && !own.exists() {
         return Err(ConfigError::new(format!(
             "a node that joins others needs their secret: copy it to {}, or name its file with --secret-file",
             own.display()

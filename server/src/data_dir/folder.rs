@@ -19,6 +19,15 @@ pub(crate) fn default_for(name: &str) -> Result<PathBuf, ConfigError> {
     Ok(state.join("arsenal").join(name))
 }
 
+/// The folder by which nodes of this user and machine find each other: `arsenal` in the user's runtime
+/// folder, which is never on another machine, or in the state folder where there is none.
+pub(crate) fn shared_by_nodes() -> Result<PathBuf, ConfigError> {
+    let strategy = etcetera::choose_base_strategy()
+        .map_err(|error| ConfigError::new(format!("{error}; give --discover local:FOLDER")))?;
+    let folder = strategy.runtime_dir().or_else(|| strategy.state_dir());
+    Ok(folder.unwrap_or_else(|| strategy.data_dir()).join("arsenal"))
+}
+
 /// A node's folder, locked until this is dropped or the process ends in whatever way.
 #[derive(Debug)]
 pub(crate) struct DataDir {

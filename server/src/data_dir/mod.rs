@@ -6,7 +6,7 @@ mod private_file;
 mod voters;
 mod whole_file;
 
-pub(crate) use folder::{DataDir, DataDirError, create, default_for};
+pub(crate) use folder::{DataDir, DataDirError, create, default_for, shared_by_nodes};
 pub(crate) use private_file::{
     PrivateFileError, read as read_private, read_or_create as read_or_create_private,
 };

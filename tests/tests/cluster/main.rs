@@ -9,6 +9,8 @@ mod catalogue;
 #[cfg(test)]
 mod dev;
 #[cfg(test)]
+mod discovery;
+#[cfg(test)]
 mod freeze;
 #[cfg(test)]
 mod harness;

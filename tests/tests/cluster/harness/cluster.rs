@@ -1,6 +1,11 @@
 //! A cluster of `arsenal serve` processes, each started as its user would.
 
-use std::{fs::File, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+use std::{
+    fs::File,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -16,6 +21,8 @@ pub(crate) struct Cluster {
     /// What each line has beside the rest.
     further: &'static [&'static str],
     ports: Ports,
+    /// How the nodes find each other, if not by `--join`.
+    discover: Option<String>,
     // Last: the nodes must be gone before their folders.
     folder: TempDir,
 }
@@ -64,7 +71,25 @@ impl Cluster {
             process: None,
         };
         let nodes = (0..count).zip('a'..).map(node).collect();
-        Self { nodes, further: &[], ports, folder }
+        Self { nodes, further: &[], ports, discover: None, folder }
+    }
+
+    /// Starts nothing yet. The nodes know nobody's address; they look where this says, given the folder
+    /// of the cluster.
+    pub(crate) fn discovering(count: u16, discover: impl FnOnce(&Path) -> String) -> Self {
+        let planned = Self::planned(count);
+        let discover = Some(discover(planned.folder()));
+        Self { discover, ..planned }
+    }
+
+    /// A folder that ends with the cluster.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where a node listens for others.
+    pub(crate) fn address(&self, name: &str) -> String {
+        format!("127.0.0.1:{}", self.ports.listen(u16::try_from(self.index(name)).unwrap()))
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -168,7 +193,10 @@ impl Cluster {
         ];
         let count = u16::try_from(self.nodes.len()).unwrap();
         let others = (0..count).filter(|other| *other != number);
-        pairs.extend(others.map(|other| ("--join", at(self.ports.listen(other)))));
+        match &self.discover {
+            Some(discover) => pairs.push(("--discover", discover.clone())),
+            None => pairs.extend(others.map(|other| ("--join", at(self.ports.listen(other))))),
+        }
         let pairs = pairs.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]);
         let further = self.further.iter().map(|text| (*text).to_owned());
         std::iter::once(String::from("serve")).chain(pairs).chain(further).collect()
