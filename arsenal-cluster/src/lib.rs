@@ -13,6 +13,7 @@ mod agent;
 pub mod blueprint;
 pub mod blueprint_catalogue;
 mod clock;
+pub mod discovery;
 pub mod endpoint;
 pub mod membership;
 pub mod network;
