@@ -14,6 +14,7 @@ pub mod blueprint;
 pub mod blueprint_catalogue;
 mod clock;
 pub mod connections;
+pub mod discovery;
 pub mod distribution;
 pub mod endpoint;
 pub mod membership;

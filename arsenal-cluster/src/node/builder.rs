@@ -24,6 +24,7 @@ use crate::{
     agent::Agent,
     blueprint_catalogue::{BlueprintCatalogue, DuplicateBlueprint},
     clock::WallClock,
+    discovery::{Discoveries, Strategy},
     endpoint::Endpoint,
     membership::{
         Chitchat, EventLog, LEASE, Members, NodeCard, Resources, VoterConfig, VoterStore,
@@ -49,6 +50,7 @@ pub struct NodeBuilder {
     registry: Registry,
     http_address: Option<SocketAddr>,
     join: Vec<SocketAddr>,
+    strategies: Vec<Box<dyn Strategy>>,
     voters: BTreeSet<NodeName>,
     voter_store: VoterStore,
     is_observer: bool,
@@ -106,6 +108,7 @@ impl NodeBuilder {
             registry,
             http_address: None,
             join: Vec::new(),
+            strategies: Vec::new(),
             voters: BTreeSet::new(),
             voter_store: VoterStore::default(),
             is_observer: false,
@@ -135,6 +138,13 @@ impl NodeBuilder {
     #[must_use]
     pub fn join(mut self, addresses: impl IntoIterator<Item = SocketAddr>) -> Self {
         self.join.extend(addresses);
+        self
+    }
+
+    /// Where addresses of nodes to connect to are looked up, beside those to [`join`](Self::join).
+    #[must_use]
+    pub fn discover(mut self, strategy: impl Strategy) -> Self {
+        self.strategies.push(Box::new(strategy));
         self
     }
 
@@ -203,7 +213,7 @@ impl NodeBuilder {
         let config = VoterConfig {
             me: me.id.name.clone(),
             voters: self.voters,
-            has_join: !self.join.is_empty() || self.is_observer,
+            has_join: !self.join.is_empty() || !self.strategies.is_empty() || self.is_observer,
         };
         let started_at = Instant::now();
         let clock = WallClock::set(now);
@@ -219,6 +229,7 @@ impl NodeBuilder {
             started_at: clock.at(started_at),
             is_observer: self.is_observer,
         };
+        let (discoveries, looking) = Discoveries::new(&me, &self.join, self.strategies, started_at);
         let processes = ProcessTable::new(me.id.name.clone(), me.id.generation, is_simulated);
         let elsewhere = Arc::clone(processes.elsewhere());
         let runtime = Arc::new(NodeRuntime {
@@ -236,6 +247,7 @@ impl NodeBuilder {
             view: RwLock::new(Leased { view, expires_at: started_at + LEASE }),
             resources: Mutex::new(Resources::default()),
             gossip: OnceLock::new(),
+            discoveries,
             is_leaving: AtomicBool::new(false),
             blueprints,
             sandboxes: Records::default(),
@@ -260,10 +272,12 @@ impl NodeBuilder {
         let refresh = Refresh {
             runtime: Arc::clone(&runtime),
             network,
-            seeds: self.join,
             sampler: (!is_simulated).then(Sampler::new),
         };
         tasks.spawn(refresh.run());
+        for looking in looking {
+            tasks.spawn(looking);
+        }
         tasks.spawn(janitor(Arc::clone(&parts), Arc::clone(&runtime)));
         Ok(Node { runtime, parts, root, endpoint, tasks })
     }

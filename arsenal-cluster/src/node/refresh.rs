@@ -2,7 +2,7 @@
 //! them, look for peers.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     sync::{Arc, PoisonError},
     time::Duration,
@@ -30,8 +30,6 @@ const DIAL_UNKNOWN_AFTER: Duration = Duration::from_secs(3);
 pub(super) struct Refresh {
     pub(super) runtime: Arc<NodeRuntime>,
     pub(super) network: Arc<dyn Network>,
-    /// The addresses that were given at start.
-    pub(super) seeds: Vec<SocketAddr>,
     /// None where there is no process of the operating system to measure.
     pub(super) sampler: Option<Sampler>,
 }
@@ -39,7 +37,6 @@ pub(super) struct Refresh {
 impl Refresh {
     /// Runs as long as the node does.
     pub(super) async fn run(mut self) {
-        let begun = Instant::now();
         let mut ticks = interval(VIEW_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut wanted = None;
@@ -47,13 +44,14 @@ impl Refresh {
         for beat in 0_u64.. {
             ticks.tick().await;
             self.runtime.judge();
+            let seeds = self.runtime.discoveries.addresses(Instant::now());
             if beat % VIEWS_PER_SAMPLE == 0 {
                 self.runtime.measure(self.sampler.as_mut());
-                self.introduce();
+                self.introduce(&seeds);
             }
             self.runtime.exchange().await;
             self.runtime.notice_restarts(&mut restarts);
-            let wants = self.wanted(begun.elapsed() >= DIAL_UNKNOWN_AFTER);
+            let wants = self.wanted(&seeds);
             if wanted.as_ref() != Some(&wants) {
                 self.network.want(wants.clone());
                 wanted = Some(wants);
@@ -62,10 +60,10 @@ impl Refresh {
     }
 
     /// Where gossip has heard of nobody, it may be that nobody there has heard of this node.
-    fn introduce(&self) {
+    fn introduce(&self, seeds: &BTreeMap<SocketAddr, Instant>) {
         let Some(gossip) = self.runtime.gossip.get() else { return };
         let known = self.heard_addresses();
-        for seed in self.seeds.iter().filter(|seed| !known.contains(seed)) {
+        for seed in seeds.keys().filter(|seed| !known.contains(seed)) {
             gossip.introduce(*seed);
         }
     }
@@ -78,7 +76,7 @@ impl Refresh {
 
     /// Whoever gossip hears and whoever has a path; addresses where nobody is known only after a while.
     /// A node that nobody hears is not dialled: as soon as it is heard, it is, and at once.
-    fn wanted(&self, may_dial_unknown: bool) -> Vec<WantedPeer> {
+    fn wanted(&self, seeds: &BTreeMap<SocketAddr, Instant>) -> Vec<WantedPeer> {
         let members = self.runtime.members();
         let mut wanted = Vec::new();
         for (name, state) in members.others() {
@@ -92,8 +90,9 @@ impl Refresh {
         }
         drop(members);
         let known: BTreeSet<SocketAddr> = wanted.iter().map(|peer| peer.address).collect();
-        let unknown = self.seeds.iter().filter(|seed| may_dial_unknown && !known.contains(seed));
-        wanted.extend(unknown.map(|address| WantedPeer { address: *address, id: None }));
+        let is_due = |since: &Instant| since.elapsed() >= DIAL_UNKNOWN_AFTER;
+        let unknown = seeds.iter().filter(|(seed, since)| is_due(since) && !known.contains(seed));
+        wanted.extend(unknown.map(|(address, _)| WantedPeer { address: *address, id: None }));
         wanted.retain(|peer| peer.address != self.runtime.me().address);
         wanted
     }

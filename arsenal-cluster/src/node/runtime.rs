@@ -24,6 +24,7 @@ use crate::{
     blueprint::Child,
     blueprint_catalogue::BlueprintCatalogue,
     clock::WallClock,
+    discovery::{Discoveries, Discovery},
     endpoint::Endpoint,
     membership::{
         Electorate, EventLog, Gossip, Judgement, LEASE, Members, NodeCard, NodeFacts, Resources,
@@ -50,6 +51,7 @@ pub struct NodeRuntime {
     pub(super) view: RwLock<Leased>,
     pub(super) resources: Mutex<Resources>,
     pub(super) gossip: OnceLock<Box<dyn Gossip>>,
+    pub(super) discoveries: Discoveries,
     pub(super) events: Arc<EventLog>,
     pub(super) network: Arc<dyn Network>,
     pub(super) voter_store: VoterStore,
@@ -146,6 +148,12 @@ impl NodeRuntime {
     /// The voters that this node goes by.
     pub fn electorate(&self) -> Electorate {
         self.members().electorate().clone()
+    }
+
+    /// Where this node looks for others, and what came of it. First what it was given to join, then
+    /// its strategies in their order.
+    pub fn discoveries(&self) -> Vec<Discovery> {
+        self.discoveries.describe(Instant::now(), self.clock)
     }
 
     /// What has happened in the cluster, as this node saw it.

@@ -1,0 +1,117 @@
+//! One strategy at work: it is asked again and again, and what it knows can be read meanwhile.
+
+use std::{
+    net::SocketAddr,
+    panic::AssertUnwindSafe,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    Answer, Discovery, DiscoveryError, DiscoveryKind, Strategy, known::Known, pace::pause,
+};
+use crate::{clock::WallClock, network::Peer};
+
+/// How long one look may take.
+pub const LOOK_MAX: Duration = Duration::from_secs(15);
+
+/// What is known through one strategy, and when it is asked next.
+pub(super) struct Watch {
+    kind: DiscoveryKind,
+    watches: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    known: Known,
+    next_try: Option<Instant>,
+}
+
+impl Watch {
+    /// For a strategy that is about to be asked.
+    pub(super) fn new(strategy: &dyn Strategy, me: SocketAddr, now: Instant) -> Self {
+        Self {
+            kind: strategy.kind(),
+            watches: strategy.watches(),
+            state: Mutex::new(State { known: Known::nothing(me), next_try: Some(now) }),
+        }
+    }
+
+    /// For what is known already: nobody is asked.
+    pub(super) const fn settled(kind: DiscoveryKind, watches: String, known: Known) -> Self {
+        Self { kind, watches, state: Mutex::new(State { known, next_try: None }) }
+    }
+
+    /// The addresses that are known at a time, each with the time since when.
+    pub(super) fn addresses(&self, now: Instant) -> Vec<(SocketAddr, Instant)> {
+        self.state().known.addresses(now).collect()
+    }
+
+    /// How it stands.
+    pub(super) fn describe(&self, now: Instant, clock: WallClock) -> Discovery {
+        let state = self.state();
+        let known = &state.known;
+        Discovery {
+            kind: self.kind,
+            watches: self.watches.clone(),
+            addresses: known.addresses(now).map(|(address, _)| address).collect(),
+            left_out: known.left_out(),
+            answered_at: known.answered_at().map(|at| clock.at(at)),
+            failures: known.failures(),
+            last_error: known.trouble().map(|trouble| DiscoveryError {
+                at: clock.at(trouble.at),
+                message: trouble.message.clone(),
+            }),
+            next_try_at: state.next_try.map(|at| clock.at(at)),
+        }
+    }
+
+    /// Asks until the task is aborted.
+    #[expect(clippy::infinite_loop, reason = "it ends when the node aborts it")]
+    pub(super) async fn keep_looking(&self, strategy: &mut dyn Strategy, me: &Peer) {
+        loop {
+            let found = look(strategy, me).await;
+            let pause = self.take(found, strategy.every());
+            sleep(pause).await;
+        }
+    }
+
+    /// Gives the pause until the next look.
+    fn take(&self, found: Result<Answer, String>, every: Duration) -> Duration {
+        let mut state = self.state();
+        let before = state.known.trouble().map(|trouble| trouble.message.clone());
+        let now = Instant::now();
+        match found {
+            Ok(answer) => state.known.answered(answer, now),
+            Err(message) => state.known.failed(message, now),
+        }
+        let pause = pause(every, state.known.failures());
+        state.next_try = Some(now + pause);
+        if let Some(trouble) = state.known.trouble().filter(|trouble| trouble.at == now) {
+            let (kind, message) = (self.kind, &trouble.message);
+            if before.as_ref() == Some(message) {
+                tracing::debug!(?kind, "discovery still fails: {message}");
+            } else {
+                tracing::warn!(?kind, "discovery: {message}");
+            }
+        }
+        pause
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A look that panics or hangs has failed, as any other; the next one may do better.
+async fn look(strategy: &mut dyn Strategy, me: &Peer) -> Result<Answer, String> {
+    let watches = strategy.watches();
+    match timeout(LOOK_MAX, AssertUnwindSafe(strategy.look(me)).catch_unwind()).await {
+        Ok(Ok(found)) => found.map_err(|error| error.to_string()),
+        Ok(Err(_panic)) => Err(format!("looking at {watches} panicked")),
+        Err(_elapsed) => Err(format!("{watches} gave no answer within {LOOK_MAX:?}")),
+    }
+}
