@@ -9,11 +9,15 @@ mod catalogue;
 #[cfg(test)]
 mod dev;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod freeze;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod leave;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
@@ -24,6 +28,10 @@ mod own_errors;
 mod paging;
 #[cfg(test)]
 mod partition;
+#[cfg(test)]
+mod pictures;
+#[cfg(test)]
+mod resolve;
 #[cfg(test)]
 mod sandboxes;
 #[cfg(test)]
