@@ -83,7 +83,7 @@ impl Cluster {
     /// Starts a node with its own line, always the same.
     pub(crate) fn start_node(&mut self, name: &str) {
         let arguments = self.arguments(self.index(name));
-        self.start_with(name, &arguments);
+        self.launch(name, &arguments);
     }
 
     /// Starts a node with other voters than all nodes.
@@ -91,10 +91,10 @@ impl Cluster {
         let mut arguments = self.arguments(self.index(name));
         let flag = arguments.iter().position(|argument| argument == "--voters").unwrap();
         voters.clone_into(&mut arguments[flag + 1]);
-        self.start_with(name, &arguments);
+        self.launch(name, &arguments);
     }
 
-    fn start_with(&mut self, name: &str, arguments: &[String]) {
+    fn launch(&mut self, name: &str, arguments: &[String]) {
         let index = self.index(name);
         self.nodes[index].process =
             Some(Process::start(arguments, self.folder.path(), &format!("node-{name}")));
