@@ -1,3 +1,5 @@
+//! What becomes of gossip that breaks.
+
 use tokio::time::timeout;
 
 use super::*;
