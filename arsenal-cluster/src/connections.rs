@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::{
+    discovery::Discovery,
     endpoint::PeerState,
     membership::MemberState,
     network::{Attempt, Peer},
@@ -24,6 +25,8 @@ pub struct Connections {
     pub paths: Vec<PathInfo>,
     /// The addresses that it wants to reach and does not, and why.
     pub failures: Vec<DialFailure>,
+    /// Where it looks for others, and what came of it.
+    pub discoveries: Vec<Discovery>,
     /// How many requests of others it refused because their deadline had passed before they ran.
     pub late_refused: u64,
     /// How many frames of others it could not read.
@@ -97,6 +100,7 @@ pub(crate) struct Wires<'a> {
 /// The picture. `time` writes an instant as RFC 3339.
 pub(crate) fn connections(
     wires: Wires<'_>,
+    discoveries: Vec<Discovery>,
     now: Instant,
     time: impl Fn(Instant) -> String,
 ) -> Connections {
@@ -108,6 +112,7 @@ pub(crate) fn connections(
         address: wires.me.address,
         paths: wires.peers.iter().map(|peer| path(peer, wires.others, &time)).collect(),
         failures,
+        discoveries,
         late_refused: wires.late_refused,
         malformed: wires.malformed,
         updated_at: time(now),
@@ -193,7 +198,7 @@ mod tests {
             late_refused: 0,
             malformed: 0,
         };
-        let shown = connections(wires, now, |_| String::from("now"));
+        let shown = connections(wires, Vec::new(), now, |_| String::from("now"));
         let told: Vec<(Option<&str>, &str)> = shown
             .failures
             .iter()

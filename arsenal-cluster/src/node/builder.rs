@@ -29,7 +29,7 @@ use crate::{
     membership::{
         Chitchat, EventLog, LEASE, Members, NodeCard, Resources, VoterConfig, VoterStore,
     },
-    network::Network,
+    network::{Network, Peer},
     process::{ProcessTable, Supervisor},
     resources::Sampler,
     sandbox::{Cleanups, Records, Shares, janitor},
@@ -210,15 +210,9 @@ impl NodeBuilder {
     ) -> Result<Node, StartError> {
         let blueprints = BlueprintCatalogue::from_linked().map_err(StartError::Blueprints)?;
         let me = network.me().clone();
-        let config = VoterConfig {
-            me: me.id.name.clone(),
-            voters: self.voters,
-            has_join: !self.join.is_empty() || !self.strategies.is_empty() || self.is_observer,
-        };
         let started_at = Instant::now();
         let clock = WallClock::set(now);
-        let chosen = self.voter_store.remembered().cloned().unwrap_or_default();
-        let members = Members::remembering(chosen, config, me.id.generation, started_at);
+        let members = self.first_members(&me, started_at);
         let view = Arc::new(members.view(|instant| clock.at(instant)));
         let is_simulated = self.mode == Mode::Simulated;
         let card = NodeCard {
@@ -280,6 +274,19 @@ impl NodeBuilder {
         }
         tasks.spawn(janitor(Arc::clone(&parts), Arc::clone(&runtime)));
         Ok(Node { runtime, parts, root, endpoint, tasks })
+    }
+}
+
+impl NodeBuilder {
+    /// Who is known before anybody was met.
+    fn first_members(&self, me: &Peer, now: Instant) -> Members {
+        let config = VoterConfig {
+            me: me.id.name.clone(),
+            voters: self.voters.clone(),
+            has_join: !self.join.is_empty() || !self.strategies.is_empty() || self.is_observer,
+        };
+        let chosen = self.voter_store.remembered().cloned().unwrap_or_default();
+        Members::remembering(chosen, config, me.id.generation, now)
     }
 }
 

@@ -72,7 +72,7 @@ impl NodeRuntime {
             late_refused: endpoint.as_ref().map_or(0, |endpoint| endpoint.late_refused()),
             malformed: endpoint.as_ref().map_or(0, |endpoint| endpoint.malformed()),
         };
-        connections(wires, Instant::now(), |instant| clock.at(instant))
+        connections(wires, self.discoveries(), Instant::now(), |instant| clock.at(instant))
     }
 
     /// Who sees whom, and who may decide.

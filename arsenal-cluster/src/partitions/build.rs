@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arsenal_core::{
-    membership::{Quorum, Verdict},
+    membership::{NodeStatus, Quorum, Verdict},
     name::NodeName,
 };
 use tokio::time::Instant;
@@ -37,7 +37,7 @@ pub(crate) fn partitions(known: Known<'_>, time: impl Fn(Instant) -> String) -> 
     let looks = looks(known.own, known.others);
     let connected: Vec<(&NodeName, &NodeName)> = looks.connected().collect();
     let sides = sides(&looks.alive, &connected);
-    let verdicts = verdicts(known, &looks);
+    let verdicts = verdicts(known);
     let members = known.others.len() + 1;
     Partitions {
         node: known.own.name.clone(),
@@ -83,7 +83,7 @@ fn absent(
     .collect()
 }
 
-fn verdicts(known: Known<'_>, looks: &Looks) -> Vec<NodeVerdict> {
+fn verdicts(known: Known<'_>) -> Vec<NodeVerdict> {
     let says = |facts: &NodeFacts, is_current, age_ms| NodeVerdict {
         node: facts.name.clone(),
         verdict: facts.judgement.verdict,
@@ -93,11 +93,12 @@ fn verdicts(known: Known<'_>, looks: &Looks) -> Vec<NodeVerdict> {
         is_current,
         age_ms,
     };
-    let told = known.others.iter().filter_map(|(name, state)| {
+    let is_there = |status| !matches!(status, NodeStatus::Down | NodeStatus::Left);
+    let told = known.others.values().filter_map(|state| {
         let (facts, heard_at) = state.facts.as_ref()?;
         let age = known.now.saturating_duration_since(*heard_at).as_millis();
         let age = u64::try_from(age).unwrap_or(u64::MAX);
-        Some(says(facts, looks.alive.contains(name), age))
+        Some(says(facts, is_there(state.status), age))
     });
     let mut all: Vec<NodeVerdict> = told.chain([says(known.own, true, 0)]).collect();
     all.sort_by(|one, other| one.node.cmp(&other.node));

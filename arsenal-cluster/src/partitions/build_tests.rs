@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use arsenal_core::membership::NodeStatus;
-
 use super::*;
 use crate::{
     membership::{

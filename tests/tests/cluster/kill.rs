@@ -74,7 +74,7 @@ fn assert_fan_out_misses_c(cluster: &Cluster, name: &str) {
 
 fn assert_operations_know(cluster: &Cluster) {
     let [a, b] = ["a", "b"].map(|name| cluster.node(name));
-    let unavailable = a.get("/api/v1/cluster/nodes/c").problem(503, "node_unavailable");
+    let unavailable = a.get("/api/v1/cluster/nodes/c/self").problem(503, "node_unavailable");
     assert_eq!(unavailable["failures"][0]["ran"], "no");
     let narrowed = a.get("/api/v1/cluster/processes?node=c").problem(503, "node_unavailable");
     assert_eq!(narrowed["failures"][0]["node"], "c");

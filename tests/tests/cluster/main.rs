@@ -11,11 +11,15 @@ mod dev;
 #[cfg(test)]
 mod discovery;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod freeze;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod leave;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
@@ -26,6 +30,10 @@ mod own_errors;
 mod paging;
 #[cfg(test)]
 mod partition;
+#[cfg(test)]
+mod pictures;
+#[cfg(test)]
+mod resolve;
 #[cfg(test)]
 mod sandboxes;
 #[cfg(test)]

@@ -132,8 +132,9 @@ fn the_pages_need_no_other_host() {
     assert!(!start.contains("http://") && !start.contains("https://"), "{start}");
 
     let home = self::page(node, "/", "text/html");
-    for path in references(&home) {
-        let answer = node.get(&path);
+    // A stream is listed, too, and has no end.
+    for path in references(&home).iter().filter(|path| !path.ends_with("/events")) {
+        let answer = node.get(path);
         // What hangs on purpose is listed, too.
         let is_served = [200, 307, 504].contains(&answer.status);
         assert!(is_served, "{path}: {}", answer.text());

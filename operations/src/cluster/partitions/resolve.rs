@@ -15,10 +15,9 @@ use arsenal_core::{
 /// How long the other nodes get to say that they go by the new list.
 const ADOPTION_MAX: Duration = Duration::from_secs(3);
 
-/// Says which voters decide from now on: after two authorities were seen, or where voters are lost for
-/// good.
+/// Says which voters decide from now on.
 ///
-/// Without `confirm` it changes nothing and answers what it would do. With it, every node that hears of
+/// For when two authorities were seen, or when voters are lost for good. Without `confirm` it changes nothing and answers what it would do. With it, every node that hears of
 /// the new list goes by it, also after a restart, and the answer says which have done so within three
 /// seconds. Run it on one side of a partition only: this node cannot know whether nodes that it does not
 /// see go on deciding by the old list.

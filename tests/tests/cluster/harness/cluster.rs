@@ -107,16 +107,36 @@ impl Cluster {
 
     /// Starts a node with its own line, always the same.
     pub(crate) fn start_node(&mut self, name: &str) {
+        let arguments = self.arguments(self.index(name));
+        self.launch(name, &arguments);
+    }
+
+    /// Starts a node with other voters than all nodes.
+    pub(crate) fn start_with_voters(&mut self, name: &str, voters: &str) {
+        let mut arguments = self.arguments(self.index(name));
+        let flag = arguments.iter().position(|argument| argument == "--voters").unwrap();
+        voters.clone_into(&mut arguments[flag + 1]);
+        self.launch(name, &arguments);
+    }
+
+    fn launch(&mut self, name: &str, arguments: &[String]) {
         let index = self.index(name);
-        let arguments = self.arguments(index);
         self.nodes[index].process =
-            Some(Process::start(&arguments, self.folder.path(), &format!("node-{name}")));
+            Some(Process::start(arguments, self.folder.path(), &format!("node-{name}")));
     }
 
     /// `kill -9`.
     pub(crate) fn kill(&mut self, name: &str) {
         let index = self.index(name);
         self.nodes[index].process.take().expect("the node runs").kill();
+    }
+
+    /// `kill -TERM`, and waits until it has ended by itself.
+    pub(crate) fn terminate(&mut self, name: &str) {
+        let index = self.index(name);
+        let mut process = self.nodes[index].process.take().expect("the node runs");
+        process.signal("TERM");
+        assert_eq!(process.exit_code(), Some(0));
     }
 
     /// `kill -STOP`, and waits until it stands still.
