@@ -7,6 +7,7 @@ use arsenal_cluster::{
     topology::NodeInfo,
 };
 use arsenal_core::{
+    error::Code,
     membership::{NodeStatus, Quorum, Verdict},
     prelude::*,
 };
@@ -77,13 +78,18 @@ pub async fn inspect_node(
     /// The name of the node.
     node: String,
 ) -> Result<NodeDetail, OperationError> {
-    let arguments = json!({ "node": node });
-    let said = context.invoke::<SelfDescription>("node.describe", &arguments).await;
     let runtime = context.runtime()?;
-    let known = node.parse().ok().and_then(|name| runtime.known_node(&name));
-    match (said, known) {
-        (Ok(said), None) => Ok(answered(said, None)),
-        (Ok(said), Some((known, _))) => Ok(answered(said, Some(seen(runtime, &known)))),
+    let name: Option<NodeName> = node.parse().ok();
+    let look = || name.as_ref().and_then(|name| runtime.known_node(name));
+    let said = match look() {
+        Some((known, _)) if !known.status.is_callable() => {
+            Err(OperationError::new(Code::NodeUnavailable, known.reason))
+        }
+        Some(_) | None => context.invoke("node.describe", &json!({ "node": node })).await,
+    };
+    // Waiting for the answer may have shown that there is none.
+    match (said, look()) {
+        (Ok(said), known) => Ok(answered(said, known.map(|(known, _)| seen(runtime, &known)))),
         (Err(unanswered), Some((known, facts))) => {
             Ok(unanswered_for(runtime, known, facts, &unanswered))
         }
