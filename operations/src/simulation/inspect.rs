@@ -18,7 +18,7 @@ pub struct SimulationReport {
     pub simulation: Option<SimulationStatus>,
 }
 
-/// Shows the simulated cluster: its nodes, its clock, the links that are broken. Or that there is none.
+/// Shows the simulated cluster: its nodes, its clock, the links that are broken; or that there is none.
 #[operation(get, "/api/v1/simulation", tag = "simulation")]
 pub async fn inspect_simulation(context: NodeContext) -> Result<SimulationReport, OperationError> {
     let runtime = context.runtime()?;

@@ -99,7 +99,7 @@ fn assert_control_headers(node: &Client) {
     let read = || node.request("GET", "/api/v1/cluster/status");
     for (header, value) in [
         ("arsenal-dry-run", "perhaps"),
-        ("arsenal-mode", "simulated"),
+        ("arsenal-mode", "dream"),
         ("idempotency-key", "k"),
         ("arsenal-deadline-ms", "soon"),
         ("arsenal-deadline-ms", "0"),

@@ -52,6 +52,8 @@ pub enum SimulationError {
     Thread(io::Error),
     /// It has more to do than it takes on.
     Busy,
+    /// It does not do what it is told: its thread is held up.
+    Stuck,
     /// It has ended.
     Ended,
 }
@@ -76,6 +78,9 @@ impl fmt::Display for SimulationError {
             }
             Self::Thread(error) => write!(formatter, "no thread for the simulation: {error}"),
             Self::Busy => formatter.write_str("too much is asked of the simulated cluster at once"),
+            Self::Stuck => formatter.write_str(
+                "the simulated cluster does not react: code on one of its nodes blocks the thread",
+            ),
             Self::Ended => formatter.write_str("the simulated cluster has just ended"),
         }
     }
@@ -86,7 +91,7 @@ impl std::error::Error for SimulationError {}
 impl SimulationError {
     fn suggestion(&self) -> Option<String> {
         let text = match self {
-            Self::Exists => "`DELETE /api/v1/simulation` ends it",
+            Self::Exists | Self::Stuck => "`DELETE /api/v1/simulation` ends it",
             Self::Absent | Self::Ended => "`POST /api/v1/simulation` makes one",
             Self::UnknownNode { known, .. } => return Some(format!("it has {}", listed(known))),
             Self::WrongState { node, state } => return Some(way_out(node, *state)),
@@ -109,6 +114,7 @@ impl SimulationError {
             Self::UnknownNode { .. } => Code::NotFound,
             Self::Unavailable { .. } | Self::NobodyRuns => Code::NodeUnavailable,
             Self::Busy => Code::Overloaded,
+            Self::Stuck => Code::DistributedTimeout,
             Self::Start(..) | Self::Thread(_) => Code::Internal,
             Self::Unsupported
             | Self::Exists

@@ -9,14 +9,14 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use arsenal_core::{context::NodeParts, name::NodeName};
 use futures_util::future::{Either, select};
 use tokio::{
     sync::{oneshot, watch},
-    time::Instant,
+    time::{Instant, timeout},
 };
 
 use super::{
@@ -30,6 +30,10 @@ use crate::{network::sim::LinkConditions, process::Elsewhere};
 
 /// What may wait for the thread of the world; it does one thing per turn.
 const COMMANDS_WAITING_MAX: usize = 256;
+
+/// How long the thread of the world may take for what it is told, by the wall clock. It is told in
+/// between turns, which take milliseconds.
+const REACTION_MAX: Duration = Duration::from_secs(4);
 
 /// What a simulated cluster is made of.
 pub struct SimulationPlan {
@@ -183,7 +187,10 @@ impl Simulation {
             TrySendError::Full(_) => SimulationError::Busy,
             TrySendError::Disconnected(_) => SimulationError::Ended,
         })?;
-        answered.await.map_err(|_dropped| SimulationError::Ended)
+        match timeout(REACTION_MAX, answered).await {
+            Ok(answer) => answer.map_err(|_dropped| SimulationError::Ended),
+            Err(_elapsed) => Err(SimulationError::Stuck),
+        }
     }
 
     pub(super) fn slot(&self, node: &NodeName) -> Result<usize, SimulationError> {

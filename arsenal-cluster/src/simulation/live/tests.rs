@@ -217,6 +217,26 @@ async fn actors_of_simulated_nodes_are_nobody_elses() {
 }
 
 #[tokio::test]
+async fn code_that_blocks_the_thread_is_told_and_is_not_waited_for() {
+    let simulation = three().await;
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (begins, begun) = tokio::sync::oneshot::channel();
+    let blocks = move |_: Arc<NodeParts>| async move {
+        begins.send(()).unwrap();
+        released.recv().unwrap();
+    };
+    let (_, done) = simulation.run_on(None, blocks).await.unwrap();
+    begun.await.unwrap();
+    // From here on nothing waits for the wall clock.
+    tokio::time::pause();
+    assert!(matches!(simulation.status().await.unwrap_err(), SimulationError::Stuck));
+    release.send(()).unwrap();
+    tokio::time::resume();
+    done.await.unwrap();
+    simulation.status().await.unwrap();
+}
+
+#[tokio::test]
 async fn each_start_of_a_node_makes_its_own_states() {
     let made = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&made);
