@@ -262,16 +262,10 @@ impl NodeBuilder {
         let _only_once = runtime.endpoint.set(Arc::downgrade(&endpoint));
         let gossip = Chitchat::start(&network, CLUSTER);
         let _only_once = runtime.gossip.set(Box::new(gossip));
-        let mut tasks = JoinSet::new();
-        let refresh = Refresh {
-            runtime: Arc::clone(&runtime),
-            network,
-            sampler: (!is_simulated).then(Sampler::new),
-        };
+        let mut tasks: JoinSet<()> = looking.into_iter().collect();
+        let sampler = (!is_simulated).then(Sampler::new);
+        let refresh = Refresh { runtime: Arc::clone(&runtime), network, sampler };
         tasks.spawn(refresh.run());
-        for looking in looking {
-            tasks.spawn(looking);
-        }
         tasks.spawn(janitor(Arc::clone(&parts), Arc::clone(&runtime)));
         Ok(Node { runtime, parts, root, endpoint, tasks })
     }

@@ -81,6 +81,11 @@ fn concrete_parts_are_named_where_they_belong() {
         "ractor_cluster",
         &["arsenal-cluster/src/network/ractor/"],
     );
+    assert_named_only(
+        "arsenal-cluster/src",
+        "hickory_resolver",
+        &["arsenal-cluster/src/discovery/dns/"],
+    );
     assert_named_only("server/src", "RactorNetwork", &["server/src/run.rs"]);
 }
 
