@@ -19,6 +19,8 @@ mod suite;
 #[cfg(test)]
 mod tap;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod world;
 
 #[cfg(test)]
@@ -159,6 +161,41 @@ mod checks {
     #[test]
     fn a_stream_of_a_killed_peer_is_lost_at_once() {
         check("killed_streams");
+    }
+
+    #[test]
+    fn calls_pass_encrypted() {
+        check("tls-calls");
+    }
+
+    #[test]
+    fn large_pages_pass_encrypted() {
+        check("tls-sizes");
+    }
+
+    #[test]
+    fn streams_pass_encrypted() {
+        check("tls-streams");
+    }
+
+    #[test]
+    fn an_encrypted_path_comes_back_after_a_freeze() {
+        check("tls-frozen");
+    }
+
+    #[test]
+    fn an_encrypted_peer_comes_again() {
+        check("tls-restarted");
+    }
+
+    #[test]
+    fn who_shows_no_certificate_of_its_own_name_is_refused() {
+        check("tls_refusals");
+    }
+
+    #[test]
+    fn a_plain_node_does_not_get_into_an_encrypted_cluster() {
+        check("tls_from_plain");
     }
 
     #[test]

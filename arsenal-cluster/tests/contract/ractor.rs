@@ -18,10 +18,10 @@ use super::{
     world::SOON,
 };
 
-const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+pub(crate) const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// Waits until the last dial to this address failed for this reason.
-async fn attempt(network: &RactorNetwork, address: SocketAddr, reason: &DialError) {
+pub(crate) async fn attempt(network: &RactorNetwork, address: SocketAddr, reason: &DialError) {
     let begun = Instant::now();
     loop {
         let attempts = network.attempts();
@@ -149,6 +149,7 @@ pub(crate) async fn opening() {
         advertise: None,
         secret: ClusterSecret::new([SECRET; 32]),
         datagrams: DatagramKey::new([SECRET; 32]),
+        tls: None,
     };
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = busy.local_addr().unwrap();
