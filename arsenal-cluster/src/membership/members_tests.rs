@@ -32,6 +32,7 @@ fn beat(text: &str, missed: u32, confirmed_at: Instant) -> PeerState {
         calls_in_flight: 0,
         streams_opened: 0,
         streams_served: 0,
+        unread_bytes: 0,
     }
 }
 

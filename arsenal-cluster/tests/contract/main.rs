@@ -84,6 +84,11 @@ mod checks {
     }
 
     #[test]
+    fn a_frozen_peer_makes_this_node_hold_a_bounded_number_of_bytes() {
+        check("frozen_bytes");
+    }
+
+    #[test]
     fn a_killed_peer_is_down_at_once() {
         check("killed");
     }
@@ -250,6 +255,7 @@ mod simulated_checks {
         unwanted: suite::unwanted, true;
         stale: suite::stale, true;
         frozen: suite::frozen, true;
+        frozen_bytes: suite::frozen_bytes, true;
         killed: suite::killed, false;
         restarted: suite::restarted, true;
         attempts: suite::attempts, false;

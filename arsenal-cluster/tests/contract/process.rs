@@ -10,9 +10,12 @@ use std::{
     time::Duration,
 };
 
-use arsenal_cluster::network::{
-    Network as _, PeerId, WantedPeer,
-    ractor::{ClusterSecret, ClusterTls, DatagramKey, RactorConfig, RactorNetwork},
+use arsenal_cluster::{
+    endpoint::UNREAD_BYTES_MAX,
+    network::{
+        Network as _, PeerId, WantedPeer,
+        ractor::{ClusterSecret, ClusterTls, DatagramKey, RactorConfig, RactorNetwork},
+    },
 };
 use tokio::time::Instant;
 
@@ -102,6 +105,7 @@ async fn run(check: &str) {
         "unwanted" => suite::unwanted(&world).await,
         "stale" => suite::stale(&mut world).await,
         "frozen" => suite::frozen(&mut world).await,
+        "frozen_bytes" => frozen_bytes(&mut world).await,
         "restarted" => suite::restarted(&mut world).await,
         "streams" => streams::streams(&world).await,
         "dropped_streams" => streams::dropped(&world).await,
@@ -117,6 +121,26 @@ async fn run(check: &str) {
         _ => panic!("no such check: {check}"),
     }
     world.part().await;
+}
+
+/// How much more memory this process may take while a peer is frozen: what is on its way to it, which is
+/// copied twice on its way to the socket.
+const FROZEN_MEMORY_MAX: u64 = 4 * UNREAD_BYTES_MAX;
+
+async fn frozen_bytes(world: &mut Processes) {
+    let before = resident_bytes();
+    suite::frozen_bytes(world).await;
+    let (Some(before), Some(after)) = (before, resident_bytes()) else { return };
+    let grown = after.saturating_sub(before);
+    println!("grown by {} MiB", grown >> 20);
+    assert!(grown <= FROZEN_MEMORY_MAX, "grown by {grown} bytes");
+}
+
+/// The resident memory of this process, where there is `/proc`.
+fn resident_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? << 10)
 }
 
 /// A peer answers until its standard input ends.
