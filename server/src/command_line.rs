@@ -5,6 +5,7 @@ use std::{env, ffi::OsString, io::Write as _, process::ExitCode};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::{
+    certs::{self, CertsCommand},
     config::{ServeConfig, ServeFlags},
     dev::{self, DevFlags},
     logs,
@@ -33,6 +34,10 @@ enum Command {
     /// configuration file (TOML, its keys are the long flags), then defaults. At its first start the
     /// node makes a token for HTTP clients and, where it joins nobody, a secret for the cluster.
     Serve(Box<ServeFlags>),
+
+    /// Makes certificates, with which nodes encrypt their connections
+    #[command(subcommand)]
+    Certs(CertsCommand),
 }
 
 impl CommandLine {
@@ -59,6 +64,7 @@ impl CommandLine {
         let done = match self.command {
             None => return Self::parse_from([title.name, "dev"]).execute(title, equipment),
             Some(Command::Dev(flags)) => on_runtime(dev::run(flags)),
+            Some(Command::Certs(command)) => certs::run(command),
             Some(Command::Serve(flags)) => serve(*flags, equipment),
         };
         match done {

@@ -1,5 +1,6 @@
 //! The `arsenal` program as a library, so that a program with further operations is three lines.
 
+mod certs;
 mod command_line;
 mod config;
 mod connections;

@@ -151,6 +151,7 @@ async fn open_network(
         advertise: config.advertise,
         secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
         datagrams: DatagramKey::new(credentials.secret.key("gossip-v1")),
+        tls: credentials.tls.clone(),
     });
     network.await.context("cannot serve other nodes (--listen)")
 }
@@ -199,12 +200,10 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 fn warn_of_exposure(config: &ServeConfig) {
-    for (flag, address) in [("--http", config.http), ("--listen", config.listen)] {
-        if !address.ip().is_loopback() {
-            tracing::warn!(
-                "{flag} {address}: others can reach it, and nothing is encrypted (--insecure-bind)"
-            );
-        }
+    for (key, address, _) in config.exposed() {
+        tracing::warn!(
+            "--{key} {address}: others can reach it, and nothing is encrypted (--insecure-bind)"
+        );
     }
 }
 

@@ -74,6 +74,90 @@ fn wrong_settings_end_with_code_2_and_a_reason() {
     }
 }
 
+/// Makes certificates for these nodes in a new folder.
+fn certificates(folder: &std::path::Path, nodes: &str) -> std::process::Output {
+    let dir = folder.display().to_string();
+    std::process::Command::new(env!("CARGO_BIN_EXE_arsenal"))
+        .args(["certs", "dev", "--dir", &dir, "--nodes", nodes])
+        .output()
+        .expect("the program starts")
+}
+
+#[test]
+fn certificates_are_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let certs = folder.path().join("certs");
+    let made = certificates(&certs, "a,b");
+    assert!(made.status.success(), "{made:?}");
+    let told = String::from_utf8(made.stdout).unwrap();
+    for name in ["ca.pem", "ca.key", "a.pem", "a.key", "b.pem", "b.key"] {
+        assert!(told.contains(&certs.join(name).display().to_string()), "{told}");
+    }
+    let again = certificates(&certs, "c");
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8(again.stderr).unwrap().contains("is there already"));
+    assert!(!certs.join("c.pem").exists());
+    for nodes in ["A B", "d,d"] {
+        assert_eq!(certificates(&folder.path().join("other"), nodes).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn three_nodes_with_certificates_are_a_cluster_and_a_plain_one_stays_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    assert!(certificates(&folder.path().join("certs"), "a,b,c").status.success());
+    fs::write(folder.path().join("secret"), "5a".repeat(32)).unwrap();
+    let [http_a, http_b, http_c, http_d, a, b, c, d] = free_ports();
+    let start = |name: &str, http: u16, listen: u16, certificate: Option<&str>| {
+        let arguments = [
+            ("--name", name.to_owned()),
+            ("--voters", "a,b,c".to_owned()),
+            ("--secret-file", path("secret")),
+            ("--data-dir", path(name)),
+            ("--http", format!("127.0.0.1:{http}")),
+            ("--listen", format!("127.0.0.1:{listen}")),
+            ("--join", format!("127.0.0.1:{a},127.0.0.1:{b},127.0.0.1:{c}")),
+        ];
+        let files = certificate.into_iter().flat_map(|node| {
+            [
+                ("--cluster-cert", path(&format!("certs/{node}.pem"))),
+                ("--cluster-key", path(&format!("certs/{node}.key"))),
+                ("--cluster-ca", path("certs/ca.pem")),
+            ]
+        });
+        let all: Vec<(&str, String)> = arguments.into_iter().chain(files).collect();
+        let mut words = vec!["serve"];
+        words.extend(all.iter().flat_map(|(flag, value)| [*flag, value.as_str()]));
+        Program::start(&words)
+    };
+    let mut foreign = start("c", http_c, c, Some("b"));
+    assert_eq!(foreign.exit_code(), Some(2));
+    let errors = foreign.errors();
+    assert!(
+        errors.contains("--cluster-cert: ") && errors.contains("`c` as a DNS name"),
+        "{errors}"
+    );
+    let _nodes = [
+        start("a", http_a, a, Some("a")),
+        start("b", http_b, b, Some("b")),
+        start("c", http_c, c, Some("c")),
+    ];
+    for http in [http_a, http_b, http_c] {
+        until("all voters are there", || {
+            get(http, "/api/v1/cluster/status").contains(r#""verdict":"whole""#)
+        });
+    }
+    let _plain = start("d", http_d, d, None);
+    until("the plain node serves", || get(http_d, "/healthz").starts_with("HTTP/1.1 200"));
+    // Gossip knows of it; nobody has a path to it, and it has none.
+    until("the plain node is heard of", || {
+        get(http_a, "/api/v1/cluster/topology").contains(r#""name":"d""#)
+    });
+    assert!(get(http_d, "/api/v1/cluster/status").contains(r#""verdict":"forming""#));
+    assert!(get(http_a, "/api/v1/cluster/status").contains(r#""verdict":"whole""#));
+}
+
 #[test]
 fn no_node_outlives_its_development_cluster() {
     let folder = tempfile::tempdir().unwrap();

@@ -47,6 +47,7 @@ async fn start(hooks: Hooks) -> Node {
         advertise: None,
         secret: ClusterSecret::new([7; 32]),
         datagrams: DatagramKey::new([7; 32]),
+        tls: None,
     });
     let network = network.await.expect("a free port");
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);

@@ -32,6 +32,7 @@ async fn a_hook_for_nothing_refuses_to_start() {
         advertise: None,
         secret: ClusterSecret::new([7; 32]),
         datagrams: DatagramKey::new([7; 32]),
+        tls: None,
     });
     let network = network.await.expect("a free port");
     let registry = Registry::from_linked().expect("a good catalogue");

@@ -36,7 +36,9 @@ impl Endpoint {
         let mut waiting = Arc::clone(&path).enlist(id)?;
         let timeout = greeted(&path, &mut waiting.outcome, timeout).await?;
         let request = Frame::Request { id, clock: self.clock(), timeout_ms: millis(timeout), body };
-        self.network.send(to, request.encode())?;
+        let request = request.encode();
+        path.ask(id, request.len())?;
+        self.network.send(to, request)?;
         let mut asked = Asked { endpoint: self, waiting, is_over: false };
         let outcome = within(timeout, &mut asked.waiting.outcome).await;
         // At the end of its time the peer ends it by itself.

@@ -94,6 +94,7 @@ fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {
     match frame {
         Frame::Request { id, clock, timeout_ms, body } => {
             match time_left(endpoint, path, clock, timeout_ms) {
+                Some(_) if path.is_full() => endpoint.refuse(from, id, Refusal::Overloaded),
                 Some(time_left) => serve(endpoint, from, id, body, time_left),
                 None => endpoint.refuse(from, id, Refusal::Late),
             }
@@ -116,6 +117,7 @@ fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {
         }
         Frame::Open { id, clock, timeout_ms, window, body } => {
             match time_left(endpoint, path, clock, timeout_ms) {
+                Some(_) if path.is_full() => endpoint.refuse(from, id, Refusal::Overloaded),
                 Some(time_left) => {
                     let asked = Asked { id, window, body, time_left };
                     outlet::serve(endpoint, path, asked);

@@ -17,6 +17,7 @@ mod outlet;
 mod outlets;
 mod path;
 mod served;
+mod unread;
 mod window;
 
 use std::{
@@ -42,6 +43,7 @@ pub use self::{
     outlets::STREAMS_SERVED_MAX,
     path::{CALLS_IN_FLIGHT_MAX, PeerState},
     served::SERVED_MAX,
+    unread::UNREAD_BYTES_MAX,
     window::{STREAM_BYTES_MAX, STREAM_ITEMS_MAX},
 };
 use crate::network::{Network, PeerId};
@@ -148,13 +150,17 @@ impl Endpoint {
     }
 
     fn ping(&self, path: &Path) {
-        let ping = Frame::Ping { beat: path.next_beat(), clock: self.clock() };
-        self.send(&path.peer().id, &ping);
+        let beat = path.next_beat();
+        self.send(&path.peer().id, &Frame::Ping { beat, clock: self.clock() });
     }
 
     /// Sends what may get lost: the path may be gone, and then nobody waits for it.
     fn send(&self, to: &PeerId, frame: &Frame) {
-        if let Err(error) = self.network.send(to, frame.encode()) {
+        let frame = frame.encode();
+        if let Some(path) = self.path(to) {
+            path.sent(frame.len());
+        }
+        if let Err(error) = self.network.send(to, frame) {
             tracing::debug!(peer = %to, "not sent: {error}");
         }
     }

@@ -32,6 +32,7 @@ impl Endpoint {
         let (mut incoming, mut opened) = Incoming::enlist(network, Arc::clone(&path), id)?;
         let timeout = greeted(&path, &mut opened, timeout).await?;
         let (clock, timeout_ms) = (self.clock(), millis(timeout));
+        path.ask(id, body.len())?;
         incoming.ask(&Frame::Open { id, clock, timeout_ms, window: Window::OURS, body })?;
         match within(timeout, opened).await {
             Ok(Ok(begun)) => begun.map(|()| incoming),

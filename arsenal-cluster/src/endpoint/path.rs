@@ -13,11 +13,10 @@ use tokio::{
     time::Instant,
 };
 
-use super::{beats::Beats, inlets::Inlets, lateness::Lateness, outlets::Outlets};
+use super::{beats::Beats, inlets::Inlets, lateness::Lateness, outlets::Outlets, unread::Unread};
 use crate::network::Peer;
 
-/// Calls that may wait for one peer. With frames of 1 MiB it also bounds what a frozen peer makes
-/// this node hold.
+/// Calls that may wait for one peer.
 pub const CALLS_IN_FLIGHT_MAX: usize = 256;
 
 /// A peer with a path, as it is now.
@@ -39,15 +38,24 @@ pub struct PeerState {
     pub streams_opened: usize,
     /// How many streams the peer reads of this node.
     pub streams_served: usize,
+    /// How many bytes were sent that the peer may not have read.
+    pub unread_bytes: u64,
 }
 
 type Outcome = Result<Bytes, CallError>;
+
+/// A call that waits: where its request stands among the bytes that were sent, and who waits.
+struct Call {
+    place: u64,
+    waiting: oneshot::Sender<Outcome>,
+}
 
 pub(super) struct Path {
     peer: Peer,
     up_since: Instant,
     /// Calls that wait, by id; `None` once the path is gone.
-    calls: Mutex<Option<BTreeMap<u64, oneshot::Sender<Outcome>>>>,
+    calls: Mutex<Option<BTreeMap<u64, Call>>>,
+    unread: Mutex<Unread>,
     inlets: Inlets,
     outlets: Outlets,
     beats: Mutex<Beats>,
@@ -69,6 +77,7 @@ impl Path {
             peer,
             up_since: Instant::now(),
             calls: Mutex::new(Some(BTreeMap::new())),
+            unread: Mutex::default(),
             inlets: Inlets::default(),
             outlets: Outlets::default(),
             beats: Mutex::default(),
@@ -100,16 +109,44 @@ impl Path {
             if calls.len() >= CALLS_IN_FLIGHT_MAX {
                 return Err(CallError::Overloaded);
             }
-            calls.insert(id, sender);
+            calls.insert(id, Call { place: 0, waiting: sender });
         }
         Ok(Waiting { path: self, id, outcome })
     }
 
     /// Ends a call that waits. A reply that nobody waits for is dropped.
     pub(super) fn complete(&self, id: u64, outcome: Outcome) {
-        let sender = locked(&self.calls).as_mut().and_then(|calls| calls.remove(&id));
+        let call = locked(&self.calls).as_mut().and_then(|calls| calls.remove(&id));
+        let Some(Call { place, waiting }) = call else { return };
+        locked(&self.unread).read_to(place);
         // The receiver is gone if its caller gave up in this moment.
-        sender.map(|sender| sender.send(outcome));
+        waiting.send(outcome).ok();
+    }
+
+    /// A request of this length goes out, if there is room for it.
+    pub(super) fn ask(&self, id: u64, bytes: usize) -> Result<(), CallError> {
+        let place = {
+            let mut unread = locked(&self.unread);
+            if unread.is_full(bytes) {
+                return Err(CallError::Overloaded);
+            }
+            unread.sent(bytes)
+        };
+        // Streams have their own places.
+        if let Some(call) = locked(&self.calls).as_mut().and_then(|calls| calls.get_mut(&id)) {
+            call.place = place;
+        }
+        Ok(())
+    }
+
+    /// A frame that nobody can refuse goes out.
+    pub(super) fn sent(&self, bytes: usize) {
+        locked(&self.unread).sent(bytes);
+    }
+
+    /// Whether so much is on its way to the peer that nothing of what it asks for is served.
+    pub(super) fn is_full(&self) -> bool {
+        locked(&self.unread).is_full(0)
     }
 
     /// The path is gone: all that waits on it is lost, and nothing else comes.
@@ -117,16 +154,19 @@ impl Path {
         self.inlets.lose_all();
         self.outlets.cancel_all();
         let calls = locked(&self.calls).take();
-        for sender in calls.into_iter().flat_map(BTreeMap::into_values) {
-            sender.send(Err(CallError::Lost)).ok();
+        for call in calls.into_iter().flat_map(BTreeMap::into_values) {
+            call.waiting.send(Err(CallError::Lost)).ok();
         }
     }
 
     pub(super) fn next_beat(&self) -> u64 {
-        locked(&self.beats).next()
+        let beat = locked(&self.beats).next();
+        locked(&self.unread).pinged(beat);
+        beat
     }
 
     pub(super) fn answered(&self, beat: u64, round_trip: Duration) {
+        locked(&self.unread).ponged(beat);
         let is_greeted = {
             let mut beats = locked(&self.beats);
             beats.answered(beat, round_trip, Instant::now());
@@ -170,6 +210,7 @@ impl Path {
             calls_in_flight: locked(&self.calls).as_ref().map_or(0, BTreeMap::len),
             streams_opened: self.inlets.len(),
             streams_served: self.outlets.len(),
+            unread_bytes: locked(&self.unread).unread(),
         }
     }
 }

@@ -20,7 +20,7 @@ use super::{
     change::Change,
     facts::{CONFIGURED, Electorate, NodeFacts},
     gossip::Heard,
-    member::{MemberState, PathState, Sighting},
+    member::{ECHO, FRESH, MemberState, PathState, Sighting},
     sightings::Sightings,
     split::{Evidence, Split, evidence, rivals},
     verdict::{Seen, VoterConfig, electorate, verdict},
@@ -46,6 +46,10 @@ const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// For how long the word of a peer counts that this node is refused. Peers are dialled more often.
 const HELD_FOR: Duration = Duration::from_secs(10);
+
+/// For how long processes with one name must have been seen as authorities until that is evidence: one
+/// that has died is heard for a while, and who has a path to its successor is known here before there.
+const RIVALS_STAND: Duration = FRESH.saturating_add(ECHO);
 
 /// The most refused starts that are remembered, so that each is told once. Those beyond are not told.
 const REFUSED_MAX: usize = 64;
@@ -93,6 +97,8 @@ pub struct Members {
     refused: BTreeSet<PeerId>,
     /// Until when the word of a peer counts that another start of this node is alive.
     held_until: Option<Instant>,
+    /// Since when two processes with one name have been seen as authorities.
+    rivals_since: Option<Instant>,
     changes: Vec<Change>,
 }
 
@@ -128,6 +134,7 @@ impl Members {
             woke_at: None,
             refused: BTreeSet::new(),
             held_until: None,
+            rivals_since: None,
             changes: Vec::new(),
         };
         members.judge(now);
@@ -318,9 +325,10 @@ impl Members {
         all
     }
 
-    /// Names under which more than one process lives now, and the starts that they are.
+    /// Names under which more than one process is an authority now, and the starts that they are. One
+    /// that all refuse is none.
     pub fn duplicates(&self, now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
-        self.sightings.duplicates(&self.me(), now)
+        self.rivals(now)
     }
 
     /// All other members, by name; those that left, too, for a while.
@@ -405,16 +413,22 @@ impl Members {
         self.others.values().any(|state| state.path.is_some())
     }
 
-    /// Whether another process with the name of this node is alive, and nobody has a path to this one.
+    /// Whether a vote may be the one of another process with the same name: of this node, while nobody
+    /// has a path to it, or of two that seem to be authorities.
     fn is_contested(&self, now: Instant) -> bool {
         let is_held = self.held_until.is_some_and(|until| now < until);
-        !self.has_company() && (is_held || self.sightings.other_start(&self.me(), now).is_some())
+        let has_other_start = self.sightings.other_start(&self.me(), now).is_some();
+        self.rivals_since.is_some() || (!self.has_company() && (is_held || has_other_start))
     }
 
     /// Processes with one name that are authorities: each has somebody with it, or decides alone.
-    fn rivals(&self, live: &[&NodeFacts], now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
-        let mut duplicates = self.duplicates(now);
-        let mut rivals = rivals(&duplicates, &self.holders(), live);
+    fn rivals(&self, now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
+        let mut duplicates = self.sightings.duplicates(&self.me(), now);
+        if duplicates.is_empty() {
+            return duplicates;
+        }
+        let live: Vec<&NodeFacts> = self.live_facts().collect();
+        let mut rivals = rivals(&duplicates, &self.holders(), &live);
         let decides_alone = self.had_quorum
             && !self.has_company()
             && self.adopted.voters.iter().eq([&self.config.me]);
@@ -495,6 +509,8 @@ impl Members {
     }
 
     fn look_for_split(&mut self, now: Instant) {
+        let has_rivals = !self.rivals(now).is_empty();
+        self.rivals_since = has_rivals.then(|| self.rivals_since.unwrap_or(now));
         let seen = self.seen_now(now).into_iter().next();
         let was_split = self.split.is_some();
         let standing = self.split.take().filter(|split| !split.is_resolved_by(&self.adopted));
@@ -511,7 +527,9 @@ impl Members {
     /// Evidence of two authorities, as it is now.
     fn seen_now(&self, now: Instant) -> Vec<Split> {
         let live: Vec<&NodeFacts> = self.live_facts().collect();
-        evidence(&self.adopted, &live, &self.rivals(&live, now))
+        let have_stood = self.rivals_since.is_some_and(|since| now >= since + RIVALS_STAND);
+        let rivals = if have_stood { self.rivals(now) } else { BTreeMap::new() };
+        evidence(&self.adopted, &live, &rivals)
     }
 
     fn judge_verdict(&mut self, now: Instant) {

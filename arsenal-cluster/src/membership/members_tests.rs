@@ -32,6 +32,7 @@ fn beat(text: &str, missed: u32, confirmed_at: Instant) -> PeerState {
         calls_in_flight: 0,
         streams_opened: 0,
         streams_served: 0,
+        unread_bytes: 0,
     }
 }
 
@@ -284,7 +285,12 @@ async fn a_newcomer_that_all_refuse_is_told_once_and_stops_nobody() {
     assert_eq!((generation_of(&members, "b"), verdict_of(&members)), (1, Verdict::Whole));
     let told = Change::NameRefused { node: name("b"), generation: 2, holder: 1 };
     assert_eq!(members.take_changes(), [told]);
-    // But where another node has a path to it, there are two authorities.
+    // But where another node has a path to it, there are two authorities. At first that may only be
+    // the news of one that has died.
+    members.heard(vec![heard("b", 1, 30), heard("b", 2, 30), holds("c", 2)], now);
+    assert_eq!(verdict_of(&members), Verdict::Unstable);
+    members.heard(vec![heard("b", 1, 31), heard("b", 2, 31), holds("c", 1)], now);
+    assert_eq!(verdict_of(&members), Verdict::Whole);
     hear_twins(&mut members, now, || vec![holds("c", 2)]);
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
 }
@@ -326,9 +332,10 @@ async fn two_nodes_of_one_name_that_decided_alone_are_two_authorities() {
     assert_eq!(verdict_of(&members), Verdict::Solo);
     members.heard(vec![heard("b", 1, 0)], now);
     assert_eq!(verdict_of(&members), Verdict::Unstable);
-    for heartbeat in 1..20 {
+    for heartbeat in 1..40 {
         now += SECOND / 4;
         members.heard(vec![heard("b", 1, heartbeat)], now);
+        assert_ne!(verdict_of(&members), Verdict::Solo);
     }
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
 }

@@ -39,7 +39,7 @@ pub(super) struct Seen<'a> {
     pub(super) is_confirming: bool,
     /// Whether two authorities were seen.
     pub(super) is_split: bool,
-    /// Whether another process with the name of this node is alive, and nobody has a path to this one.
+    /// Whether a vote may be the one of another process with the same name.
     pub(super) is_contested: bool,
 }
 
@@ -80,8 +80,8 @@ pub(super) fn verdict(me: &NodeName, electorate: &Electorate, seen: &Seen<'_>) -
         return Verdict::Forming;
     }
     let live = voters.intersection(seen.live).count();
-    if live == voters.len() && seen.is_contested {
-        // Its vote may be the one of the other process.
+    let is_majority = live * 2 > voters.len();
+    if is_majority && seen.is_contested {
         return if seen.had_quorum { Verdict::Unstable } else { Verdict::Forming };
     }
     if live == voters.len() {
@@ -89,7 +89,6 @@ pub(super) fn verdict(me: &NodeName, electorate: &Electorate, seen: &Seen<'_>) -
         let is_alone = live == 1 && voters.contains(me) && !seen.has_company;
         return if is_alone { Verdict::Solo } else { Verdict::Whole };
     }
-    let is_majority = live * 2 > voters.len();
     match (is_majority, seen.had_quorum) {
         (true, _) if seen.unchanged_for >= STABLE_AFTER => Verdict::Majority,
         (true, true) => Verdict::Unstable,

@@ -40,6 +40,14 @@ pub enum DialError {
     Outdated(PeerId),
     /// This start of the node has the name, and is alive. Another process must not use it.
     NameHeld(PeerId),
+    /// This node encrypts its connections, and the other side does not, or is no node.
+    NoTls,
+    /// The authority of this cluster did not sign the certificate of the other side, or it has expired.
+    CertificateInvalid(String),
+    /// The other side does not accept the certificate of this node.
+    CertificateRefused(String),
+    /// The certificate of the other side names another node.
+    CertificateName(PeerId),
 }
 
 impl DialError {
@@ -54,6 +62,10 @@ impl DialError {
             Self::OwnName(_) => "own_name",
             Self::Outdated(_) => "outdated",
             Self::NameHeld(_) => "name_held",
+            Self::NoTls => "no_tls",
+            Self::CertificateInvalid(_) => "certificate_invalid",
+            Self::CertificateRefused(_) => "certificate_refused",
+            Self::CertificateName(_) => "certificate_name",
         }
     }
 }
@@ -67,10 +79,24 @@ impl fmt::Display for DialError {
                 formatter.write_str("connected, but the handshake got no answer")
             }
             Self::HandshakeClosed => formatter.write_str(
-                "closed during the handshake: another secret, a refusal, or this node itself",
+                "closed during the handshake: another secret, certificates on that side only, a \
+                 refusal, or this node itself",
             ),
             Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
             Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),
+            Self::NoTls => formatter.write_str(
+                "ended the TLS handshake without a word: it runs without certificates \
+                 (--cluster-cert), or is no node",
+            ),
+            Self::CertificateInvalid(why) => {
+                write!(formatter, "its certificate is not accepted here: {why}")
+            }
+            Self::CertificateRefused(why) => {
+                write!(formatter, "it does not accept the certificate of this node: {why}")
+            }
+            Self::CertificateName(peer) => {
+                write!(formatter, "the certificate of {peer} names another node")
+            }
             Self::NameHeld(holder) => {
                 write!(formatter, "the name `{}` is held by {holder}, which is alive", holder.name)
             }

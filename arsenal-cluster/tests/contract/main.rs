@@ -19,6 +19,8 @@ mod suite;
 #[cfg(test)]
 mod tap;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod world;
 
 #[cfg(test)]
@@ -79,6 +81,11 @@ mod checks {
     #[test]
     fn a_frozen_peer_is_reset_and_comes_back() {
         check("frozen");
+    }
+
+    #[test]
+    fn a_frozen_peer_makes_this_node_hold_a_bounded_number_of_bytes() {
+        check("frozen_bytes");
     }
 
     #[test]
@@ -162,6 +169,41 @@ mod checks {
     }
 
     #[test]
+    fn calls_pass_encrypted() {
+        check("tls-calls");
+    }
+
+    #[test]
+    fn large_pages_pass_encrypted() {
+        check("tls-sizes");
+    }
+
+    #[test]
+    fn streams_pass_encrypted() {
+        check("tls-streams");
+    }
+
+    #[test]
+    fn an_encrypted_path_comes_back_after_a_freeze() {
+        check("tls-frozen");
+    }
+
+    #[test]
+    fn an_encrypted_peer_comes_again() {
+        check("tls-restarted");
+    }
+
+    #[test]
+    fn who_shows_no_certificate_of_its_own_name_is_refused() {
+        check("tls_refusals");
+    }
+
+    #[test]
+    fn a_plain_node_does_not_get_into_an_encrypted_cluster() {
+        check("tls_from_plain");
+    }
+
+    #[test]
     fn dials_that_fail_say_why() {
         check("attempts");
     }
@@ -213,6 +255,7 @@ mod simulated_checks {
         unwanted: suite::unwanted, true;
         stale: suite::stale, true;
         frozen: suite::frozen, true;
+        frozen_bytes: suite::frozen_bytes, true;
         killed: suite::killed, false;
         restarted: suite::restarted, true;
         attempts: suite::attempts, false;

@@ -10,15 +10,24 @@ use std::{
     time::Duration,
 };
 
-use arsenal_cluster::network::{
-    Network as _, PeerId, WantedPeer,
-    ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
+use arsenal_cluster::{
+    endpoint::UNREAD_BYTES_MAX,
+    network::{
+        Network as _, PeerId, WantedPeer,
+        ractor::{ClusterSecret, ClusterTls, DatagramKey, RactorConfig, RactorNetwork},
+    },
 };
 use tokio::time::Instant;
 
-use super::{node::TestNode, ractor, streams, suite, world::World};
+use super::{
+    node::TestNode,
+    ractor, streams, suite,
+    tls::{self, Certificates},
+    world::World,
+};
 
-/// What a child is: `a CHECK`, or `peer ID LISTEN SECRET WANTED`.
+/// What a child is: `a CHECK`, or `peer ID LISTEN SECRET WANTED`, then perhaps `FOLDER NAME` of its
+/// certificate.
 const ROLE: &str = "ARSENAL_CONTRACT_ROLE";
 
 /// How long one check may take.
@@ -55,7 +64,13 @@ pub(crate) fn child() {
     let words: Vec<&str> = role.split(' ').collect();
     match words[..] {
         ["a", name] => runtime.block_on(run(name)),
-        ["peer", id, listen, secret, wanted] => runtime.block_on(peer(id, listen, secret, wanted)),
+        ["peer", id, listen, secret, wanted] => {
+            runtime.block_on(peer(id, listen, secret, wanted, None));
+        }
+        ["peer", id, listen, secret, wanted, folder, name] => {
+            let tls = tls::of(folder.as_ref(), name);
+            runtime.block_on(peer(id, listen, secret, wanted, Some(tls)));
+        }
         _ => panic!("no such role: {role}"),
     }
 }
@@ -68,10 +83,16 @@ async fn run(check: &str) {
         "opening" => return ractor::opening().await,
         "aliases" => return ractor::aliases().await,
         "twins" => return ractor::twins().await,
+        "tls_refusals" => return tls::refusals().await,
+        "tls_from_plain" => return tls::from_plain().await,
         "name_held" => return ractor::name_held().await,
         _ => {}
     }
-    let mut world = Processes::start().await;
+    let (check, certificates) = match check.strip_prefix("tls-") {
+        Some(check) => (check, Some(Certificates::new(&["a", "b"]))),
+        None => (check, None),
+    };
+    let mut world = Processes::start(certificates).await;
     world.meet().await;
     match check {
         "calls" => suite::calls(&world).await,
@@ -84,6 +105,7 @@ async fn run(check: &str) {
         "unwanted" => suite::unwanted(&world).await,
         "stale" => suite::stale(&mut world).await,
         "frozen" => suite::frozen(&mut world).await,
+        "frozen_bytes" => frozen_bytes(&mut world).await,
         "restarted" => suite::restarted(&mut world).await,
         "streams" => streams::streams(&world).await,
         "dropped_streams" => streams::dropped(&world).await,
@@ -101,9 +123,29 @@ async fn run(check: &str) {
     world.part().await;
 }
 
+/// How much more memory this process may take while a peer is frozen: what is on its way to it, which is
+/// copied twice on its way to the socket.
+const FROZEN_MEMORY_MAX: u64 = 4 * UNREAD_BYTES_MAX;
+
+async fn frozen_bytes(world: &mut Processes) {
+    let before = resident_bytes();
+    suite::frozen_bytes(world).await;
+    let (Some(before), Some(after)) = (before, resident_bytes()) else { return };
+    let grown = after.saturating_sub(before);
+    println!("grown by {} MiB", grown >> 20);
+    assert!(grown <= FROZEN_MEMORY_MAX, "grown by {grown} bytes");
+}
+
+/// The resident memory of this process, where there is `/proc`.
+fn resident_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? << 10)
+}
+
 /// A peer answers until its standard input ends.
-async fn peer(id: &str, listen: &str, secret: &str, wanted: &str) {
-    let network = open(id, listen.parse().unwrap(), secret.parse().unwrap()).await;
+async fn peer(id: &str, listen: &str, secret: &str, wanted: &str, tls: Option<ClusterTls>) {
+    let network = open_with(id, listen.parse().unwrap(), secret.parse().unwrap(), tls).await;
     let address = network.me().address;
     let node = TestNode::start(network);
     node.network_want(vec![WantedPeer { address: wanted.parse().unwrap(), id: None }]);
@@ -112,12 +154,22 @@ async fn peer(id: &str, listen: &str, secret: &str, wanted: &str) {
 }
 
 pub(crate) async fn open(id: &str, listen: SocketAddr, secret: u8) -> Arc<RactorNetwork> {
+    open_with(id, listen, secret, None).await
+}
+
+pub(crate) async fn open_with(
+    id: &str,
+    listen: SocketAddr,
+    secret: u8,
+    tls: Option<ClusterTls>,
+) -> Arc<RactorNetwork> {
     let config = RactorConfig {
         id: id.parse().unwrap(),
         listen,
         advertise: None,
         secret: ClusterSecret::new([secret; 32]),
         datagrams: DatagramKey::new([secret; 32]),
+        tls,
     };
     RactorNetwork::open(config).await.unwrap()
 }
@@ -126,15 +178,18 @@ pub(crate) async fn open(id: &str, listen: SocketAddr, secret: u8) -> Arc<Ractor
 struct Processes {
     a: TestNode,
     b: Peer,
+    certificates: Option<Certificates>,
 }
 
 impl Processes {
-    async fn start() -> Self {
-        let network = open("a#1", ([127, 0, 0, 1], 0).into(), SECRET).await;
+    async fn start(certificates: Option<Certificates>) -> Self {
+        let tls = certificates.as_ref().map(|certificates| tls::of(certificates.path(), "a"));
+        let network = open_with("a#1", ([127, 0, 0, 1], 0).into(), SECRET, tls).await;
         let a_address = network.me().address;
         let a = TestNode::start(network);
-        let b = Peer::start("b#1", ([127, 0, 0, 1], 0).into(), SECRET, a_address);
-        Self { a, b }
+        let shown = certificates.as_ref().map(|certificates| (certificates.path(), "b"));
+        let b = Peer::start_with("b#1", ([127, 0, 0, 1], 0).into(), SECRET, a_address, shown);
+        Self { a, b, certificates }
     }
 }
 
@@ -160,7 +215,8 @@ impl World for Processes {
     fn restart_b(&mut self) {
         let id = format!("{}#{}", self.b.id.name, self.b.id.generation + 1);
         let a = self.a.network.me().address;
-        self.b = Peer::start(&id, self.b.address, SECRET, a);
+        let shown = self.certificates.as_ref().map(|certificates| (certificates.path(), "b"));
+        self.b = Peer::start_with(&id, self.b.address, SECRET, a, shown);
     }
 }
 
@@ -175,8 +231,21 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn start(id: &str, listen: SocketAddr, secret: u8, wanted: SocketAddr) -> Self {
-        let mut process =
-            Running(command(&format!("peer {id} {listen} {secret} {wanted}")).spawn().unwrap());
+        Self::start_with(id, listen, secret, wanted, None)
+    }
+
+    /// With the certificate of that name in that folder.
+    pub(crate) fn start_with(
+        id: &str,
+        listen: SocketAddr,
+        secret: u8,
+        wanted: SocketAddr,
+        shown: Option<(&Path, &str)>,
+    ) -> Self {
+        let shown = shown
+            .map_or_else(String::new, |(folder, name)| format!(" {} {name}", folder.display()));
+        let role = format!("peer {id} {listen} {secret} {wanted}{shown}");
+        let mut process = Running(command(&role).spawn().unwrap());
         let mut lines = BufReader::new(process.0.stdout.take().unwrap()).lines();
         let address = lines
             .find_map(|line| Some(line.unwrap().split_once("listening ")?.1.parse().unwrap()))

@@ -18,10 +18,10 @@ use super::{
     world::SOON,
 };
 
-const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+pub(crate) const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// Waits until the last dial to this address failed for this reason.
-async fn attempt(network: &RactorNetwork, address: SocketAddr, reason: &DialError) {
+pub(crate) async fn attempt(network: &RactorNetwork, address: SocketAddr, reason: &DialError) {
     let begun = Instant::now();
     loop {
         let attempts = network.attempts();
@@ -128,7 +128,18 @@ pub(crate) async fn strangers() {
     for _ in 0..64 {
         silent.push(TcpStream::connect(network.me().address).await.unwrap());
     }
+    // One of them says a little again and again: it has no more time than the others.
+    let mut drip = silent.pop().unwrap();
     let begun = Instant::now();
+    let mut dripping = tokio::task::JoinSet::new();
+    dripping.spawn(async move {
+        use tokio::io::AsyncWriteExt as _;
+        let a_long_frame = (1_u64 << 20).to_be_bytes();
+        while drip.write_all(&a_long_frame).await.is_ok() {
+            sleep(Duration::from_millis(200)).await;
+        }
+        begun.elapsed()
+    });
     let mut one_more = TcpStream::connect(network.me().address).await.unwrap();
     let closed = timeout(Duration::from_secs(2), one_more.read(&mut [0])).await;
     assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{closed:?}");
@@ -138,6 +149,7 @@ pub(crate) async fn strangers() {
         assert!(closed.await.is_ok(), "a silent connection stays");
     }
     assert!(begun.elapsed() > Duration::from_secs(3), "they had their time");
+    assert!(dripping.join_next().await.unwrap().unwrap() < SOON, "whoever drips stays");
     let b = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
     node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
 }
@@ -149,6 +161,7 @@ pub(crate) async fn opening() {
         advertise: None,
         secret: ClusterSecret::new([SECRET; 32]),
         datagrams: DatagramKey::new([SECRET; 32]),
+        tls: None,
     };
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = busy.local_addr().unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use arsenal_cluster::{
-    endpoint::{CALLS_IN_FLIGHT_MAX, SUSPECT_AFTER},
+    endpoint::{CALLS_IN_FLIGHT_MAX, SUSPECT_AFTER, UNREAD_BYTES_MAX},
     network::{DATAGRAM_BYTES_MAX, DialError, Down, Network as _, PeerId},
 };
 use arsenal_core::membership::{CallError, Ran};
@@ -213,4 +213,33 @@ pub(crate) async fn attempts(world: &mut impl World) {
     sleep(Duration::from_secs(2)).await;
     let attempt = world.a().network.attempts().remove(0);
     assert!(attempt.count >= 2 && attempt.next_try_in < Duration::from_secs(8), "{attempt:?}");
+}
+
+/// A frozen peer makes this node hold a bounded number of bytes; each call has its error, and those that
+/// did not fit did not run.
+pub(crate) async fn frozen_bytes(world: &mut impl World) {
+    let page = format!("run {}", "x".repeat(1_000_000));
+    world.freeze_b();
+    let mut refused = 0;
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(1_500) {
+        for outcome in join_all((0..50).map(|_| world.call(&page, MOMENT))).await {
+            match outcome {
+                Err(CallError::Overloaded) => refused += 1,
+                Err(CallError::TimedOut) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        let unread = world.a().endpoint.peers()[0].unread_bytes;
+        assert!(unread <= UNREAD_BYTES_MAX + 1_000, "{unread}");
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(refused > 100, "{refused}");
+    world.thaw_b();
+    world.answering(SOON).await;
+    let late: usize = world.ask("late").await.parse().unwrap();
+    let executed: usize = world.ask("executed").await.parse().unwrap();
+    let sent = usize::try_from(UNREAD_BYTES_MAX).unwrap() / page.len();
+    assert!(late + executed <= sent + 1, "{late} late, {executed} executed of {sent}");
+    assert_eq!(world.call(&page, SOON).await.as_deref(), Ok(&b"ran"[..]), "there is room again");
 }

@@ -61,6 +61,18 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<String>,
 
+    /// Certificate of this node (PEM), with its name as DNS name; connections of nodes are encrypted then
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cluster_cert: Option<String>,
+
+    /// Key of that certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cluster_key: Option<String>,
+
+    /// Certificates of the authority that signs those of all nodes (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cluster_ca: Option<String>,
+
     /// Folder for what must survive a restart [default: arsenal/<name> in your state folder]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data_dir: Option<String>,

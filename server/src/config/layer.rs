@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use super::{ConfigError, ServeFlags};
 
 /// The settings that every source has, by their long flag.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 18] = [
     "name",
     "listen",
     "advertise",
@@ -18,6 +18,9 @@ pub(super) const KEYS: [&str; 15] = [
     "simulate",
     "secret-file",
     "token-file",
+    "cluster-cert",
+    "cluster-key",
+    "cluster-ca",
     "data-dir",
     "log",
     INSECURE_BIND,
@@ -70,6 +73,9 @@ impl Layer {
             ("observer", flags.observer.then(|| String::from("true"))),
             ("secret-file", flags.secret_file),
             ("token-file", flags.token_file),
+            ("cluster-cert", flags.cluster_cert),
+            ("cluster-key", flags.cluster_key),
+            ("cluster-ca", flags.cluster_ca),
             ("data-dir", flags.data_dir),
             ("log", flags.log),
             (INSECURE_BIND, flags.insecure_bind.then(|| String::from("true"))),

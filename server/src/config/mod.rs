@@ -11,4 +11,4 @@ mod settings;
 pub(crate) use discover::Discover;
 pub(crate) use error::ConfigError;
 pub(crate) use flags::ServeFlags;
-pub(crate) use serve::ServeConfig;
+pub(crate) use serve::{CertificateFiles, ServeConfig};

@@ -29,6 +29,9 @@ const NODE_NAME: &str = "a node name: 1 to 63 of a-z, 0-9 and `-`, not starting 
 const NAME_SERVER: &str = "the address of a name server, as 10.0.0.53 or 10.0.0.53:5353";
 const PATH: &str = "a path";
 
+/// The keys of what encrypts connections between nodes.
+const CLUSTER_FILES: [&str; 3] = ["cluster-cert", "cluster-key", "cluster-ca"];
+
 /// What one node needs to know to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServeConfig {
@@ -56,12 +59,43 @@ pub(crate) struct ServeConfig {
     pub(crate) secret_file: Option<PathBuf>,
     /// The file with the token, if it is not the one in the data directory.
     pub(crate) token_file: Option<PathBuf>,
+    /// What connections to other nodes are encrypted with, if they are.
+    pub(crate) certificates: Option<CertificateFiles>,
     /// The folder for what must survive a restart.
     pub(crate) data_dir: PathBuf,
     /// Whether other addresses than loopback are allowed without encryption.
     pub(crate) is_insecure_bind: bool,
     /// What is logged.
     pub(crate) log: LogFilter,
+}
+
+/// Files for encrypted connections between nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CertificateFiles {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) ca: PathBuf,
+}
+
+impl CertificateFiles {
+    /// All three or none.
+    fn of(settings: &mut Settings) -> Option<Self> {
+        let files = CLUSTER_FILES.map(|key| settings.one(key, PATH, path));
+        let missing = std::iter::zip(CLUSTER_FILES, &files).filter(|(_, file)| file.is_none());
+        let missing: Vec<String> = missing.map(|(key, _)| format!("--{key}")).collect();
+        if let [Some(certificate), Some(key), Some(ca)] = files {
+            return Some(Self { certificate, key, ca });
+        }
+        if missing.len() < CLUSTER_FILES.len() {
+            settings.refuse(format!(
+                "{}: connections between nodes are encrypted with all of --cluster-cert, \
+                 --cluster-key and --cluster-ca, or not at all; for tests, `arsenal certs dev` makes \
+                 them",
+                missing.join(", ")
+            ));
+        }
+        None
+    }
 }
 
 impl ServeConfig {
@@ -113,6 +147,7 @@ impl ServeConfig {
             token_file: settings.one("token-file", PATH, path),
             is_insecure_bind: switch(settings, "insecure-bind"),
             log: log.unwrap_or_default(),
+            certificates: CertificateFiles::of(settings),
             data_dir: match data_dir {
                 Some(folder) => folder,
                 None => data_dir::default_for(name.as_str())?,
@@ -143,17 +178,30 @@ impl ServeConfig {
         multicast_interface(self.listen)
     }
 
-    /// Nothing is encrypted yet, so that an address which others reach needs somebody's word.
+    /// An address which others reach, and where nothing is encrypted, needs somebody's word.
     fn refuse_exposure(&self, settings: &mut Settings) {
-        for (key, address) in [("http", self.http), ("listen", self.listen)] {
-            if !address.ip().is_loopback() && !self.is_insecure_bind {
-                let spelled = settings.spelled(key);
-                settings.refuse(format!(
-                    "{spelled}: {address} is not a loopback address, and nothing that is sent there \
-                     is encrypted; where the network is trusted, add --insecure-bind"
-                ));
-            }
+        if self.is_insecure_bind {
+            return;
         }
+        for (key, address, remedy) in self.exposed() {
+            let spelled = settings.spelled(key);
+            settings.refuse(format!(
+                "{spelled}: {address} is not a loopback address, and nothing that is sent there \
+                 is encrypted; {remedy}where the network is trusted, add --insecure-bind"
+            ));
+        }
+    }
+
+    /// The addresses that others reach unencrypted: the key, the address, and what encrypts it. Gossip
+    /// is sealed in any case.
+    pub(crate) fn exposed(&self) -> Vec<(&'static str, SocketAddr, &'static str)> {
+        let listen = self.certificates.is_none().then_some((
+            "listen",
+            self.listen,
+            "give --cluster-cert, --cluster-key and --cluster-ca, or, ",
+        ));
+        let addresses = [Some(("http", self.http, "")), listen].into_iter().flatten();
+        addresses.filter(|(_, address, _)| !address.ip().is_loopback()).collect()
     }
 
     /// Other nodes are told one address, and nobody can dial a wildcard or port 0.
@@ -383,6 +431,26 @@ mod tests {
             let flags = ServeFlags { insecure_bind: true, advertise, ..flags() };
             assert!(load(flags, &exposed).unwrap().is_insecure_bind);
         }
+    }
+
+    #[test]
+    fn with_certificates_other_nodes_may_reach_a_node() {
+        let file = |name: &str| Some(format!("/certs/{name}"));
+        let some = ServeFlags {
+            listen: Some("10.0.0.7:7000".to_owned()),
+            cluster_cert: file("a.pem"),
+            cluster_key: file("a.key"),
+            ..flags()
+        };
+        let error = load(some.clone(), &[]).unwrap_err().to_string();
+        assert!(error.contains("--cluster-ca: connections between nodes"), "{error}");
+        assert!(error.contains("`arsenal certs dev`") && error.contains("--listen: "), "{error}");
+        let all = ServeFlags { cluster_ca: file("ca.pem"), ..some };
+        let config = load(all.clone(), &[]).unwrap();
+        assert!(!config.is_insecure_bind && config.exposed().is_empty());
+        assert_eq!(config.certificates.unwrap().ca, PathBuf::from("/certs/ca.pem"));
+        let error = load(all, &[("ARSENAL_HTTP", "10.0.0.7:4000")]).unwrap_err().to_string();
+        assert!(error.contains("ARSENAL_HTTP") && !error.contains("--listen"), "{error}");
     }
 
     #[test]

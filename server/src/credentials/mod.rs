@@ -1,5 +1,6 @@
 //! What a node proves itself with, and what its HTTP clients do: made at first start, never shown.
 
+mod certificates;
 mod node;
 mod random;
 mod secret;

@@ -1,22 +1,31 @@
 //! The credentials of one node: from the files that it was given, else from its data directory.
 
-use super::{Secret, Token};
+use arsenal_cluster::network::ractor::ClusterTls;
+
+use super::{Secret, Token, certificates};
 use crate::{
     config::{ConfigError, ServeConfig},
     data_dir::{DataDir, PrivateFileError},
 };
 
-/// Both credentials of a node.
+/// The credentials of a node.
 #[derive(Debug)]
 pub(crate) struct Credentials {
     pub(crate) secret: Secret,
     pub(crate) token: Token,
+    /// What connections to other nodes are encrypted with, if they are.
+    pub(crate) tls: Option<ClusterTls>,
 }
 
 impl Credentials {
     /// Reads them; what nobody gave is made at the first start. A given file must exist.
     pub(crate) fn of(config: &ServeConfig, data_dir: &DataDir) -> Result<Self, ConfigError> {
-        Ok(Self { secret: secret(config, data_dir)?, token: token(config, data_dir)? })
+        let tls = config.certificates.as_ref();
+        Ok(Self {
+            secret: secret(config, data_dir)?,
+            token: token(config, data_dir)?,
+            tls: tls.map(|files| certificates::read(&config.name, files)).transpose()?,
+        })
     }
 }
 

@@ -342,3 +342,53 @@ async fn random_frames_do_no_harm() {
     let pong = Frame::Pong { beat: 7, clock: 1, body: "facts".into() };
     assert_eq!(wire.sent(), [pong]);
 }
+
+/// Calls that ask for an echo of 1 MiB until one is refused; none is answered.
+async fn calls_until_full(endpoint: &Arc<Endpoint>) -> (usize, Vec<CallError>) {
+    let page = Bytes::from(vec![0; 1 << 20]);
+    let peer = b().id;
+    let call = || endpoint.call(&peer, page.clone(), Duration::from_millis(10));
+    let outcomes = futures_util::future::join_all((0..100).map(|_| call())).await;
+    let errors: Vec<CallError> = outcomes.into_iter().filter_map(Result::err).collect();
+    let sent = errors.iter().filter(|error| **error == CallError::TimedOut).count();
+    (sent, errors)
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_that_a_peer_does_not_read_are_bounded_until_it_answers() {
+    let (endpoint, wire) = connected();
+    let (sent, errors) = calls_until_full(&endpoint).await;
+    assert_eq!(sent, 63, "64 MiB, and each request has a head");
+    assert_eq!(errors.iter().filter(|error| **error == CallError::Overloaded).count(), 37);
+    assert!(endpoint.peers()[0].unread_bytes <= UNREAD_BYTES_MAX);
+    // What the peer asks for now would only add to that.
+    wire.sent();
+    let ours = vec![0; 2 << 20];
+    endpoint.paths()[&b().id].sent(ours.len());
+    wire.deliver(&request(1, 0, "fast"));
+    assert_eq!(wire.sent(), [Frame::Refusal { id: 1, why: Refusal::Overloaded }]);
+    // A pong to a ping that came after it all.
+    tokio::time::sleep(PING_EVERY).await;
+    wire.answer_pings();
+    assert!(endpoint.peers()[0].unread_bytes < 100, "{:?}", endpoint.peers());
+    assert_eq!(calls_until_full(&endpoint).await.0, 63);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answered_call_says_that_its_bytes_were_read() {
+    let (endpoint, wire) = connected();
+    let page = Bytes::from(vec![0; 1 << 20]);
+    let (peer, calls) = (b().id, Arc::clone(&endpoint));
+    for _ in 0..200 {
+        let call = calls.call(&peer, page.clone(), Duration::from_secs(1));
+        let answer = async {
+            for frame in wire.replies().await {
+                if let Frame::Request { id, .. } = frame {
+                    wire.deliver(&Frame::Reply { id, body: Bytes::new() });
+                }
+            }
+        };
+        assert_eq!(tokio::join!(call, answer).0, Ok(Bytes::new()));
+    }
+    assert!(endpoint.peers()[0].unread_bytes < 100);
+}

@@ -7,14 +7,19 @@ use std::{
 };
 
 use ractor::ActorRef;
-use ractor_cluster::{NetworkStream, NodeServerMessage};
-use tokio::{net::TcpStream, runtime::Handle, sync::watch, time::Instant};
+use ractor_cluster::NodeServerMessage;
+use tokio::{runtime::Handle, sync::watch, time::Instant};
 
-use super::{dial::Dialling, link::Link, message::AgentMessage, sessions::Sessions};
+use super::{
+    connection::Connection, dial::Dialling, link::Link, message::AgentMessage, sessions::Sessions,
+    tls::ClusterTls,
+};
 use crate::network::{Attempt, Down, Peer, PeerId, Sink, WantedPeer, paths::Paths, wanted::Wanted};
 
 pub(super) struct Core {
     pub(super) me: Peer,
+    /// What connections are encrypted with, if they are.
+    pub(super) tls: Option<ClusterTls>,
     runtime: Handle,
     server: ActorRef<NodeServerMessage>,
     /// Set once, right after the agent was spawned.
@@ -33,7 +38,11 @@ pub(super) struct State {
 }
 
 impl Core {
-    pub(super) fn new(me: Peer, server: ActorRef<NodeServerMessage>) -> Self {
+    pub(super) fn new(
+        me: Peer,
+        tls: Option<ClusterTls>,
+        server: ActorRef<NodeServerMessage>,
+    ) -> Self {
         let state = State {
             paths: Paths::new(me.clone()),
             sessions: Sessions::default(),
@@ -43,6 +52,7 @@ impl Core {
         };
         Self {
             me,
+            tls,
             runtime: Handle::current(),
             server,
             agent: OnceLock::new(),
@@ -133,14 +143,11 @@ impl Core {
     /// Gives a connection to the node server, which makes a session of it.
     pub(super) fn hand_over(
         &self,
-        stream: TcpStream,
+        connection: Connection,
         peer_addr: SocketAddr,
         is_server: bool,
     ) -> std::io::Result<()> {
-        // Small frames must not wait for the acknowledgement of the last one.
-        stream.set_nodelay(true)?;
-        let local_addr = stream.local_addr()?;
-        let stream = Box::new(NetworkStream::Raw { peer_addr, local_addr, stream });
+        let stream = Box::new(connection.into_stream(peer_addr)?);
         let message = NodeServerMessage::ConnectionOpened { stream, is_server };
         self.server.cast(message).map_err(|_ended| std::io::ErrorKind::NotConnected.into())
     }

@@ -11,7 +11,11 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::core::Core;
+use super::{
+    connection::{Connection, set_up},
+    core::Core,
+    tls::NodeCertificate,
+};
 use crate::network::{
     DialError,
     dialler::{Dials, keep_dialling, until},
@@ -28,6 +32,8 @@ pub(super) struct Dialling {
 /// A dial that waits for its session to become a path.
 struct Dial {
     session: Option<ActorId>,
+    /// What the other end has shown.
+    certificate: Option<NodeCertificate>,
     failed: oneshot::Sender<DialError>,
 }
 
@@ -40,16 +46,17 @@ impl Dialling {
     }
 
     /// A dial begins: its session is the next one that opens to this address.
-    fn dialling(&mut self) -> oneshot::Receiver<DialError> {
+    fn dialling(&mut self, certificate: Option<NodeCertificate>) -> oneshot::Receiver<DialError> {
         let (failed, outcome) = oneshot::channel();
-        self.dial = Some(Dial { session: None, failed });
+        self.dial = Some(Dial { session: None, certificate, failed });
         outcome
     }
 
-    pub(super) fn opened(&mut self, session: ActorId) {
-        if let Some(dial) = self.dial.as_mut() {
-            dial.session.get_or_insert(session);
-        }
+    /// The session of the dial opened. Gives what the other end has shown.
+    pub(super) fn opened(&mut self, session: ActorId) -> Option<NodeCertificate> {
+        let dial = self.dial.as_mut().filter(|dial| dial.session.is_none())?;
+        dial.session = Some(session);
+        dial.certificate.take()
     }
 
     /// A session to this address ended before it was a path.
@@ -76,11 +83,14 @@ impl Dials for Core {
     }
 
     async fn dial(&self, address: SocketAddr) -> Result<(), DialError> {
-        let stream = connect(address).await?;
-        let Some(failed) = self.state().wanted.kept_mut(address).map(Dialling::dialling) else {
+        let connection = connect(self, address).await?;
+        let certificate = connection.certificate().cloned();
+        let begin = |dialling: &mut Dialling| dialling.dialling(certificate);
+        let Some(failed) = self.state().wanted.kept_mut(address).map(begin) else {
             return Ok(());
         };
-        self.hand_over(stream, address, false).map_err(|error| DialError::Connect(error.kind()))?;
+        self.hand_over(connection, address, false)
+            .map_err(|error| DialError::Connect(error.kind()))?;
         let mut changes = self.changes();
         let is_up = pin!(until(&mut changes, || self.reaches(address)));
         match timeout(HANDSHAKE_MAX, select(is_up, failed)).await {
@@ -112,7 +122,7 @@ impl Dials for Core {
     }
 }
 
-async fn connect(address: SocketAddr) -> Result<TcpStream, DialError> {
+async fn connect(core: &Core, address: SocketAddr) -> Result<Connection, DialError> {
     let Ok(connected) = timeout(CONNECT_MAX, TcpStream::connect(address)).await else {
         return Err(DialError::ConnectTimedOut);
     };
@@ -121,5 +131,13 @@ async fn connect(address: SocketAddr) -> Result<TcpStream, DialError> {
         // A free port in the range of outgoing ones: the kernel connected the socket to itself.
         return Err(DialError::Connect(io::ErrorKind::ConnectionRefused));
     }
-    Ok(stream)
+    set_up(&stream).map_err(|error| DialError::Connect(error.kind()))?;
+    let Some(tls) = &core.tls else { return Ok(Connection::Plain(stream)) };
+    match timeout(HANDSHAKE_MAX, tls.connect(stream, address)).await {
+        Ok(encrypted) => {
+            let (stream, certificate) = encrypted?;
+            Ok(Connection::Dialled(Box::new(stream), certificate))
+        }
+        Err(_elapsed) => Err(DialError::HandshakeTimedOut),
+    }
 }

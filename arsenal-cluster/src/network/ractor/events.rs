@@ -7,13 +7,13 @@ use ractor_cluster::node::NodeServerSessionInformation;
 use tokio::task::JoinSet;
 
 use super::{
-    core::Core,
+    core::{Core, State},
     link::Link,
     message::{AgentMessage, id_of, peer_of},
     sessions::Pending,
 };
 use crate::network::{
-    DialError,
+    DialError, PeerId,
     dialling::HANDSHAKE_MAX,
     greeting::Greeting,
     note::Note,
@@ -63,17 +63,20 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
     let id = id_of(session);
     let peer_addr = session.peer_addr.parse().ok();
     let mut state = core.state();
-    let is_stray =
-        session.is_server && !peer_addr.is_some_and(|from| state.sessions.was_admitted(from));
+    let admitted = peer_addr.and_then(|from| state.sessions.admitted(from));
+    let is_stray = session.is_server && admitted.is_none();
     if is_stray || state.is_shut {
         // The node server has a listener of its own, which is of no use to us.
         session.actor.stop(Some(String::from("not through the door")));
         return;
     }
     let dialled = if session.is_server { None } else { peer_addr };
-    if let Some(dialling) = dialled.and_then(|address| state.wanted.kept_mut(address)) {
-        dialling.opened(id);
-    }
+    let certificate = if session.is_server {
+        admitted.and_then(|admitted| admitted.certificate)
+    } else {
+        let dialling = dialled.and_then(|address| state.wanted.kept_mut(address));
+        dialling.and_then(|dialling| dialling.opened(id))
+    };
     let mut deadline = JoinSet::new();
     let actor = session.actor.clone();
     let end_when_late = async move {
@@ -81,7 +84,7 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         actor.stop(Some(String::from("no path in time")));
     };
     deadline.spawn_on(end_when_late, core.runtime());
-    state.sessions.insert(id, Pending { dialled, refusal: None, _deadline: deadline });
+    state.sessions.insert(id, Pending { dialled, certificate, refusal: None, _deadline: deadline });
 }
 
 /// Both sides proved that they know the secret: the path begins, or the session is refused.
@@ -94,6 +97,9 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         return;
     }
     let begun = match (peer, Link::of(session), holder) {
+        (Some(peer), _, _) if !is_certified(core, &mut state, session, &peer) => {
+            Err(DialError::CertificateName(peer))
+        }
         (Some(peer), Some(link), Some(holder)) => {
             state.paths.refuse_for(holder, peer, Arc::new(link));
             Ok(())
@@ -111,6 +117,18 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         pending.refusal = Some(refusal);
     }
     session.actor.stop(Some(String::from("refused")));
+}
+
+/// Whether the peer has shown a certificate with its name, or needs none.
+fn is_certified(
+    core: &Core,
+    state: &mut State,
+    session: &NodeServerSessionInformation,
+    peer: &PeerId,
+) -> bool {
+    let pending = state.sessions.get_mut(id_of(session));
+    let certificate = pending.and_then(|pending| pending.certificate.as_ref());
+    core.tls.is_none() || certificate.is_some_and(|certificate| certificate.names(&peer.name))
 }
 
 fn gone(core: &Core, session: &NodeServerSessionInformation) {

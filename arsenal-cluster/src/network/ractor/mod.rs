@@ -8,6 +8,8 @@
 
 mod accept;
 mod agent;
+mod authority;
+mod connection;
 mod core;
 mod datagrams;
 mod dial;
@@ -18,6 +20,7 @@ mod open;
 mod seal;
 mod secret;
 mod sessions;
+mod tls;
 
 use std::{
     fmt,
@@ -37,6 +40,7 @@ pub use self::{
     open::{OpenError, RactorConfig},
     seal::DatagramKey,
     secret::ClusterSecret,
+    tls::{ClusterTls, TlsError},
 };
 use super::{Attempt, FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer};
 

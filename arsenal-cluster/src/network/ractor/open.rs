@@ -14,7 +14,7 @@ use ractor_cluster::{NodeServer, NodeServerMessage, node::NodeConnectionMode};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
-    ClusterSecret, DatagramKey, RactorNetwork,
+    ClusterSecret, ClusterTls, DatagramKey, RactorNetwork,
     agent::{Agent, Events},
     core::Core,
     datagrams::Datagrams,
@@ -42,6 +42,8 @@ pub struct RactorConfig {
     pub secret: ClusterSecret,
     /// What seals the datagrams. They use the port of `listen`, over UDP.
     pub datagrams: DatagramKey,
+    /// What encrypts the connections. All nodes of a cluster do, or none.
+    pub tls: Option<ClusterTls>,
 }
 
 /// Why a network could not be opened.
@@ -108,7 +110,7 @@ async fn start(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
     let datagrams = Datagrams::open(port, &config.datagrams).await.map_err(failed)?;
     let (server, _) =
         Actor::spawn(None, node_server(&config), ()).await.map_err(OpenError::Start)?;
-    let core = Arc::new(Core::new(Peer { id: config.id, address }, server.clone()));
+    let core = Arc::new(Core::new(Peer { id: config.id, address }, config.tls, server.clone()));
     let agent = match Actor::spawn(None, Agent, Arc::clone(&core)).await {
         Ok((agent, _)) => agent,
         Err(error) => {

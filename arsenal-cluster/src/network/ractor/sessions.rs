@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use ractor::ActorId;
 use tokio::{task::JoinSet, time::Instant};
 
+use super::tls::NodeCertificate;
 use crate::network::{DialError, dialling::HANDSHAKE_MAX};
 
 /// Accepted connections that have not become a path. Each may hold a frame of
@@ -14,14 +15,23 @@ pub(super) const STRANGERS_MAX: usize = 64;
 #[derive(Default)]
 pub(super) struct Sessions {
     /// Accepted and handed over, but not opened yet; by the address of the other end.
-    accepted: BTreeMap<SocketAddr, Instant>,
+    accepted: BTreeMap<SocketAddr, Admitted>,
     pending: BTreeMap<ActorId, Pending>,
+}
+
+/// A connection on its way to a session.
+pub(super) struct Admitted {
+    since: Instant,
+    /// What the other end has shown, where connections are encrypted.
+    pub(super) certificate: Option<NodeCertificate>,
 }
 
 /// A session on its way to a path.
 pub(super) struct Pending {
     /// The address that was dialled; `None` for an accepted one.
     pub(super) dialled: Option<SocketAddr>,
+    /// What the other end has shown, where connections are encrypted.
+    pub(super) certificate: Option<NodeCertificate>,
     /// Why it was refused here, if it was.
     pub(super) refusal: Option<DialError>,
     /// Ends the session when its time is over. Ends itself with this entry.
@@ -31,18 +41,34 @@ pub(super) struct Pending {
 impl Sessions {
     /// Whether one more connection may come in. Counts it, if so.
     pub(super) fn admit(&mut self, from: SocketAddr, now: Instant) -> bool {
-        self.accepted.retain(|_, since| now.duration_since(*since) < HANDSHAKE_MAX);
+        self.accepted.retain(|_, admitted| now.duration_since(admitted.since) < HANDSHAKE_MAX);
         let strangers = self.pending.values().filter(|session| session.dialled.is_none()).count();
         let is_admitted = self.accepted.len() + strangers < STRANGERS_MAX;
         if is_admitted {
-            self.accepted.insert(from, now);
+            self.accepted.insert(from, Admitted { since: now, certificate: None });
         }
         is_admitted
     }
 
-    /// Whether an incoming session belongs to a connection that was admitted. Said once.
-    pub(super) fn was_admitted(&mut self, from: SocketAddr) -> bool {
-        self.accepted.remove(&from).is_some()
+    /// An admitted connection is encrypted now.
+    pub(super) fn encrypted(
+        &mut self,
+        from: SocketAddr,
+        certificate: Option<&NodeCertificate>,
+        now: Instant,
+    ) {
+        let certificate = certificate.cloned();
+        self.accepted.insert(from, Admitted { since: now, certificate });
+    }
+
+    /// An admitted connection will not be a session.
+    pub(super) fn turned_away(&mut self, from: SocketAddr) {
+        self.accepted.remove(&from);
+    }
+
+    /// The connection of an incoming session, if it was admitted. Given once.
+    pub(super) fn admitted(&mut self, from: SocketAddr) -> Option<Admitted> {
+        self.accepted.remove(&from)
     }
 
     pub(super) fn insert(&mut self, id: ActorId, session: Pending) {
@@ -73,7 +99,7 @@ mod tests {
     }
 
     fn pending() -> Pending {
-        Pending { dialled: None, refusal: None, _deadline: JoinSet::new() }
+        Pending { dialled: None, certificate: None, refusal: None, _deadline: JoinSet::new() }
     }
 
     #[tokio::test(start_paused = true)]
@@ -84,7 +110,7 @@ mod tests {
             assert!(sessions.admit(address(port), now));
         }
         assert!(!sessions.admit(address(99), now), "all places are taken");
-        assert!(sessions.was_admitted(address(3)));
+        assert!(sessions.admitted(address(3)).is_some());
         sessions.insert(ActorId::Local(3), pending());
         assert!(!sessions.admit(address(99), now), "opening does not free a place");
         sessions.remove(ActorId::Local(3));
@@ -103,6 +129,6 @@ mod tests {
 
     #[test]
     fn a_session_that_did_not_come_through_the_door_is_told_apart() {
-        assert!(!Sessions::default().was_admitted(address(1)));
+        assert!(Sessions::default().admitted(address(1)).is_none());
     }
 }

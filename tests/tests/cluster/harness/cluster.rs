@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::Write as _,
+    net::{Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
@@ -36,7 +37,12 @@ struct Node {
 impl Cluster {
     /// Starts nodes and waits until each knows all about all others.
     pub(crate) fn start(count: u16) -> Self {
-        let mut cluster = Self::planned(count);
+        Self::start_all_with(count, &[])
+    }
+
+    /// Nodes with further flags.
+    pub(crate) fn start_all_with(count: u16, further: &'static [&'static str]) -> Self {
+        let mut cluster = Self { further, ..Self::planned(count) };
         for node in cluster.names() {
             cluster.start_node(&node);
         }
@@ -123,6 +129,12 @@ impl Cluster {
         let index = self.index(name);
         self.nodes[index].process =
             Some(Process::start(arguments, self.folder.path(), &format!("node-{name}")));
+    }
+
+    /// Where a node serves other nodes: frames over TCP, gossip over UDP.
+    pub(crate) fn listen(&self, name: &str) -> SocketAddr {
+        let number = u16::try_from(self.index(name)).unwrap();
+        (Ipv4Addr::LOCALHOST, self.ports.listen(number)).into()
     }
 
     /// `kill -9`.

@@ -1,0 +1,208 @@
+//! Encrypted connections: both ends show a certificate of the cluster's authority.
+//!
+//! The name in a certificate is compared with the name that its owner goes by, once that is known: the
+//! peer proves it in the handshake above. So who dials need not know who is at an address.
+
+use std::{fmt, net::SocketAddr, sync::Arc};
+
+use arsenal_core::name::NodeName;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use tokio_rustls::{
+    TlsAcceptor, TlsConnector, client, rustls,
+    rustls::{
+        ClientConfig, RootCertStore, ServerConfig,
+        client::verify_server_name,
+        crypto::{CryptoProvider, aws_lc_rs},
+        pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
+        server::{ParsedCertificate, WebPkiClientVerifier},
+        version::TLS13,
+    },
+    server,
+};
+
+use super::authority::Authority;
+use crate::network::DialError;
+
+/// What who accepted a connection says first: a refused certificate would be noticed only later.
+const WELCOME: u8 = b'A';
+
+/// The certificate of a node, its key, and the authority that signs those of all nodes.
+#[derive(Clone)]
+pub struct ClusterTls {
+    acceptor: TlsAcceptor,
+    connector: TlsConnector,
+}
+
+/// Which of the three files cannot be used, and why.
+#[derive(Debug)]
+pub enum TlsError {
+    /// The certificate of the authority.
+    Authority(String),
+    /// The certificate of the node.
+    Certificate(String),
+    /// The key of the node, or it belongs to another certificate.
+    Key(String),
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authority(why) => write!(formatter, "the certificate of the authority: {why}"),
+            Self::Certificate(why) => write!(formatter, "the certificate of this node: {why}"),
+            Self::Key(why) => write!(formatter, "the key of this node: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for TlsError {}
+
+impl ClusterTls {
+    /// Takes PEM texts: the authority's certificates, the node's own with what leads to the authority,
+    /// and its key.
+    ///
+    /// # Errors
+    ///
+    /// A text cannot be read, the key belongs to another certificate, or that does not name the node:
+    /// it needs the name as a DNS name (`subjectAltName`).
+    pub fn new(
+        node: &NodeName,
+        ca: &[u8],
+        certificate: &[u8],
+        key: &[u8],
+    ) -> Result<Self, TlsError> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let roots = Arc::new(roots(ca)?);
+        let chain = certificates(certificate).map_err(TlsError::Certificate)?;
+        if !chain.first().is_some_and(|first| NodeCertificate(first.clone()).names(node)) {
+            return Err(TlsError::Certificate(format!(
+                "it does not name this node: it needs `{node}` as a DNS name (subjectAltName)"
+            )));
+        }
+        let key =
+            PrivateKeyDer::from_pem_slice(key).map_err(|error| TlsError::Key(error.to_string()))?;
+        Ok(Self {
+            acceptor: acceptor(&provider, &roots, chain.clone(), key.clone_key())?,
+            connector: connector(&provider, roots, chain, key)?,
+        })
+    }
+
+    /// The server's side of a handshake. Waits for the other end, which may never answer.
+    pub(super) async fn accept(
+        &self,
+        stream: TcpStream,
+    ) -> std::io::Result<(server::TlsStream<TcpStream>, NodeCertificate)> {
+        let mut stream = self.acceptor.accept(stream).await?;
+        stream.write_u8(WELCOME).await?;
+        stream.flush().await?;
+        let certificate = shown(stream.get_ref().1.peer_certificates());
+        Ok((stream, certificate.ok_or(std::io::ErrorKind::InvalidData)?))
+    }
+
+    /// The client's side of a handshake. Waits for the other end, which may never answer.
+    pub(super) async fn connect(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+    ) -> Result<(client::TlsStream<TcpStream>, NodeCertificate), DialError> {
+        let name = ServerName::IpAddress(address.ip().into());
+        let shaken = self.connector.connect(name, stream).await;
+        let mut stream = shaken.map_err(|error| failure(&error))?;
+        stream.read_u8().await.map_err(|error| failure(&error))?;
+        let certificate = shown(stream.get_ref().1.peer_certificates());
+        Ok((stream, certificate.ok_or(DialError::NoTls)?))
+    }
+}
+
+/// What a peer has shown: signed by the authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NodeCertificate(CertificateDer<'static>);
+
+impl NodeCertificate {
+    /// Whether it was given to this node.
+    pub(super) fn names(&self, node: &NodeName) -> bool {
+        let (Ok(certificate), Ok(name)) =
+            (ParsedCertificate::try_from(&self.0), ServerName::try_from(node.as_str()))
+        else {
+            return false;
+        };
+        verify_server_name(&certificate, &name).is_ok()
+    }
+}
+
+fn shown(chain: Option<&[CertificateDer<'static>]>) -> Option<NodeCertificate> {
+    Some(NodeCertificate(chain?.first()?.clone()))
+}
+
+fn acceptor(
+    provider: &Arc<CryptoProvider>,
+    roots: &Arc<RootCertStore>,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<TlsAcceptor, TlsError> {
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
+            .build()
+            .map_err(|error| TlsError::Authority(error.to_string()))?;
+    let config = ServerConfig::builder_with_provider(Arc::clone(provider))
+        .with_protocol_versions(&[&TLS13])
+        .map_err(|error| TlsError::Key(error.to_string()))?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain, key)
+        .map_err(|error| TlsError::Key(error.to_string()))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn connector(
+    provider: &Arc<CryptoProvider>,
+    roots: Arc<RootCertStore>,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<TlsConnector, TlsError> {
+    let authority = Authority::new(roots, Arc::clone(provider));
+    let config = ClientConfig::builder_with_provider(Arc::clone(provider))
+        .with_protocol_versions(&[&TLS13])
+        .map_err(|error| TlsError::Key(error.to_string()))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(authority))
+        .with_client_auth_cert(chain, key)
+        .map_err(|error| TlsError::Key(error.to_string()))?;
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+fn roots(ca: &[u8]) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(ca).map_err(TlsError::Authority)? {
+        roots.add(certificate).map_err(|error| TlsError::Authority(error.to_string()))?;
+    }
+    Ok(roots)
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let certificates = read.map_err(|error| error.to_string())?;
+    if certificates.is_empty() {
+        return Err(String::from("there is none in the file (PEM)"));
+    }
+    Ok(certificates)
+}
+
+/// What a failed handshake says of the other end.
+fn failure(error: &std::io::Error) -> DialError {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::AlertReceived(alert)) => {
+            DialError::CertificateRefused(format!("{alert:?}"))
+        }
+        Some(rustls::Error::InvalidMessage(_)) | None => DialError::NoTls,
+        Some(other) => DialError::CertificateInvalid(other.to_string()),
+    }
+}
+
+impl fmt::Debug for ClusterTls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ClusterTls(..)")
+    }
+}
