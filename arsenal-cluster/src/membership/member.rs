@@ -11,8 +11,9 @@ use crate::{
     network::Down,
 };
 
-/// A heartbeat that was heard within this time is one of now: gossip takes a few rounds.
-pub(super) const FRESH: Duration = Duration::from_millis(1_500);
+/// A heartbeat that was heard within this time is one of now: gossip takes a few rounds. Well below the time
+/// after which a silent path is reset, so that the last ones of a node that froze are not.
+pub(super) const FRESH: Duration = Duration::from_millis(1_200);
 
 /// For how long gossip may still repeat new heartbeats of a node that has died.
 pub(super) const ECHO: Duration = Duration::from_secs(2);
