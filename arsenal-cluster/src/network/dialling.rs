@@ -4,8 +4,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use super::DialError;
 
-/// How long a connection may take to be established.
-pub(super) const CONNECT_MAX: Duration = Duration::from_secs(2);
+/// How long a connection may take to be established: a few round trips of the slowest link. What gets lost
+/// in a link that is cut is sent again by nobody, so a link that heals is found by the next dial, and
+/// this bounds how soon.
+pub(super) const CONNECT_MAX: Duration = Duration::from_millis(600);
 
 /// How long a session may take from its opening to the path being up. `ractor_cluster` would wait
 /// for ever.
@@ -53,9 +55,12 @@ impl Pauses {
 
     /// A dial failed. `jitter`, from 0 to 1, keeps many nodes from dialling in step.
     pub(super) fn failed(&mut self, error: &DialError, jitter: f64) -> Duration {
-        // It took its time already; and a frozen peer that wakes shall find a dial waiting.
         let pause = if *error == DialError::HandshakeTimedOut {
+            // It took its time already; and a frozen peer that wakes shall find a dial waiting.
             PAUSE_MIN
+        } else if *error == DialError::ConnectTimedOut {
+            // So did this; and a link that heals shall be found at once.
+            FIRST_WAITS_AGAIN
         } else {
             let pause = self.backoff;
             self.backoff = (self.backoff * 2).min(PAUSE_MAX);
@@ -82,6 +87,7 @@ mod tests {
         let grown: Vec<u128> = (0..7).map(|_| pauses.failed(&refused, 0.0).as_millis()).collect();
         assert_eq!(grown, [200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
         assert_eq!(pauses.failed(&DialError::HandshakeTimedOut, 1.0), PAUSE_MIN * 3 / 2);
+        assert_eq!(pauses.failed(&DialError::ConnectTimedOut, 0.0), FIRST_WAITS_AGAIN);
         pauses.reached();
         assert_eq!(pauses.next(), FIRST_WAITS_AGAIN);
         assert_eq!(pauses.failed(&refused, 0.0), PAUSE_MIN);

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use arsenal_core::membership::NodeStatus;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::NodeRuntime;
@@ -20,8 +21,11 @@ use crate::{
 /// How often the view follows what the endpoint measured.
 pub(super) const VIEW_EVERY: Duration = Duration::from_millis(250);
 
-/// Views per measurement of the node itself, and per introduction to addresses where nobody is known.
+/// Views per measurement of the node itself.
 const VIEWS_PER_SAMPLE: u64 = 4;
+
+/// To how many addresses a node introduces itself at a time.
+const INTRODUCTIONS_MAX: usize = 8;
 
 /// How long gossip gets to find out who is at an address, before it is dialled without knowing.
 const DIAL_UNKNOWN_AFTER: Duration = Duration::from_secs(3);
@@ -47,8 +51,8 @@ impl Refresh {
             let seeds = self.runtime.discoveries.addresses(Instant::now());
             if beat % VIEWS_PER_SAMPLE == 0 {
                 self.runtime.measure(self.sampler.as_mut());
-                self.introduce(&seeds);
             }
+            self.introduce(&seeds, beat);
             self.runtime.exchange().await;
             self.runtime.notice_restarts(&mut restarts);
             let wants = self.wanted(&seeds);
@@ -59,13 +63,26 @@ impl Refresh {
         }
     }
 
-    /// Where gossip has heard of nobody, it may be that nobody there has heard of this node.
-    fn introduce(&self, seeds: &BTreeMap<SocketAddr, Instant>) {
+    /// Where gossip has heard of nobody, it may be that nobody there has heard of this node; and who fell
+    /// silent may be back. Gossip itself tries the dead but now and then. A few at a time, in turns.
+    fn introduce(&self, seeds: &BTreeMap<SocketAddr, Instant>, beat: u64) {
         let Some(gossip) = self.runtime.gossip.get() else { return };
-        let known = self.heard_addresses();
-        for seed in seeds.keys().filter(|seed| !known.contains(seed)) {
-            gossip.introduce(*seed);
+        let silent: Vec<SocketAddr> = self.silent_addresses(seeds).into_iter().collect();
+        let turn = usize::try_from(beat).unwrap_or_default().wrapping_mul(INTRODUCTIONS_MAX);
+        let first = turn.checked_rem(silent.len()).unwrap_or_default();
+        let in_turn = silent.iter().cycle().skip(first);
+        for address in in_turn.take(silent.len().min(INTRODUCTIONS_MAX)) {
+            gossip.introduce(*address);
         }
+    }
+
+    /// The seeds and the members that gossip does not hear.
+    fn silent_addresses(&self, seeds: &BTreeMap<SocketAddr, Instant>) -> BTreeSet<SocketAddr> {
+        let heard = self.heard_addresses();
+        let members = self.runtime.members();
+        let silent = members.others().values().filter(|state| state.status != NodeStatus::Left);
+        let silent = silent.filter_map(|state| state.address);
+        silent.chain(seeds.keys().copied()).filter(|address| !heard.contains(address)).collect()
     }
 
     fn heard_addresses(&self) -> BTreeSet<SocketAddr> {
