@@ -302,8 +302,9 @@ impl Node {
     }
 
     /// Tells the others that this node leaves on purpose. It goes on to answer until it is dropped.
-    pub async fn leave(&self) {
-        self.runtime.leave().await;
+    pub fn leave(&self) -> impl Future<Output = ()> + Send + use<> {
+        let runtime = Arc::clone(&self.runtime);
+        async move { runtime.leave().await }
     }
 
     /// What surfaces need to serve its operations.
