@@ -87,10 +87,11 @@ impl<T> World<T> {
         start: impl AsyncFnOnce(Arc<SimNetwork>) -> Result<T, E>,
     ) -> Result<(), E> {
         let now = self.now;
+        let generation = self.next_generation(slot);
         let Some(place) = self.slots.get_mut(slot).filter(|place| place.running.is_none()) else {
             return Ok(());
         };
-        place.generation += 1;
+        place.generation = generation;
         let id = PeerId { name: place.name.clone(), generation: place.generation };
         let runtime = runtime()?;
         let span = tracing::info_span!("simulated", node = %id);
@@ -105,6 +106,13 @@ impl<T> World<T> {
         let node = Some(node?);
         place.running = Some(Running { node, network, runtime, span, frozen_for: None });
         Ok(())
+    }
+
+    /// Later than every start of a node with the same name, also at another place.
+    fn next_generation(&self, slot: usize) -> u64 {
+        let name = self.name(slot);
+        let same = self.slots.iter().filter(|place| Some(&place.name) == name);
+        same.map(|place| place.generation).max().unwrap_or_default() + 1
     }
 
     /// Ends a node as `kill -9` does: nothing of it runs again, its kernel closes its connections.
