@@ -5,7 +5,7 @@ mod client;
 mod cluster;
 mod dev;
 mod events;
-mod ports;
+pub(crate) mod ports;
 mod process;
 mod sandbox;
 mod wait;
