@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::time::Instant;
@@ -46,6 +46,8 @@ pub struct NodeParts {
     /// Room for streams.
     pub(crate) streams: StreamPermits,
     pub(crate) started_at: Instant,
+    /// The wall clock when the node started.
+    started_on: SystemTime,
 }
 
 /// One run of an operation, wherever it was asked for.
@@ -179,8 +181,32 @@ impl NodeParts {
     ) -> Self {
         let operations = OperationStates::of(&registry);
         let (memory, streams) = (Memory::default(), StreamPermits::default());
-        let started_at = Instant::now();
-        Self { name, cluster, registry, services, mode, operations, memory, streams, started_at }
+        Self {
+            name,
+            cluster,
+            registry,
+            services,
+            mode,
+            operations,
+            memory,
+            streams,
+            started_at: Instant::now(),
+            started_on: wall_clock(),
+        }
+    }
+
+    /// The same with another wall clock, which shows this time now.
+    #[must_use]
+    pub fn with_wall_clock(mut self, now: SystemTime) -> Self {
+        (self.started_on, self.started_at) = (now, Instant::now());
+        self
+    }
+
+    /// The wall clock: milliseconds since 1970.
+    pub(crate) fn wall_clock_ms(&self) -> u64 {
+        let now = self.started_on + self.started_at.elapsed();
+        let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH);
+        since_1970.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
     }
 
     /// The same with hooks around its operations.
@@ -212,6 +238,11 @@ impl fmt::Debug for NodeParts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("NodeParts").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "for programs that hand in no clock of their own")]
+fn wall_clock() -> SystemTime {
+    SystemTime::now()
 }
 
 /// Values by their type, at most one of each.

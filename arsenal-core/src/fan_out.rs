@@ -120,17 +120,11 @@ pub(crate) fn envelope(
         trace_context: Some(context.invocation.trace.to_string()),
         idempotency_key: context.invocation.idempotency_key.clone(),
         last_event_id: context.invocation.last_event_id.clone(),
-        sent_at_ms: wall_clock_ms(),
+        sent_at_ms: context.node.wall_clock_ms(),
         time_left_ms: u64::try_from(context.time_left().as_millis()).unwrap_or(u64::MAX),
         mode: context.mode(),
         arguments,
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the wall clock, for logs of the other node only")]
-fn wall_clock_ms() -> u64 {
-    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since_1970.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// The error of a call whose only addressee failed.

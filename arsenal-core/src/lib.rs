@@ -11,6 +11,8 @@ pub mod authorize;
 pub mod call;
 pub mod context;
 pub mod decode;
+#[doc(hidden)]
+pub mod defect;
 mod digits;
 pub mod dispatch;
 pub mod envelope;

@@ -1,6 +1,7 @@
 //! May this operation run on this side of a partition? Pure: spec and quorum in, verdict out.
 
 use crate::{
+    defect::Defect,
     error::{Code, OperationError},
     membership::{Quorum, Verdict},
     spec::{OperationSpec, Partition},
@@ -11,6 +12,7 @@ use crate::{
 pub fn admit(spec: &OperationSpec, quorum: &Quorum) -> Result<(), OperationError> {
     match (spec.partition, reason(quorum.verdict)) {
         (Partition::Any, _) | (Partition::Majority, None) => Ok(()),
+        (Partition::Majority, Some(_)) if Defect::NoGate.is_present() => Ok(()),
         (Partition::Majority, Some((code, why, next))) => {
             let detail = format!("`{}` was not run: {why}", spec.name);
             Err(OperationError::new(code, detail).with_quorum(quorum.clone()).suggest(next))
@@ -53,5 +55,6 @@ fn reason(verdict: Verdict) -> Option<(Code, &'static str, &'static str)> {
 
 /// Whether what this node knows may be out of date.
 pub fn is_stale(quorum: &Quorum) -> bool {
-    matches!(quorum.verdict, Verdict::Minority | Verdict::SplitBrain)
+    let is_cut_off = matches!(quorum.verdict, Verdict::Minority | Verdict::SplitBrain);
+    is_cut_off && !Defect::StaleUnmarked.is_present()
 }

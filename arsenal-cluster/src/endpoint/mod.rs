@@ -30,6 +30,7 @@ use std::{
     time::Duration,
 };
 
+use arsenal_core::defect::Defect;
 use tokio::{
     task::JoinSet,
     time::{Instant, MissedTickBehavior},
@@ -140,7 +141,7 @@ impl Endpoint {
     fn beat(&self) {
         let paths: Vec<Arc<Path>> = self.paths().values().cloned().collect();
         for path in paths {
-            if path.missed() >= MISSED_MAX {
+            if path.missed() >= MISSED_MAX && !Defect::NoReaper.is_present() {
                 tracing::warn!(peer = %path.peer().id, "silent for {MISSED_MAX} beats: path reset");
                 self.network.reset(&path.peer().id);
             } else {

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use arsenal_core::{membership::Verdict, name::NodeName};
+use arsenal_core::{defect::Defect, membership::Verdict, name::NodeName};
 
 use super::facts::{CONFIGURED, Electorate};
 
@@ -80,11 +80,13 @@ pub(super) fn verdict(me: &NodeName, electorate: &Electorate, seen: &Seen<'_>) -
         return Verdict::Forming;
     }
     let live = voters.intersection(seen.live).count();
-    let is_majority = live * 2 > voters.len();
+    let expected = if Defect::QuorumOfLive.is_present() { live } else { voters.len() };
+    let is_majority = live * 2 > expected;
     if is_majority && seen.is_contested {
+        // Its vote may be the one of the other process.
         return if seen.had_quorum { Verdict::Unstable } else { Verdict::Forming };
     }
-    if live == voters.len() {
+    if live == expected {
         // All voters answer, so nobody else can decide anything: no need to wait.
         let is_alone = live == 1 && voters.contains(me) && !seen.has_company;
         return if is_alone { Verdict::Solo } else { Verdict::Whole };

@@ -255,6 +255,7 @@ impl NodeBuilder {
         let name = runtime.me().id.name.clone();
         let (cluster, registry) = (Arc::clone(&runtime) as _, Arc::new(self.registry));
         let parts = NodeParts::new(name, cluster, registry, services, self.mode);
+        let parts = parts.with_wall_clock(now);
         let parts = Arc::new(parts.with_hooks(&self.hooks).map_err(StartError::Hooks)?);
         let root = start_root(&runtime).await?;
         let agent = Arc::new(Agent { parts: Arc::clone(&parts), runtime: Arc::clone(&runtime) });

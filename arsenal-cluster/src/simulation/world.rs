@@ -16,7 +16,7 @@ use tracing::Span;
 
 use super::fault::Links;
 use crate::network::{
-    PeerId,
+    Network as _, PeerId,
     sim::{DELAY_MIN, LinkConditions, SimNetwork, Traffic, Wires},
 };
 
@@ -145,6 +145,16 @@ impl<T> World<T> {
             && let Some(gap) = running.frozen_for.take()
         {
             running.block_on(advance(gap));
+        }
+    }
+
+    /// Breaks the path between two nodes, as something on the way does that resets connections: both
+    /// ends hear of it as far as the link works.
+    pub fn reset(&self, slot: usize, other: usize) {
+        let Some(name) = self.name(other).cloned() else { return };
+        if let Some(running) = self.running(slot) {
+            let _entered = running.runtime.enter();
+            running.network.reset(&PeerId { name, generation: self.generation(other) });
         }
     }
 

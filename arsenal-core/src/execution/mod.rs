@@ -168,6 +168,12 @@ impl Running {
             Ok(future) => future,
             Err(error) => return Poll::Ready(Err(std::mem::replace(error, ended(self.spec)))),
         };
+        // What the function waited for may have come at once with the deadline, or long after it, where
+        // the whole process did not run. Then nobody waits for its effect any more.
+        if self.timer.is_some() && Instant::now() >= self.deadline {
+            self.release(node);
+            return Poll::Ready(Err(timed_out(node.name.clone())));
+        }
         match guarded(node, self.spec, || Ok(future.as_mut().poll(cx))) {
             Ok(Poll::Pending) => {}
             Ok(Poll::Ready(outcome)) => {

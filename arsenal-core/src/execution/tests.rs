@@ -7,7 +7,7 @@ use std::{
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{advance, sleep};
 
 use super::*;
 use crate::{
@@ -140,6 +140,20 @@ async fn so_many_run_at_once_and_a_place_is_free_when_its_run_ends() {
     drop(second);
     let (fifth, sixth) = (bench.send(None, &slow), bench.send(None, &slow));
     assert!(matches!(tokio::join!(fifth, sixth), (Ok(_), Ok(_))), "both places are free again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_waited_does_not_go_on_after_a_pause_that_outlasts_its_deadline() {
+    let bench = bench();
+    let wish = json!({ "ms": 100, "do": "panic" });
+    let mut frozen = Box::pin(bench.send(None, &wish));
+    assert!(frozen.as_mut().now_or_never().is_none(), "it waits");
+    advance(2 * SECOND).await;
+    assert_eq!(code(frozen.await), "distributed_timeout", "it would have panicked");
+    let mut woken = Box::pin(bench.send(None, &wish));
+    assert!(woken.as_mut().now_or_never().is_none(), "it waits");
+    advance(SECOND / 2).await;
+    assert_eq!(code(woken.await), "internal", "a shorter pause changes nothing");
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,6 +42,8 @@ pub struct Traffic {
     pub parcels: u64,
     /// The bytes of datagrams and frames.
     pub bytes: u64,
+    /// The bytes of datagrams alone.
+    pub datagram_bytes: u64,
     /// A hash over who sent what to whom and when (FNV-1a): the same run has the same.
     pub fingerprint: u64,
 }
@@ -202,6 +204,9 @@ impl Wire {
         let length = u64::try_from(parcel.len()).unwrap_or(u64::MAX);
         self.traffic.parcels += 1;
         self.traffic.bytes += length;
+        if matches!(parcel, Parcel::Datagram { .. }) {
+            self.traffic.datagram_bytes += length;
+        }
         if let Some(inbox) = self.inboxes.get_mut(from) {
             inbox.sent_bytes += length;
         }
