@@ -322,6 +322,11 @@ impl<L: Clone> Paths<L> {
         self.by_peer.values().map(|path| &path.link).chain(self.contenders.links())
     }
 
+    /// The link of a path to a peer that is not up yet.
+    pub(super) fn waiting(&self, id: &PeerId) -> Option<&L> {
+        self.by_peer.get(id).filter(|path| !path.is_up).map(|path| &path.link)
+    }
+
     /// Takes the next step. To be carried out by one thread only, or the order is lost.
     pub(super) fn next_step(&mut self) -> Option<Step<L>> {
         self.steps.pop_front()

@@ -155,7 +155,11 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(30);
 
     fn three() -> SimulatedCluster {
-        let names = ["a", "b", "c"].map(|name| name.parse::<NodeName>().unwrap());
+        of(["a", "b", "c"])
+    }
+
+    fn of<const COUNT: usize>(names: [&str; COUNT]) -> SimulatedCluster {
+        let names = names.map(|name| name.parse::<NodeName>().unwrap());
         let voters = names.clone();
         let make = move |place: &Place<'_>| {
             NodeBuilder::new(Registry::default())
@@ -167,7 +171,7 @@ mod tests {
         for name in names {
             cluster.add(name);
         }
-        for slot in 0..3 {
+        for slot in 0..COUNT {
             cluster.start(slot).unwrap();
         }
         cluster
@@ -193,6 +197,25 @@ mod tests {
         assert_eq!(seen.member("c").unwrap().status, NodeStatus::Down);
         cluster.world().links().heal();
         assert!(cluster.run_until(PATIENCE, all([Verdict::Whole; 3])));
+    }
+
+    #[test]
+    fn nodes_that_dial_each_other_at_the_same_moment_meet_at_once() {
+        let mut cluster = of(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]);
+        let soon = Duration::from_secs(3);
+        let is_whole =
+            |cluster: &SimulatedCluster, slot| verdict(cluster, slot) == Some(Verdict::Whole);
+        assert!(cluster.run_until(soon, |cluster| (0..12).all(|slot| is_whole(cluster, slot))));
+    }
+
+    #[test]
+    fn a_path_that_is_reset_comes_back() {
+        let mut cluster = three();
+        let whole = |cluster: &SimulatedCluster| verdict(cluster, 0) == Some(Verdict::Whole);
+        assert!(cluster.run_until(PATIENCE, whole));
+        cluster.world_mut().reset(0, 1);
+        assert!(cluster.run_until(PATIENCE, |cluster| !whole(cluster)));
+        assert!(cluster.run_until(Duration::from_secs(1), whole));
     }
 
     #[test]

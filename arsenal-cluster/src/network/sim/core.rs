@@ -241,12 +241,28 @@ impl Core {
             return self.state().paths.refuse_for(holder, peer, link);
         }
         // The number of a session is as good as a random one: nobody here guesses.
-        let begun = self.state().paths.ready(peer, link, session);
+        let begun = {
+            let mut state = self.state();
+            let other = state.paths.waiting(&peer).filter(|other| other.session != session);
+            if other.is_some_and(|other| self.prevails(other, &link)) {
+                Err(DialError::HandshakeClosed)
+            } else {
+                state.paths.ready(peer, link, session)
+            }
+        };
         if let Err(why) = begun {
             tracing::debug!("refused a session: {why}");
             self.post(to, &Parcel::Closed { session });
             self.came_to(session, Stage::Over(why));
         }
+    }
+
+    /// Whether of two sessions to one peer that are not up yet the first stands. Where both ends dial at
+    /// the same moment, both keep the one that the lower place dialled: if each kept the one that came
+    /// later there, neither would be left.
+    fn prevails(&self, first: &Link, second: &Link) -> bool {
+        let is_of_lower = |link: &Link| (self.slot < link.to) == link.dialled.is_some();
+        is_of_lower(first) && !is_of_lower(second)
     }
 
     fn tell(&self, to: usize, session: u64, note: Note) {
