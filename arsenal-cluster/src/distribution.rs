@@ -141,7 +141,7 @@ mod tests {
     fn runs(node: &str, counters: usize) -> NodeFacts {
         let by_type = Some([(String::from("Counter"), counters)].into());
         let processes = ProcessCounts { total: counters + 1, started_by_arsenal: 0, by_type };
-        let electorate = Electorate { version: 1, voters: names("a b") };
+        let electorate = Electorate::new(1, names("a b"));
         NodeFacts { processes, ..facts(node, electorate) }
     }
 

@@ -131,7 +131,7 @@ mod tests {
             },
             resources: Resources { memory_bytes: Some(8), ..Resources::default() },
             registered_names: 2,
-            electorate: Electorate { version: 1, voters: ["a".parse().unwrap()].into() },
+            electorate: Electorate::new(1, ["a".parse().unwrap()].into()),
             judgement: Judgement {
                 verdict: Verdict::Whole,
                 since: String::from("2026-11-24T09:00:01.000Z"),

@@ -9,6 +9,8 @@ use arsenal_core::{membership::Verdict, name::NodeName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lineage::ListId;
+
 /// A node as it describes itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeFacts {
@@ -102,13 +104,17 @@ pub const VOTERS_MAX: usize = 51;
 /// The version of every list of voters that was configured. Later ones were chosen by an operator.
 pub(super) const CONFIGURED: u64 = 1;
 
-/// The voters that a node goes by. The higher version wins; zero means none was learnt yet.
+/// The voters that a node goes by. One that was chosen in place of another wins over it; version zero
+/// means none was learnt yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Electorate {
     /// Which version of the list.
     pub version: u64,
     /// Who votes.
     pub voters: BTreeSet<NodeName>,
+    /// The lists that it took the place of, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ancestors: Vec<ListId>,
 }
 
 impl Electorate {

@@ -250,10 +250,14 @@ impl Members {
         self.adopted.version.max(newest).max(split_at).max(CONFIGURED).saturating_add(1)
     }
 
-    /// An operator chose the voters, of whatever was known: a list that wins over all others.
+    /// An operator chose the voters, of whatever was known: a list that wins over all that were heard of.
     pub fn elect(&mut self, voters: BTreeSet<NodeName>, now: Instant) -> Electorate {
         let version = self.next_version();
-        self.adopted = Electorate { version, voters };
+        let told = self.others.values().filter_map(|state| state.facts.as_ref());
+        let told = told.map(|(facts, _)| &facts.electorate);
+        let seen = self.split.iter().filter_map(|split| split.theirs.as_ref());
+        let known = told.chain(seen).chain([&self.adopted]);
+        self.adopted = Electorate::in_place_of(version, voters, known);
         self.live_voters_changed_at = now;
         let (version, voters) = (version, self.adopted.voters.clone());
         self.changes.push(Change::Voters { version, voters });

@@ -185,7 +185,7 @@ async fn a_node_that_wakes_up_alone_is_in_the_minority_in_the_end() {
 async fn two_lists_of_voters_stop_everything_until_somebody_chooses() {
     let now = Instant::now();
     let mut members = a_of("a b c", now);
-    let theirs = Electorate { version: 1, voters: names("b c d") };
+    let theirs = Electorate::new(1, names("b c d"));
     members.path_up(&peer("b", 1), now).unwrap();
     members.path_up(&peer("c", 1), now).unwrap();
     let told = Heard { facts: Some(facts("b", theirs)), ..heard("b", 1, 1) };
@@ -198,16 +198,57 @@ async fn two_lists_of_voters_stop_everything_until_somebody_chooses() {
     assert_eq!(verdict_of(&members), Verdict::Whole);
 }
 
+/// `a` hears from `b` that it goes by this list.
+fn hear_list(members: &mut Members, list: &Electorate, now: Instant) {
+    let heartbeat = list.version;
+    let told = Heard { facts: Some(facts("b", list.clone())), ..heard("b", 1, heartbeat) };
+    members.heard(vec![told], now);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_that_has_chosen_before_does_not_swallow_another() {
+    let now = Instant::now();
+    let mut members = a_of("a", now);
+    assert_eq!(verdict_of(&members), Verdict::Solo);
+    let before = Electorate::new(1, names("b c"));
+    let theirs = Electorate::in_place_of(2, names("b c d"), [&before]);
+    members.path_up(&peer("b", 1), now).unwrap();
+    hear_list(&mut members, &theirs, now);
+    assert_eq!(verdict_of(&members), Verdict::SplitBrain);
+    assert_eq!(members.electorate().voters, names("a"), "nobody chose that it does not vote");
+    let chosen = members.elect(names("a b"), now);
+    assert_eq!((chosen.version, verdict_of(&members)), (3, Verdict::Whole));
+    assert!(chosen.succeeds(&theirs) && chosen.succeeds(&before), "the others adopt it");
+    hear_list(&mut members, &before, now);
+    assert_eq!(verdict_of(&members), Verdict::Whole, "who is late does, too");
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_sides_that_chose_different_voters_are_two_authorities() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    let before = members.electorate().clone();
+    members.elect(names("a"), now);
+    assert_eq!(verdict_of(&members), Verdict::Solo);
+    let next = Electorate::in_place_of(2, names("b"), [&before]);
+    let theirs = Electorate::in_place_of(3, names("b c"), [&next]);
+    members.path_up(&peer("b", 1), now).unwrap();
+    hear_list(&mut members, &theirs, now);
+    assert_eq!(verdict_of(&members), Verdict::SplitBrain);
+    assert_eq!(members.electorate().voters, names("a"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_another_node_has_seen_stops_this_one_too() {
     let now = Instant::now();
     let mut members = a_of("a b c", now);
     members.path_up(&peer("b", 1), now).unwrap();
-    let mut told = facts("b", Electorate { version: 1, voters: names("a b c") });
+    let mut told = facts("b", Electorate::new(1, names("a b c")));
     told.judgement.split_at = Some(1);
     members.heard(vec![Heard { facts: Some(told), ..heard("b", 1, 1) }], now);
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
-    let mut resolved = facts("b", Electorate { version: 2, voters: names("a b") });
+    let before = [members.electorate()];
+    let mut resolved = facts("b", Electorate::in_place_of(2, names("a b"), before));
     resolved.judgement.split_at = None;
     members.heard(vec![Heard { facts: Some(resolved), ..heard("b", 1, 2) }], now);
     assert_eq!(verdict_of(&members), Verdict::Whole, "the choice of an operator wins");
@@ -230,7 +271,7 @@ fn generation_of(members: &Members, node: &str) -> u64 {
 
 /// What another node says: this start of `b` has a path to it.
 fn holds(node: &str, generation: u64) -> Heard {
-    let mut told = facts(node, Electorate { version: 1, voters: names("a b c") });
+    let mut told = facts(node, Electorate::new(1, names("a b c")));
     told.judgement.holders = [(name("b"), generation)].into();
     Heard { facts: Some(told), ..heard(node, 1, 1) }
 }
@@ -305,7 +346,7 @@ async fn a_node_whose_name_is_held_decides_nothing_and_may_come_later() {
     let mut now = Instant::now();
     // It hears of a cluster that goes by the vote of its name.
     let mut members = alone("", true, now);
-    let told = facts("c", Electorate { version: 1, voters: names("b") });
+    let told = facts("c", Electorate::new(1, names("b")));
     for heartbeat in 0..20 {
         now += SECOND / 4;
         let c = Heard { facts: Some(told.clone()), ..heard("c", 1, heartbeat) };

@@ -11,6 +11,7 @@ mod event_watch;
 mod events;
 mod facts;
 mod gossip;
+mod lineage;
 mod member;
 mod members;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use facts::{
     Electorate, Judgement, NodeCard, NodeFacts, ProcessCounts, Resources, Role, VOTERS_MAX,
 };
 pub use gossip::{Chitchat, Gossip, Heard};
+pub use lineage::ListId;
 pub use member::{MemberState, PathState, Sighting};
 pub use members::{LEASE, Members, NotTakenIn};
 pub use split::{Evidence, Split};

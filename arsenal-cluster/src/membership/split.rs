@@ -1,7 +1,7 @@
 //! Evidence that two parts of a cluster may decide without each other. Pure.
 //!
 //! It stops every mutation, and it stands until an operator says which voters are to decide: that is
-//! a list of voters of a higher version, which every node adopts.
+//! a list of voters of a higher version, in place of all that are known, which every node adopts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::facts::{Electorate, NodeFacts};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
-    /// Two live nodes go by different voters.
+    /// Two live nodes go by different voters, and neither list was chosen in place of the other.
     VoterLists {
         /// The voters of this node.
         ours: BTreeSet<NodeName>,
@@ -46,6 +46,8 @@ pub struct Split {
     pub evidence: Evidence,
     /// The version of the voters at that time. A higher one resolves it.
     pub at_version: u64,
+    /// The voters of the other authority, where they were seen.
+    pub theirs: Option<Electorate>,
 }
 
 /// All evidence among what live nodes say: that of a name first, since nothing else can be resolved
@@ -57,18 +59,20 @@ pub(super) fn evidence(
 ) -> Vec<Split> {
     let rivals = rivals.iter().map(|(node, generations)| {
         let (node, generations) = (node.clone(), generations.clone());
-        Split { evidence: Evidence::DuplicateName { node, generations }, at_version: ours.version }
+        let evidence = Evidence::DuplicateName { node, generations };
+        Split { evidence, at_version: ours.version, theirs: None }
     });
     let told = live.iter().filter_map(|facts| {
         let theirs = &facts.electorate;
         let node = facts.name.clone();
-        if theirs.version == ours.version && theirs.voters != ours.voters {
-            let (ours_voters, theirs) = (ours.voters.clone(), theirs.voters.clone());
-            let evidence = Evidence::VoterLists { ours: ours_voters, node, theirs };
-            return Some(Split { evidence, at_version: ours.version });
+        if theirs.disputes(ours) {
+            let at_version = ours.version.max(theirs.version);
+            let lists = (ours.voters.clone(), theirs.voters.clone());
+            let evidence = Evidence::VoterLists { ours: lists.0, node, theirs: lists.1 };
+            return Some(Split { evidence, at_version, theirs: Some(theirs.clone()) });
         }
         let seen_at = facts.judgement.split_at.filter(|version| *version >= ours.version)?;
-        Some(Split { evidence: Evidence::SeenBy { node }, at_version: seen_at })
+        Some(Split { evidence: Evidence::SeenBy { node }, at_version: seen_at, theirs: None })
     });
     rivals.chain(told).collect()
 }

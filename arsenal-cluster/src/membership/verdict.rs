@@ -45,23 +45,23 @@ pub(super) struct Seen<'a> {
 
 /// Whose votes count: the configured list; else the newest that a live node publishes, kept while
 /// running; else, with nobody to join, this node; else nobody. Never derived from the join list,
-/// which may differ from node to node. A list that an operator chose since has a higher version, and
-/// wins over all of them.
+/// which may differ from node to node. A list that an operator chose in place of one of them wins over
+/// it; one that was not is disputed.
 pub(super) fn electorate<'a>(
     config: &VoterConfig,
     adopted: &'a Electorate,
     published: impl Iterator<Item = &'a Electorate>,
 ) -> Electorate {
     let own = if !config.voters.is_empty() {
-        Electorate { version: CONFIGURED, voters: config.voters.clone() }
+        Electorate::new(CONFIGURED, config.voters.clone())
     } else if !config.has_join {
-        Electorate { version: CONFIGURED, voters: [config.me.clone()].into() }
+        Electorate::new(CONFIGURED, [config.me.clone()].into())
     } else {
         Electorate::default()
     };
     let mut best = if adopted.version > own.version { adopted } else { &own };
     for other in published {
-        if other.version > best.version {
+        if other.succeeds(best) {
             best = other;
         }
     }
@@ -121,7 +121,7 @@ mod tests {
             is_split: false,
             is_contested: false,
         };
-        let electorate = Electorate { version: 1, voters: names(voters) };
+        let electorate = Electorate::new(1, names(voters));
         verdict(&me.parse().unwrap(), &electorate, &seen)
     }
 
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_split_and_a_pause_stop_everything() {
         let live = names("a b c");
-        let electorate = Electorate { version: 1, voters: names("a b c") };
+        let electorate = Electorate::new(1, names("a b c"));
         let seen = Seen {
             live: &live,
             has_company: true,
@@ -176,8 +176,10 @@ mod tests {
     fn whose_votes_count() {
         let run = |voters: &str, has_join: bool, adopted: (u64, &str), told: (u64, &str)| {
             let config = VoterConfig { me: "a".parse().unwrap(), voters: names(voters), has_join };
-            let list =
-                |(version, voters): (u64, &str)| Electorate { version, voters: names(voters) };
+            let list = |(version, voters): (u64, &str)| {
+                let before = Electorate::new(version.saturating_sub(1), names("a b c"));
+                Electorate::in_place_of(version, names(voters), [&before])
+            };
             let chosen = electorate(&config, &list(adopted), [list(told)].iter());
             let voters: Vec<&str> = chosen.voters.iter().map(NodeName::as_str).collect();
             format!("{}: {}", chosen.version, voters.join(" "))
@@ -190,5 +192,6 @@ mod tests {
         assert_eq!(run("a b c", true, none, (1, "b")), "1: a b c", "the configured list");
         assert_eq!(run("a b c", true, none, (2, "b c d")), "2: b c d", "an operator's choice");
         assert_eq!(run("a b c", true, (3, "a"), (2, "b c d")), "3: a", "the newest of two");
+        assert_eq!(run("a", true, none, (2, "b c d")), "1: a", "chosen by another cluster");
     }
 }

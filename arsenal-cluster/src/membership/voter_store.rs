@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     fn list(version: u64) -> Electorate {
-        Electorate { version, voters: ["a".parse().unwrap()].into() }
+        Electorate::new(version, ["a".parse().unwrap()].into())
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn electorate() -> Electorate {
-    Electorate { version: 1, voters: names("a b c") }
+    Electorate::new(1, names("a b c"))
 }
 
 fn quorum(verdict: Verdict, live: &str) -> Quorum {

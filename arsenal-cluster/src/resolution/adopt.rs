@@ -38,7 +38,7 @@ fn now_adopted(
 ) -> BTreeSet<NodeName> {
     let members = runtime.members();
     let goes_by =
-        |electorate: &Electorate| electorate == chosen || electorate.version > chosen.version;
+        |electorate: &Electorate| electorate.is_same(chosen) || electorate.version > chosen.version;
     let tells = |state: &MemberState| {
         state.facts.as_ref().is_some_and(|(facts, _)| goes_by(&facts.electorate))
     };

@@ -21,7 +21,7 @@ struct Scene {
 /// Node `a`, whose voters are these, sees `live` and knows that `gone` are down.
 fn scene(verdict: Verdict, voters: &str, live: &str, gone: &str) -> Scene {
     let now = Instant::now();
-    let electorate = Electorate { version: 1, voters: names(voters) };
+    let electorate = Electorate::new(1, names(voters));
     let up = names(live).into_iter().map(|node| {
         let facts = facts(node.as_str(), electorate.clone());
         (node, reached(facts, now))

@@ -138,7 +138,7 @@ fn seen(runtime: &NodeRuntime, known: &NodeInfo) -> SeenNode {
 
 fn last_said(facts: NodeFacts) -> LastSaid {
     let Judgement { verdict, since, .. } = facts.judgement;
-    let Electorate { version, voters } = facts.electorate;
+    let Electorate { version, voters, .. } = facts.electorate;
     let unreachable = facts.unreachable.into_iter().collect();
     LastSaid { verdict, since, voters: VoterList { version, voters }, unreachable }
 }
