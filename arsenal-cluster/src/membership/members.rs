@@ -329,8 +329,8 @@ impl Members {
         all
     }
 
-    /// Names under which more than one process is an authority now, and the starts that they are. One
-    /// that all refuse is none.
+    /// Names under which more than one process has a part of the cluster with it now, and the starts that
+    /// they are, whether the name votes or not. One that all refuse is none.
     pub fn duplicates(&self, now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
         self.rivals(now)
     }
@@ -425,6 +425,13 @@ impl Members {
         self.rivals_since.is_some() || (!self.has_company() && (is_held || has_other_start))
     }
 
+    /// Those of them whose name votes: the others cannot decide anything.
+    fn voting_rivals(&self, now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
+        let mut rivals = self.rivals(now);
+        rivals.retain(|name, _| self.adopted.voters.contains(name));
+        rivals
+    }
+
     /// Processes with one name that are authorities: each has somebody with it, or decides alone.
     fn rivals(&self, now: Instant) -> BTreeMap<NodeName, BTreeSet<u64>> {
         let mut duplicates = self.sightings.duplicates(&self.me(), now);
@@ -513,7 +520,7 @@ impl Members {
     }
 
     fn look_for_split(&mut self, now: Instant) {
-        let has_rivals = !self.rivals(now).is_empty();
+        let has_rivals = !self.voting_rivals(now).is_empty();
         self.rivals_since = has_rivals.then(|| self.rivals_since.unwrap_or(now));
         let seen = self.seen_now(now).into_iter().next();
         let was_split = self.split.is_some();
@@ -532,7 +539,7 @@ impl Members {
     fn seen_now(&self, now: Instant) -> Vec<Split> {
         let live: Vec<&NodeFacts> = self.live_facts().collect();
         let have_stood = self.rivals_since.is_some_and(|since| now >= since + RIVALS_STAND);
-        let rivals = if have_stood { self.rivals(now) } else { BTreeMap::new() };
+        let rivals = if have_stood { self.voting_rivals(now) } else { BTreeMap::new() };
         evidence(&self.adopted, &live, &rivals)
     }
 

@@ -336,6 +336,21 @@ async fn a_newcomer_that_all_refuse_is_told_once_and_stops_nobody() {
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_name_that_does_not_vote_stops_nobody() {
+    let now = Instant::now();
+    let mut members = a_of("a c", now);
+    for peer in [peer("b", 1), peer("c", 1)] {
+        members.path_up(&peer, now).unwrap();
+    }
+    let mut told = facts("c", Electorate::new(1, names("a c")));
+    told.judgement.holders = [(name("b"), 2)].into();
+    let c = Heard { facts: Some(told), ..heard("c", 1, 1) };
+    let now = hear_twins(&mut members, now, || vec![c.clone()]);
+    assert_eq!(members.duplicates(now).keys().collect::<Vec<_>>(), [&name("b")]);
+    assert_eq!(verdict_of(&members), Verdict::Whole);
+}
+
 fn alone(voters: &str, has_join: bool, now: Instant) -> Members {
     let config = VoterConfig { me: name("b"), voters: names(voters), has_join };
     Members::new(config, 2, now)

@@ -125,8 +125,7 @@ impl NodeRuntime {
             tracing::debug!(version, next = done.after.version, "the list of voters has changed");
             return Err(NotElected::Outdated(done.after.version));
         }
-        let duplicate = self.members().duplicates(Instant::now()).pop_first();
-        if let Some((name, _)) = duplicate {
+        if let Some(name) = self.disputed(&voters) {
             return Err(NotElected::DuplicateName(name));
         }
         let chosen = if done.after.version == done.before.version {
@@ -142,6 +141,14 @@ impl NodeRuntime {
         done.adopted = Some(adopted);
         done.is_kept = Some(self.voter_store.is_kept());
         Ok(done)
+    }
+
+    /// A name that votes, before or then, of which two processes have a part of the cluster.
+    fn disputed(&self, voters: &BTreeSet<NodeName>) -> Option<NodeName> {
+        let members = self.members();
+        let duplicates = members.duplicates(Instant::now());
+        let before = &members.electorate().voters;
+        duplicates.into_keys().find(|name| voters.contains(name) || before.contains(name))
     }
 
     fn chosen(&self, voters: BTreeSet<NodeName>) -> Electorate {
