@@ -195,13 +195,22 @@ impl Members {
     }
 
     /// The start that holds the name of a newcomer, if that is another one which is heard and has no
-    /// path from here. One with a path is asked itself.
+    /// path from here. One with a path is asked itself. Where two are heard, it is the one that others
+    /// have a path to: this node may be the one that came last.
     pub fn holder(&self, newcomer: &PeerId, now: Instant) -> Option<PeerId> {
-        let state = self.others.get(&newcomer.name)?;
-        let is_held = state.generation != newcomer.generation
-            && state.path.is_none()
-            && state.holds_its_name(now);
-        is_held.then(|| PeerId { name: newcomer.name.clone(), generation: state.generation })
+        let known = self.others.get(&newcomer.name);
+        if known.is_some_and(|state| state.path.is_some()) {
+            return None;
+        }
+        let told = self.told_holders(&newcomer.name, now);
+        if told.contains(&newcomer.generation) {
+            return None;
+        }
+        let heard =
+            || known.filter(|state| state.holds_its_name(now)).map(|state| state.generation);
+        let generation = told.first().copied().or_else(heard)?;
+        (generation != newcomer.generation)
+            .then(|| PeerId { name: newcomer.name.clone(), generation })
     }
 
     /// A start of a node was refused, since another one is alive. Told once.
@@ -349,7 +358,9 @@ impl Members {
     /// The entry of a peer as it was started last; a newer start takes the place of an older one.
     fn member(&mut self, id: &PeerId, now: Instant) -> Result<&mut MemberState, NotTakenIn> {
         match self.others.get(&id.name) {
-            Some(known) if known.generation > id.generation => return Err(NotTakenIn::Old),
+            Some(known) if known.generation > id.generation && !self.gives_way(known, id, now) => {
+                return Err(NotTakenIn::Old);
+            }
             None if self.others.len() >= MEMBERS_MAX => return Err(NotTakenIn::TooMany),
             Some(_) | None => {}
         }
@@ -360,6 +371,30 @@ impl Members {
             *state = MemberState { status, since, ..MemberState::never_met(id.generation, now) };
         }
         Ok(state)
+    }
+
+    /// The starts of a node that are heard, and to which others that live say that they have a path.
+    fn told_holders(&self, name: &NodeName, now: Instant) -> BTreeSet<u64> {
+        let told = self.live_facts().filter_map(|facts| facts.judgement.holders.get(name).copied());
+        let is_heard = |generation: &u64| {
+            self.sightings.is_fresh(&PeerId { name: name.clone(), generation: *generation }, now)
+        };
+        told.filter(is_heard).collect()
+    }
+
+    /// Whether a start that is known here holds its name against another one.
+    fn keeps_name(&self, known: &MemberState, other: &PeerId, now: Instant) -> bool {
+        let told = self.told_holders(&other.name, now);
+        known.path.is_some()
+            || told.contains(&known.generation)
+            || (!told.contains(&other.generation) && known.holds_its_name(now))
+    }
+
+    /// Whether another start takes the place of a later one that is known here: others have a path to
+    /// that one, and none to the later.
+    fn gives_way(&self, known: &MemberState, other: &PeerId, now: Instant) -> bool {
+        self.told_holders(&other.name, now).contains(&other.generation)
+            && !self.keeps_name(known, other, now)
     }
 
     fn me(&self) -> PeerId {
@@ -373,7 +408,7 @@ impl Members {
     fn take_in(&mut self, heard: Heard, now: Instant) {
         let is_known = self.others.get(&heard.id.name);
         let is_held = is_known.is_some_and(|state| {
-            state.generation != heard.id.generation && state.holds_its_name(now)
+            state.generation != heard.id.generation && self.keeps_name(state, &heard.id, now)
         });
         // Whoever was dead before this node came is nobody that it knows; and who holds a name keeps it
         // while it lives.

@@ -313,6 +313,27 @@ async fn a_start_that_others_hear_keeps_its_name_until_it_falls_silent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_node_that_comes_last_takes_in_the_start_that_the_others_did() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    let refused_first = [heard("b", 2, 1), heard("b", 1, 1)];
+    members.heard(refused_first.into(), now);
+    assert_eq!(generation_of(&members, "b"), 2);
+    members.heard(vec![heard("b", 2, 2), heard("b", 1, 2), holds("c", 1)], now);
+    assert_eq!(members.holder(&peer("b", 2).id, now), Some(peer("b", 1).id));
+    assert_eq!(members.holder(&peer("b", 1).id, now), None);
+    members.path_up(&peer("b", 1), now).unwrap();
+    assert_eq!(generation_of(&members, "b"), 1);
+    let now = hear_twins(&mut members, now, || vec![holds("c", 1)]);
+    assert_eq!(generation_of(&members, "b"), 1);
+    // What it said of a start that has died since counts no longer.
+    members.path_down(&peer("b", 1).id, Down::Closed, now);
+    let now = pass(&mut members, now, 2);
+    members.heard(vec![heard("b", 1, 19), heard("b", 2, 30), holds("c", 1)], now);
+    assert_eq!(members.holder(&peer("b", 2).id, now), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_newcomer_that_all_refuse_is_told_once_and_stops_nobody() {
     let now = Instant::now();
     let mut members = a_of("a b c", now);

@@ -46,6 +46,12 @@ impl Sightings {
         self.0.get(id).map(|sighted| sighted.advanced_at)
     }
 
+    /// Whether a start of a node was heard just now, or heard of for the first time.
+    pub(super) fn is_fresh(&self, id: &PeerId, now: Instant) -> bool {
+        let advanced_at = self.advanced_at(id);
+        advanced_at.is_some_and(|at| now.saturating_duration_since(at) < FRESH)
+    }
+
     /// Another start of a node that was heard just now, or heard of for the first time.
     pub(super) fn other_start(&self, me: &PeerId, now: Instant) -> Option<PeerId> {
         let others = self.0.iter().filter(|(id, _)| id.name == me.name && *id != me);
