@@ -51,7 +51,8 @@ const HELD_FOR: Duration = Duration::from_secs(10);
 /// that has died is heard for a while, and who has a path to its successor is known here before there.
 const RIVALS_STAND: Duration = FRESH.saturating_add(ECHO);
 
-/// The most refused starts that are remembered, so that each is told once. Those beyond are not told.
+/// The most refused starts that are remembered, so that each is told once. Where there are more, those
+/// are forgotten that gossip has forgotten, and the rest is not told.
 const REFUSED_MAX: usize = 64;
 
 /// The most names of which a node tells who holds them: they must fit into one value of gossip.
@@ -215,6 +216,10 @@ impl Members {
 
     /// A start of a node was refused, since another one is alive. Told once.
     pub fn refused(&mut self, newcomer: &PeerId, holder: &PeerId) {
+        if self.refused.len() >= REFUSED_MAX {
+            let sightings = &self.sightings;
+            self.refused.retain(|id| sightings.advanced_at(id).is_some());
+        }
         if self.refused.len() < REFUSED_MAX && self.refused.insert(newcomer.clone()) {
             self.changes.push(Change::NameRefused {
                 node: newcomer.name.clone(),
@@ -224,8 +229,12 @@ impl Members {
         }
     }
 
-    /// A peer refused this node, since another start of it is alive.
+    /// A peer refused this node, since another start of it is alive. That is only news while nobody
+    /// takes it in.
     pub fn name_held(&mut self, holder: &PeerId, now: Instant) {
+        if self.has_company() {
+            return;
+        }
         if self.held_until.replace(now + HELD_FOR).is_none() {
             self.changes.push(Change::NameHeld { holder: holder.generation });
         }

@@ -403,6 +403,36 @@ async fn a_node_whose_name_is_held_decides_nothing_and_may_come_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_node_in_company_that_somebody_refuses_says_nothing_of_it() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    members.path_up(&peer("b", 1), now).unwrap();
+    members.take_changes();
+    for _ in 0..3 {
+        members.name_held(&peer("a", 2).id, now);
+        members.tick(now);
+    }
+    assert_eq!(members.take_changes(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_starts_from_long_ago_do_not_hide_new_ones() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    let told = |members: &mut Members, generation| {
+        members.refused(&peer("b", generation).id, &peer("b", 1).id);
+        members.take_changes().iter().any(|change| matches!(change, Change::NameRefused { .. }))
+    };
+    members.heard(vec![heard("b", 2, 1)], now);
+    let remembered = u64::try_from(REFUSED_MAX).unwrap();
+    for generation in 2..2 + remembered {
+        assert!(told(&mut members, generation));
+    }
+    assert!(told(&mut members, 2 + remembered));
+    assert!(!told(&mut members, 2), "gossip still knows it");
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_nodes_of_one_name_that_decided_alone_are_two_authorities() {
     let mut now = Instant::now();
     let mut members = alone("", false, now);
