@@ -142,11 +142,11 @@ impl Change {
         match self {
             Self::NameRefused { node, generation, holder } => tracing::error!(
                 "another process has the name `{node}`: start {generation} is refused, since start \
-                 {holder} is alive; end one of them, or give it another --name"
+                 {holder} is alive, or was until lately; end one of them, or give it another --name"
             ),
             Self::NameHeld { holder } => tracing::error!(
-                "the name of this node belongs to another process, start {holder}, which is alive; \
-                 end that one, or start this node with another --name"
+                "the name of this node belongs to another process, start {holder}, which is alive, \
+                 or was until lately; end that one, or start this node with another --name"
             ),
             Self::NodeStatus { .. }
             | Self::NodeForgotten { .. }

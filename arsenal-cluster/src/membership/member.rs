@@ -88,6 +88,12 @@ impl MemberState {
         }
     }
 
+    /// It was gone for so long that any start of it may come. Where it was is still looked for it.
+    pub(super) fn forget_start(&mut self) {
+        let address = self.address;
+        *self = Self { address, ..Self::never_met(0, self.since) };
+    }
+
     /// It said this of itself.
     pub(crate) fn told(&mut self, facts: NodeFacts, heard_at: Instant) {
         let known = std::mem::take(&mut self.cut_since);

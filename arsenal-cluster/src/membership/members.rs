@@ -41,7 +41,8 @@ pub const LEASE: Duration = Duration::from_secs(1);
 /// reset before.
 const CONFIRMING_MAX: Duration = Duration::from_secs(4);
 
-/// How long a member that is no voter is remembered after it went.
+/// How long a member is remembered after it went. Of a voter only the start is forgotten: one with a
+/// slower clock, or that lost its disk, may come back.
 const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// For how long the word of a peer counts that this node is refused. Peers are dialled more often.
@@ -197,7 +198,8 @@ impl Members {
 
     /// The start that holds the name of a newcomer, if that is another one which is heard and has no
     /// path from here. One with a path is asked itself. Where two are heard, it is the one that others
-    /// have a path to: this node may be the one that came last.
+    /// have a path to: this node may be the one that came last. A later start that is known holds the
+    /// name until it is forgotten, since an earlier one is a process that woke up.
     pub fn holder(&self, newcomer: &PeerId, now: Instant) -> Option<PeerId> {
         let known = self.others.get(&newcomer.name);
         if known.is_some_and(|state| state.path.is_some()) {
@@ -419,9 +421,13 @@ impl Members {
         let is_held = is_known.is_some_and(|state| {
             state.generation != heard.id.generation && self.keeps_name(state, &heard.id, now)
         });
-        // Whoever was dead before this node came is nobody that it knows; and who holds a name keeps it
-        // while it lives.
-        if is_held || (!heard.is_live && is_known.is_none()) {
+        let is_news = is_known.is_none_or(|state| {
+            state.generation != heard.id.generation
+                && (state.generation > 0 || is_long_gone(state, now))
+        });
+        // Whoever was dead before this node came is nobody that it knows, nor takes another's place; and
+        // who holds a name keeps it while it lives.
+        if is_held || (!heard.is_live && is_news) {
             return;
         }
         let advanced_at = self.sightings.advanced_at(&heard.id).unwrap_or(now);
@@ -530,20 +536,15 @@ impl Members {
     }
 
     fn forget(&mut self, now: Instant) {
-        let is_gone = |name: &NodeName, state: &MemberState| {
-            matches!(state.status, NodeStatus::Down | NodeStatus::Left)
-                && now.saturating_duration_since(state.since) >= FORGET_AFTER
-                && !self.adopted.voters.contains(name)
-        };
-        let gone: Vec<NodeName> = self
-            .others
-            .iter()
-            .filter(|(name, state)| is_gone(name, state))
-            .map(|(name, _)| name.clone())
-            .collect();
+        let gone = self.others.iter().filter(|(_, state)| is_long_gone(state, now));
+        let gone: Vec<NodeName> = gone.map(|(name, _)| name.clone()).collect();
         for node in gone {
-            self.others.remove(&node);
-            self.changes.push(Change::NodeForgotten { node });
+            if !self.adopted.voters.contains(&node) {
+                self.others.remove(&node);
+                self.changes.push(Change::NodeForgotten { node });
+            } else if let Some(state) = self.others.get_mut(&node) {
+                state.forget_start();
+            }
         }
     }
 
@@ -634,4 +635,9 @@ impl Members {
         let live = self.others.values().filter(|state| state.path.is_some() || state.is_heard());
         live.filter_map(|state| state.facts.as_ref()).map(|(facts, _)| facts)
     }
+}
+
+fn is_long_gone(state: &MemberState, now: Instant) -> bool {
+    matches!(state.status, NodeStatus::Down | NodeStatus::Left)
+        && now.saturating_duration_since(state.since) >= FORGET_AFTER
 }

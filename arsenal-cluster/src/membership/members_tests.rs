@@ -104,6 +104,7 @@ async fn an_old_process_that_wakes_up_does_not_replace_its_successor() {
     assert_eq!(statuses(&members), "a Up, b Up, c Down");
     members.path_down(&peer("b", 2).id, Down::Closed, now);
     assert_eq!(members.path_up(&peer("b", 1), now), Err(NotTakenIn::Old), "nor later");
+    assert_eq!(members.holder(&peer("b", 1).id, now), Some(peer("b", 2).id), "it hears why");
     assert_eq!(statuses(&members), "a Up, b Down, c Down");
 }
 
@@ -462,4 +463,23 @@ async fn who_left_is_no_member_and_who_is_gone_for_long_is_forgotten() {
     pass(&mut members, now, 901);
     assert!(!members.others().contains_key(&"guest".parse().unwrap()));
     assert_eq!(statuses(&members), "a Up, b Down", "a voter is never forgotten");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_voter_that_is_gone_for_long_may_come_back_with_any_start() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    members.path_up(&peer("b", 2), now).unwrap();
+    members.path_down(&peer("b", 2).id, Down::Closed, now);
+    let address = members.others()[&name("b")].address;
+    let now = pass(&mut members, now, 901);
+    let dead = Heard { is_live: false, ..heard("b", 2, 1) };
+    members.heard(vec![dead.clone()], now);
+    assert_eq!(generation_of(&members, "b"), 0, "what gossip remembers of it is no start");
+    assert_eq!(members.others()[&name("b")].address, address);
+    assert_eq!(members.holder(&peer("b", 1).id, now), None);
+    members.path_up(&peer("b", 1), now).unwrap();
+    members.path_down(&peer("b", 1).id, Down::Closed, now);
+    members.heard(vec![dead], now);
+    assert_eq!(generation_of(&members, "b"), 1, "nor afterwards");
 }

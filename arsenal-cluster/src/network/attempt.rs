@@ -98,7 +98,8 @@ impl fmt::Display for DialError {
                 write!(formatter, "the certificate of {peer} names another node")
             }
             Self::NameHeld(holder) => {
-                write!(formatter, "the name `{}` is held by {holder}, which is alive", holder.name)
+                let name = &holder.name;
+                write!(formatter, "the name `{name}` is held by {holder}, which is alive or later")
             }
             Self::Outdated(peer) => {
                 write!(formatter, "a newer start of {} is connected than {peer}", peer.name)

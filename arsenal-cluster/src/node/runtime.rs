@@ -276,11 +276,13 @@ impl NodeRuntime {
     }
 
     pub(crate) fn path_up(&self, peer: &Peer) {
-        self.change(|members, now| {
-            if let Err(why) = members.path_up(peer, now) {
-                tracing::error!(peer = %peer.id, "this peer is not taken in: {why}");
-            }
-        });
+        let mut taken_in = Ok(());
+        self.change(|members, now| taken_in = members.path_up(peer, now));
+        if let Err(why) = taken_in {
+            // It would count this node, and not be counted here.
+            tracing::error!(peer = %peer.id, "this peer is not taken in: {why}");
+            self.network.reset(&peer.id);
+        }
     }
 
     pub(crate) fn path_down(&self, peer: &PeerId, why: Down) {
