@@ -2,11 +2,12 @@
 
 mod builder;
 mod context;
+mod election;
 mod pictures;
 mod refresh;
 mod runtime;
 
 pub use builder::{Node, NodeBuilder, StartError};
 pub use context::RuntimeExt;
-pub use pictures::NotElected;
+pub use election::NotElected;
 pub use runtime::{NodeRuntime, SpawnError};

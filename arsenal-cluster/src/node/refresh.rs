@@ -11,7 +11,7 @@ use std::{
 use arsenal_core::membership::NodeStatus;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::NodeRuntime;
+use super::{NodeRuntime, runtime::Measured};
 use crate::{
     membership::Change,
     network::{Network, PeerId, WantedPeer},
@@ -123,16 +123,16 @@ impl NodeRuntime {
     }
 
     fn measure(&self, sampler: Option<&mut Sampler>) {
-        if let Some(sampler) = sampler {
-            let resources = sampler.sample();
-            *self.resources.lock().unwrap_or_else(PoisonError::into_inner) = resources;
-        }
+        let resources = sampler.map(Sampler::sample).unwrap_or_default();
+        let processes = self.processes.counts();
+        let measured = Measured { processes, resources };
+        *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured;
     }
 
     /// Tells the others how this node is, and hears of them.
     pub(super) async fn exchange(&self) {
         let Some(gossip) = self.gossip.get() else { return };
-        let heard = gossip.exchange(self.facts_now().to_entries()).await;
+        let heard = gossip.exchange(self.facts_told().to_entries()).await;
         self.change(|members, now| members.heard(heard, now));
     }
 

@@ -27,8 +27,8 @@ use crate::{
     discovery::{Discoveries, Discovery},
     endpoint::Endpoint,
     membership::{
-        Electorate, EventLog, Gossip, Judgement, LEASE, Members, NodeCard, NodeFacts, Resources,
-        VoterStore,
+        Electorate, EventLog, Gossip, Judgement, LEASE, Members, NodeCard, NodeFacts,
+        ProcessCounts, Resources, VoterStore,
     },
     network::{Down, Network, Peer, PeerId},
     process::{ChildEnded, NameTaken, ProcessId, ProcessName, ProcessTable, Supervisor},
@@ -49,7 +49,7 @@ pub struct NodeRuntime {
     pub(super) endpoint: OnceLock<Weak<Endpoint>>,
     pub(super) members: Mutex<Members>,
     pub(super) view: RwLock<Leased>,
-    pub(super) resources: Mutex<Resources>,
+    pub(super) measured: Mutex<Measured>,
     pub(super) gossip: OnceLock<Box<dyn Gossip>>,
     pub(super) discoveries: Discoveries,
     pub(super) events: Arc<EventLog>,
@@ -62,6 +62,13 @@ pub struct NodeRuntime {
     pub(super) shares: Shares,
     pub(super) cleanups: Cleanups,
     pub(super) simulations: Simulations,
+}
+
+/// What a node measured of itself last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measured {
+    pub(super) processes: ProcessCounts,
+    pub(super) resources: Resources,
 }
 
 /// What requests plan with, and how long the verdict in it holds.
@@ -235,17 +242,32 @@ impl NodeRuntime {
         Some((self.endpoint()?, PeerId { name: node.clone(), generation }))
     }
 
-    /// What this node says of itself now.
+    /// What this node says of itself now. Its processes are counted for it, which takes a while.
     pub(crate) fn facts_now(&self) -> NodeFacts {
+        let processes = self.processes.counts();
+        self.facts(Measured { processes, ..self.measured() })
+    }
+
+    /// What this node tells the others: its processes as they were measured last.
+    pub(super) fn facts_told(&self) -> NodeFacts {
+        self.facts(self.measured())
+    }
+
+    fn measured(&self) -> Measured {
+        self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn facts(&self, Measured { processes, resources }: Measured) -> NodeFacts {
+        let registered_names = self.processes.names().len();
         let members = self.members();
         let (verdict, since) = members.verdict();
         NodeFacts {
             name: self.me.id.name.clone(),
             generation: self.me.id.generation,
             node: self.card.clone(),
-            processes: self.processes.counts(),
-            resources: self.resources.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            registered_names: self.processes.names().len(),
+            processes,
+            resources,
+            registered_names,
             electorate: members.electorate().clone(),
             judgement: Judgement {
                 verdict,

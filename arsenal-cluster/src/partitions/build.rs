@@ -9,8 +9,8 @@ use arsenal_core::{
 use tokio::time::Instant;
 
 use super::{
-    GoneMember, Look, Looks, NodeVerdict, Pair, Partitions, Sight, advice,
-    contradictions::contradictions, looks, sides,
+    GoneMember, Look, Looks, NodeVerdict, Pair, Partitions, advice, contradictions::contradictions,
+    looks, sides, sight::Seen,
 };
 use crate::{
     membership::{Evidence, MemberState, NodeFacts},
@@ -55,22 +55,22 @@ pub(crate) fn partitions(known: Known<'_>, time: impl Fn(Instant) -> String) -> 
     }
 }
 
-fn pairs(looks: &Looks, time: &impl Fn(Instant) -> String) -> Vec<Pair> {
-    let look = |(sight, since): (Sight, Option<Instant>)| Look { sight, since: since.map(time) };
+fn pairs(looks: &Looks<'_>, time: &impl Fn(Instant) -> String) -> Vec<Pair> {
+    let look = |(sight, since): Seen| Look { sight, since: since.map(time) };
     looks
         .pairs()
-        .map(|(one, other)| Pair {
-            one: one.clone(),
-            other: other.clone(),
-            one_sees_other: look(looks.get(one, other)),
-            other_sees_one: look(looks.get(other, one)),
+        .map(|pair| Pair {
+            one: pair.one.clone(),
+            other: pair.other.clone(),
+            one_sees_other: look(pair.one_sees_other),
+            other_sees_one: look(pair.other_sees_one),
         })
         .collect()
 }
 
 fn absent(
     others: &BTreeMap<NodeName, MemberState>,
-    looks: &Looks,
+    looks: &Looks<'_>,
     time: &impl Fn(Instant) -> String,
 ) -> Vec<GoneMember> {
     let gone = others.iter().filter(|(name, _)| !looks.alive.contains(*name));

@@ -1,6 +1,6 @@
 //! The groups of nodes that reach each other, through others where they must. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arsenal_core::name::NodeName;
 
@@ -9,20 +9,20 @@ pub(crate) fn sides(
     nodes: &BTreeSet<NodeName>,
     connected: &[(&NodeName, &NodeName)],
 ) -> Vec<BTreeSet<NodeName>> {
+    let mut neighbours = BTreeMap::<&NodeName, Vec<&NodeName>>::new();
+    for (one, other) in connected {
+        neighbours.entry(one).or_default().push(other);
+        neighbours.entry(other).or_default().push(one);
+    }
     let mut open: BTreeSet<&NodeName> = nodes.iter().collect();
     let mut sides = Vec::new();
     while let Some(first) = open.pop_first() {
         let mut side = BTreeSet::from([first.clone()]);
         let mut next = vec![first];
         while let Some(node) = next.pop() {
-            for (one, other) in connected {
-                let neighbour = match (*one == node, *other == node) {
-                    (true, _) => other,
-                    (_, true) => one,
-                    (false, false) => continue,
-                };
+            for neighbour in neighbours.remove(node).into_iter().flatten() {
                 if open.remove(neighbour) {
-                    side.insert((*neighbour).clone());
+                    side.insert(neighbour.clone());
                     next.push(neighbour);
                 }
             }

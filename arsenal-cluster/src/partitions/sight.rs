@@ -31,27 +31,38 @@ pub enum Sight {
     Unknown,
 }
 
-/// One direction of each pair of nodes that live: from the first name to the second one.
+/// What is known of one direction, and since when.
+pub(crate) type Seen = (Sight, Option<Instant>);
+
+/// Who sees whom among the nodes that live.
 #[derive(Debug)]
-pub(crate) struct Looks {
+pub(crate) struct Looks<'a> {
     pub(crate) alive: BTreeSet<NodeName>,
-    directions: BTreeMap<(NodeName, NodeName), (Sight, Option<Instant>)>,
+    /// In the order of their names; this node has no state.
+    nodes: Vec<Node<'a>>,
+}
+
+type Node<'a> = (&'a NodeName, Option<&'a MemberState>);
+
+/// Two nodes that live.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mutual<'a> {
+    pub(crate) one: &'a NodeName,
+    pub(crate) other: &'a NodeName,
+    pub(crate) one_sees_other: Seen,
+    pub(crate) other_sees_one: Seen,
 }
 
 /// Who sees whom, as far as the node with these facts knows it.
-pub(crate) fn looks(own: &NodeFacts, others: &BTreeMap<NodeName, MemberState>) -> Looks {
-    let living: Vec<(&NodeName, &MemberState)> =
-        others.iter().filter(|(_, state)| is_alive(state)).collect();
-    let mut directions = BTreeMap::new();
-    for (name, state) in &living {
-        directions.insert((own.name.clone(), (*name).clone()), own_look(state));
-        let seen = living.iter().map(|(other, _)| *other).filter(|other| other != name);
-        for other in seen.chain([&own.name]) {
-            directions.insert(((*name).clone(), other.clone()), told_look(state, other));
-        }
-    }
-    let names = living.into_iter().map(|(name, _)| name.clone());
-    Looks { alive: names.chain([own.name.clone()]).collect(), directions }
+pub(crate) fn looks<'a>(
+    own: &'a NodeFacts,
+    others: &'a BTreeMap<NodeName, MemberState>,
+) -> Looks<'a> {
+    let living = others.iter().filter(|(_, state)| is_alive(state));
+    let living = living.map(|(name, state)| (name, Some(state)));
+    let mut nodes: Vec<_> = living.chain([(&own.name, None)]).collect();
+    nodes.sort_by_key(|(name, _)| *name);
+    Looks { alive: nodes.iter().map(|(name, _)| (*name).clone()).collect(), nodes }
 }
 
 /// Whether it takes part in what is seen: with a path, or alive to others. One that was just heard of
@@ -60,7 +71,7 @@ fn is_alive(state: &MemberState) -> bool {
     state.path.is_some() || state.status == NodeStatus::Partitioned
 }
 
-fn own_look(state: &MemberState) -> (Sight, Option<Instant>) {
+fn own_look(state: &MemberState) -> Seen {
     match state.path {
         Some(path) if path.missed <= SUSPECT_AFTER => (Sight::Sees, Some(path.up_since)),
         Some(_) => (Sight::Silent, Some(state.since)),
@@ -68,7 +79,7 @@ fn own_look(state: &MemberState) -> (Sight, Option<Instant>) {
     }
 }
 
-fn told_look(from: &MemberState, to: &NodeName) -> (Sight, Option<Instant>) {
+fn told_look(from: &MemberState, to: &NodeName) -> Seen {
     match (&from.facts, from.cut_since.get(to)) {
         (None, _) => (Sight::Unknown, None),
         (Some(_), Some(since)) => (Sight::Cut, Some(*since)),
@@ -76,26 +87,52 @@ fn told_look(from: &MemberState, to: &NodeName) -> (Sight, Option<Instant>) {
     }
 }
 
-impl Looks {
-    /// What is known of one direction, and since when.
-    pub(crate) fn get(&self, from: &NodeName, to: &NodeName) -> (Sight, Option<Instant>) {
-        let look = self.directions.get(&(from.clone(), to.clone()));
-        look.copied().unwrap_or((Sight::Unknown, None))
+fn look((_, from): Node<'_>, (to, to_state): Node<'_>) -> Seen {
+    match (from, to_state) {
+        (Some(from), _) => told_look(from, to),
+        (None, Some(to)) => own_look(to),
+        (None, None) => (Sight::Unknown, None),
     }
+}
 
+impl<'a> Looks<'a> {
     /// Each pair of nodes that live, once, the lower name first.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&NodeName, &NodeName)> {
-        let higher = |one| self.alive.iter().filter(move |other| *other > one);
-        self.alive.iter().flat_map(move |one| higher(one).map(move |other| (one, other)))
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = Mutual<'a>> {
+        self.nodes.iter().enumerate().flat_map(|(index, one)| {
+            self.nodes.iter().skip(index + 1).map(|other| Mutual::of(*one, *other))
+        })
     }
 
-    /// The pairs that are connected: at least one sees the other, and none of them says that it does
-    /// not.
-    pub(crate) fn connected(&self) -> impl Iterator<Item = (&NodeName, &NodeName)> {
-        self.pairs().filter(|(one, other)| {
-            let both = [self.get(one, other).0, self.get(other, one).0];
-            both.iter().any(|sight| matches!(sight, Sight::Sees | Sight::Silent))
-                && !both.contains(&Sight::Cut)
+    /// The pairs that are connected.
+    pub(crate) fn connected(&self) -> impl Iterator<Item = (&'a NodeName, &'a NodeName)> {
+        self.pairs().filter(Mutual::is_connected).map(|pair| (pair.one, pair.other))
+    }
+
+    /// The nodes that a node is connected with; none where it does not live.
+    pub(crate) fn neighbours(&self, node: &NodeName) -> impl Iterator<Item = &'a NodeName> {
+        let here = self.nodes.iter().find(|(name, _)| *name == node);
+        here.into_iter().flat_map(|here| {
+            let others = self.nodes.iter().filter(move |(name, _)| *name != here.0);
+            let pairs = others.map(move |other| Mutual::of(*here, *other));
+            pairs.filter(Mutual::is_connected).map(|pair| pair.other)
         })
+    }
+}
+
+impl<'a> Mutual<'a> {
+    fn of(one: Node<'a>, other: Node<'a>) -> Self {
+        Self {
+            one: one.0,
+            other: other.0,
+            one_sees_other: look(one, other),
+            other_sees_one: look(other, one),
+        }
+    }
+
+    /// Whether at least one sees the other, and none of them says that it does not.
+    fn is_connected(&self) -> bool {
+        let both = [self.one_sees_other.0, self.other_sees_one.0];
+        both.iter().any(|sight| matches!(sight, Sight::Sees | Sight::Silent))
+            && !both.contains(&Sight::Cut)
     }
 }

@@ -19,16 +19,21 @@ pub fn topology(
     now: Instant,
     time: impl Fn(Instant) -> String,
 ) -> Topology {
-    let reach = Reach::of(own, others);
-    let here = NodeInfo { registry: Some(reach.registry(own)), ..node_info(own) };
+    let looks = looks(own, others);
+    let pairs: Vec<(&NodeName, &NodeName)> = looks.connected().collect();
+    let here = NodeInfo { registry: Some(registry(own, &looks)), ..node_info(own) };
     let mut nodes: Vec<NodeInfo> = others
         .iter()
-        .map(|(name, state)| other_info(name, state, &reach, now, &time))
+        .map(|(name, state)| other_info(name, state, &looks, now, &time))
         .chain([here])
         .collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    let connections = reach.connections(own, others);
-    Topology { nodes, connections, partitions: reach.partitions(), updated_at: time(now) }
+    Topology {
+        nodes,
+        connections: connections(&pairs, own, others),
+        partitions: partitions(&looks.alive, &pairs),
+        updated_at: time(now),
+    }
 }
 
 /// What a node knows of another one; none where it never heard of it.
@@ -39,7 +44,7 @@ pub(crate) fn known_node(
     now: Instant,
     time: impl Fn(Instant) -> String,
 ) -> Option<NodeInfo> {
-    Some(other_info(name, others.get(name)?, &Reach::of(own, others), now, &time))
+    Some(other_info(name, others.get(name)?, &looks(own, others), now, &time))
 }
 
 /// A node as it describes itself.
@@ -67,7 +72,7 @@ pub fn node_info(facts: &NodeFacts) -> NodeInfo {
 fn other_info(
     name: &NodeName,
     state: &MemberState,
-    reach: &Reach,
+    looks: &Looks<'_>,
     now: Instant,
     time: &impl Fn(Instant) -> String,
 ) -> NodeInfo {
@@ -97,68 +102,49 @@ fn other_info(
         status,
         since,
         reason,
-        registry: Some(reach.registry(facts)),
+        registry: Some(registry(facts, looks)),
         facts_age_ms: Some(u64::try_from(age).unwrap_or(u64::MAX)),
         ..node_info(facts)
     }
 }
 
-/// Who reaches whom.
-struct Reach {
-    looks: Looks,
-    /// Pairs of names, the lower one first.
-    pairs: Vec<(NodeName, NodeName)>,
+/// Its part of the registry: it holds the names of those that it is connected with, too.
+fn registry(facts: &NodeFacts, looks: &Looks<'_>) -> RegistryInfo {
+    let mut members: Vec<NodeName> = looks.neighbours(&facts.name).cloned().collect();
+    members.push(facts.name.clone());
+    members.sort();
+    RegistryInfo { names: facts.registered_names, members }
 }
 
-impl Reach {
-    fn of(own: &NodeFacts, others: &BTreeMap<NodeName, MemberState>) -> Self {
-        let looks = looks(own, others);
-        let owned = |(one, other): (&NodeName, &NodeName)| (one.clone(), other.clone());
-        Self { pairs: looks.connected().map(owned).collect(), looks }
-    }
-
-    fn registry(&self, facts: &NodeFacts) -> RegistryInfo {
-        let with = |(one, other): &(NodeName, NodeName)| match (
-            *one == facts.name,
-            *other == facts.name,
-        ) {
-            (true, _) => Some(other.clone()),
-            (_, true) => Some(one.clone()),
-            (false, false) => None,
-        };
-        let mut members: Vec<NodeName> = self.pairs.iter().filter_map(with).collect();
-        members.push(facts.name.clone());
-        members.sort();
-        RegistryInfo { names: facts.registered_names, members }
-    }
-
-    /// Each pair once; measured where this node is one of the two.
-    fn connections(
-        &self,
-        own: &NodeFacts,
-        others: &BTreeMap<NodeName, MemberState>,
-    ) -> Vec<Connection> {
-        let connection = |(one, other): &(NodeName, NodeName)| {
-            let (from, to) = if *other == own.name { (other, one) } else { (one, other) };
-            let path = others.get(to).and_then(|state| state.path).filter(|_| *from == own.name);
-            let round_trip = path.and_then(|path| path.round_trip);
-            Connection {
-                from: from.clone(),
-                to: to.clone(),
-                round_trip_ms: round_trip.map(|time| time.as_secs_f64() * 1_000.0),
-                missed: path.map(|path| path.missed),
-            }
-        };
-        self.pairs.iter().map(connection).collect()
-    }
-
-    /// The groups of members that cannot reach each other; none where there is only one.
-    fn partitions(&self) -> Vec<PartitionSide> {
-        let pairs: Vec<(&NodeName, &NodeName)> =
-            self.pairs.iter().map(|(one, other)| (one, other)).collect();
-        let sides = sides(&self.looks.alive, &pairs);
-        let side =
-            |members: BTreeSet<NodeName>| PartitionSide { members: members.into_iter().collect() };
-        if sides.len() > 1 { sides.into_iter().map(side).collect() } else { Vec::new() }
-    }
+/// Each pair once; measured where this node is one of the two.
+fn connections(
+    pairs: &[(&NodeName, &NodeName)],
+    own: &NodeFacts,
+    others: &BTreeMap<NodeName, MemberState>,
+) -> Vec<Connection> {
+    let connection = |(one, other): &(&NodeName, &NodeName)| {
+        let (from, to) = if **other == own.name { (*other, *one) } else { (*one, *other) };
+        let is_own = *from == own.name;
+        let path = is_own.then(|| others.get(to)).flatten().and_then(|state| state.path);
+        let round_trip = path.and_then(|path| path.round_trip);
+        Connection {
+            from: from.clone(),
+            to: to.clone(),
+            round_trip_ms: round_trip.map(|time| time.as_secs_f64() * 1_000.0),
+            missed: path.map(|path| path.missed),
+        }
+    };
+    pairs.iter().map(connection).collect()
 }
+
+/// The groups of members that cannot reach each other; none where there is only one.
+fn partitions(alive: &BTreeSet<NodeName>, pairs: &[(&NodeName, &NodeName)]) -> Vec<PartitionSide> {
+    let sides = sides(alive, pairs);
+    let side =
+        |members: BTreeSet<NodeName>| PartitionSide { members: members.into_iter().collect() };
+    if sides.len() > 1 { sides.into_iter().map(side).collect() } else { Vec::new() }
+}
+
+#[cfg(test)]
+#[path = "build_tests.rs"]
+mod tests;

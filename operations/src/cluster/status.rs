@@ -33,14 +33,13 @@ pub struct ClusterStatus {
 pub async fn status(node: NodeContext) -> Result<ClusterStatus, OperationError> {
     let runtime = node.runtime()?;
     let quorum = node.membership().quorum.clone();
-    let nodes = runtime.topology().nodes.into_iter();
     let advice = advice(&quorum, &runtime.evidence(), node.membership().members.len());
     Ok(ClusterStatus {
         node: node.node().clone(),
         mode: node.mode(),
         quorum,
         voters_version: runtime.electorate().version,
-        versions: nodes.filter_map(|node| Some((node.name, node.version?))).collect(),
+        versions: runtime.versions(),
         advice,
     })
 }

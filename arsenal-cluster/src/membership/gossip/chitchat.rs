@@ -25,7 +25,10 @@ use chitchat::{
     ChitchatConfig, ChitchatHandle, ChitchatId, FailureDetectorConfig, NodeState, spawn_chitchat,
 };
 use futures_util::future::BoxFuture;
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 
 use super::{
     Gossip, Heard,
@@ -55,8 +58,16 @@ pub(super) const FORGET_AFTER: Duration = Duration::from_mins(15);
 const RESTART_MIN: Duration = Duration::from_secs(1);
 const RESTART_MAX: Duration = Duration::from_secs(30);
 
-/// Generations of gossip within one start of a node.
-const RESTART_BITS: u32 = 8;
+/// Gossip that ran for so long was well: when it breaks, the pauses are short again.
+const HEALTHY_AFTER: Duration = Duration::from_mins(1);
+
+/// Generations of gossip within one start of a node, in bits: enough for weeks of nothing but breaking.
+/// Generations of nodes are milliseconds, and leave room for more.
+const RESTART_BITS: u32 = 16;
+
+/// The last generation of gossip within one start of a node. The others would take one more for an
+/// earlier one, and not believe it.
+const RESTARTS_MAX: u32 = (1 << RESTART_BITS) - 1;
 
 /// The gossip of one node. Ends when it is dropped.
 pub struct Chitchat {
@@ -111,7 +122,7 @@ impl Gossip for Chitchat {
             let live: BTreeSet<ChitchatId> = chitchat.live_nodes().cloned().collect();
             let nodes = chitchat.node_states().iter();
             let all = nodes.filter_map(|(id, state)| heard(id, state, live.contains(id)));
-            all.filter(|heard| heard.id != self.me.id).collect()
+            newest(all.filter(|heard| heard.id != self.me.id))
         })
     }
 
@@ -144,17 +155,24 @@ struct Supervised {
 
 impl Supervised {
     /// chitchat asserts on what others send. A gossip that ended silently would freeze the view.
-    #[expect(clippy::infinite_loop, reason = "it ends when the node aborts it")]
     async fn keep_running(self) {
         let mut pause = RESTART_MIN;
         loop {
+            let began_at = Instant::now();
             let broke = match self.begin().await {
                 Ok(handle) => handle.termination_watcher().await.err(),
                 Err(error) => Some(error),
             };
             let reason = broke.map_or_else(|| String::from("it ended"), |error| error.to_string());
-            tracing::error!("gossip broke, and begins anew in {pause:?}: {reason}");
             *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Running::default();
+            if self.restarts.load(Ordering::Relaxed) >= RESTARTS_MAX {
+                tracing::error!("gossip broke too often, start this node again: {reason}");
+                return;
+            }
+            if began_at.elapsed() >= HEALTHY_AFTER {
+                pause = RESTART_MIN;
+            }
+            tracing::error!("gossip broke, and begins anew in {pause:?}: {reason}");
             self.restarts.fetch_add(1, Ordering::Relaxed);
             sleep(pause).await;
             pause = (pause * 2).min(RESTART_MAX);
@@ -194,8 +212,14 @@ impl Supervised {
 
 /// The generation of a node and of its gossip in one number, which grows with both.
 fn incarnation(id: &PeerId, restarts: u32) -> u64 {
-    let restarts = u64::from(restarts) & ((1 << RESTART_BITS) - 1);
-    (id.generation << RESTART_BITS) | restarts
+    (id.generation << RESTART_BITS) | u64::from(restarts.min(RESTARTS_MAX))
+}
+
+/// Of each start of a node only what its last gossip says: chitchat remembers those that broke for
+/// long, and their heartbeats stand still. `all` are in the order of their generations.
+fn newest(all: impl Iterator<Item = Heard>) -> Vec<Heard> {
+    let newest: BTreeMap<PeerId, Heard> = all.map(|heard| (heard.id.clone(), heard)).collect();
+    newest.into_values().collect()
 }
 
 /// None for what is no node: only a broken node of this cluster can make others know of one.
