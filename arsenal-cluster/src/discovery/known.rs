@@ -1,6 +1,10 @@
 //! What is known through one strategy: answers and failures in, addresses out. Pure.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
@@ -67,6 +71,7 @@ impl Known {
     /// A look has found these.
     pub(super) fn answered(&mut self, answer: Answer, now: Instant) {
         let Answer { addresses, is_whole, trouble } = answer;
+        let addresses: BTreeSet<_> = addresses.into_iter().map(canonical).collect();
         let is_complete = is_whole && trouble.is_none();
         self.addresses.retain(|address, spell| {
             spell.is_known(now) && (!is_complete || addresses.contains(address))

@@ -121,6 +121,18 @@ fn the_own_address_and_what_nobody_can_dial_is_left_out() {
 }
 
 #[test]
+fn an_ipv4_address_as_ipv6_is_known_as_long_as_it_is_named() {
+    let mut asked = Asked::new();
+    let first = asked.now;
+    let mapped = SocketAddr::new(Ipv4Addr::new(10, 0, 0, 2).to_ipv6_mapped().into(), 7000);
+    for _ in 0..3 {
+        asked.answered(Answer::whole([mapped])).after(SECOND);
+    }
+    let since: Vec<_> = asked.known.addresses(asked.now).collect();
+    assert_eq!(since, [(at(2), first)]);
+}
+
+#[test]
 fn of_too_many_addresses_those_that_are_known_stay() {
     let many =
         |from: u8| (from..=u8::MAX).flat_map(|last| [at(last), ([10, 0, 1, last], 1).into()]);
