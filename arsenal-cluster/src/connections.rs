@@ -25,6 +25,8 @@ pub struct Connections {
     pub paths: Vec<PathInfo>,
     /// The addresses that it wants to reach and does not, and why.
     pub failures: Vec<DialFailure>,
+    /// The members that it has no path to, and why.
+    pub unreached: Vec<Unreached>,
     /// Where it looks for others, and what came of it.
     pub discoveries: Vec<Discovery>,
     /// How many requests of others it refused because their deadline had passed before they ran.
@@ -62,6 +64,22 @@ pub struct PathInfo {
     pub streams_opened: usize,
     /// Streams of this node that the other one reads.
     pub streams_served: usize,
+}
+
+/// A member without a path from here. One that gossip does not hear is not dialled; as soon as it is
+/// heard, it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unreached {
+    /// The member.
+    pub node: NodeName,
+    /// Its status, as this node sees it.
+    pub status: NodeStatus,
+    /// Since when (RFC 3339).
+    pub since: String,
+    /// Why, for people.
+    pub reason: String,
+    /// Whether it is being dialled.
+    pub is_dialled: bool,
 }
 
 /// An address that cannot be reached.
@@ -112,11 +130,27 @@ pub(crate) fn connections(
         address: wires.me.address,
         paths: wires.peers.iter().map(|peer| path(peer, wires.others, &time)).collect(),
         failures,
+        unreached: unreached(wires.others, &time),
         discoveries,
         late_refused: wires.late_refused,
         malformed: wires.malformed,
         updated_at: time(now),
     }
+}
+
+fn unreached(
+    others: &BTreeMap<NodeName, MemberState>,
+    time: &impl Fn(Instant) -> String,
+) -> Vec<Unreached> {
+    let without_path = others.iter().filter(|(_, state)| state.path.is_none());
+    let unreached = without_path.map(|(node, state)| Unreached {
+        node: node.clone(),
+        status: state.status,
+        since: time(state.since),
+        reason: state.reason().to_owned(),
+        is_dialled: state.is_heard(),
+    });
+    unreached.collect()
 }
 
 fn path(

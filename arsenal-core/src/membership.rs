@@ -133,6 +133,18 @@ pub enum NodeStatus {
     Left,
 }
 
+impl fmt::Display for NodeStatus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Up => "up",
+            Self::Suspect => "suspect",
+            Self::Down => "down",
+            Self::Partitioned => "partitioned",
+            Self::Left => "left",
+        })
+    }
+}
+
 impl NodeStatus {
     /// Whether a call to it makes sense.
     pub const fn is_callable(self) -> bool {

@@ -148,15 +148,32 @@ impl Change {
                 "the name of this node belongs to another process, start {holder}, which is alive, \
                  or was until lately; end that one, or start this node with another --name"
             ),
-            Self::NodeStatus { .. }
-            | Self::NodeForgotten { .. }
-            | Self::Verdict { .. }
-            | Self::Voters { .. }
-            | Self::SplitBrain { .. }
-            | Self::SplitBrainResolved
-            | Self::Paused { .. }
-            | Self::GossipRestarted { .. }
-            | Self::EventsMissed { .. } => {}
+            Self::SplitBrain { evidence } => tracing::error!(
+                ?evidence,
+                "two authorities were seen: nothing is changed any more, until `POST \
+                 /api/v1/cluster/partitions/resolve` says who decides"
+            ),
+            Self::SplitBrainResolved => tracing::warn!("the two authorities are one again"),
+            Self::Verdict { before, verdict, missing } if missing.is_empty() => {
+                tracing::info!("verdict: {verdict}, before: {before}");
+            }
+            Self::Verdict { before, verdict, missing } => {
+                let missing = NodeName::listed(missing);
+                tracing::warn!("verdict: {verdict}, before: {before}; missing: {missing}");
+            }
+            Self::Voters { version, voters } => {
+                tracing::info!(version, "who decides from now on: {}", NodeName::listed(voters));
+            }
+            Self::NodeStatus { node, status, reason, .. } => {
+                tracing::info!("node `{node}` is {status}: {reason}");
+            }
+            Self::NodeForgotten { node } => {
+                tracing::info!("node `{node}` was down for long, and is forgotten");
+            }
+            Self::Paused { for_ms } => {
+                tracing::warn!("this node did not run for {for_ms} ms, and checks what it knows");
+            }
+            Self::GossipRestarted { .. } | Self::EventsMissed { .. } => {}
         }
     }
 }

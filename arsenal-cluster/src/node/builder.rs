@@ -315,6 +315,9 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         self.tasks.abort_all();
+        if let Some(gossip) = self.runtime.gossip.get() {
+            gossip.end();
+        }
         self.endpoint.close();
         self.parts.end_runs();
         self.root.kill();

@@ -74,7 +74,7 @@ pub struct Chitchat {
     me: Peer,
     running: Arc<Mutex<Running>>,
     restarts: Arc<AtomicU32>,
-    _supervising: JoinSet<()>,
+    supervising: Mutex<JoinSet<()>>,
 }
 
 #[derive(Default)]
@@ -99,7 +99,7 @@ impl Chitchat {
             restarts: Arc::clone(&restarts),
         };
         supervising.spawn(supervised.keep_running());
-        Self { me, running, restarts, _supervising: supervising }
+        Self { me, running, restarts, supervising: Mutex::new(supervising) }
     }
 }
 
@@ -138,6 +138,15 @@ impl Gossip for Chitchat {
         if let Some(Err(error)) = running.inbox.as_ref().map(|inbox| inbox.try_send((from, bytes)))
         {
             tracing::debug!("gossip was lost: {error}");
+        }
+    }
+
+    fn end(&self) {
+        // First: it would take the end for a failure.
+        self.supervising.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(handle) = &running.handle {
+            handle.abort();
         }
     }
 
@@ -233,10 +242,7 @@ fn heard(id: &ChitchatId, state: &NodeState, is_live: bool) -> Option<Heard> {
 
 impl Drop for Chitchat {
     fn drop(&mut self) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(handle) = &running.handle {
-            handle.abort();
-        }
+        self.end();
     }
 }
 

@@ -42,6 +42,9 @@ pub trait Gossip: Send + Sync {
     /// A datagram came for it.
     fn datagram(&self, from: SocketAddr, bytes: Bytes);
 
+    /// Ends it: nothing is told or heard any more, and nothing begins anew.
+    fn end(&self);
+
     /// How often it had to begin anew, because it had broken.
     fn restarts(&self) -> u32;
 }
