@@ -81,6 +81,11 @@ pub enum Change {
         /// How often since the node started.
         times: u32,
     },
+    /// What this node does by itself, on a beat, had broken, and began anew.
+    BeatRestarted {
+        /// How often since the node started.
+        times: u32,
+    },
     /// Only told to whoever follows: what it missed before the next event is not known any more.
     EventsMissed {
         /// Why.
@@ -116,6 +121,7 @@ impl Change {
             Self::NameHeld { .. } => EventKind::NameHeld,
             Self::Paused { .. } => EventKind::Paused,
             Self::GossipRestarted { .. } => EventKind::GossipRestarted,
+            Self::BeatRestarted { .. } => EventKind::BeatRestarted,
             Self::EventsMissed { .. } => EventKind::EventsMissed,
         }
     }
@@ -133,6 +139,7 @@ impl Change {
             | Self::NameHeld { .. }
             | Self::Paused { .. }
             | Self::GossipRestarted { .. }
+            | Self::BeatRestarted { .. }
             | Self::EventsMissed { .. } => None,
         }
     }
@@ -173,7 +180,9 @@ impl Change {
             Self::Paused { for_ms } => {
                 tracing::warn!("this node did not run for {for_ms} ms, and checks what it knows");
             }
-            Self::GossipRestarted { .. } | Self::EventsMissed { .. } => {}
+            Self::GossipRestarted { .. }
+            | Self::BeatRestarted { .. }
+            | Self::EventsMissed { .. } => {}
         }
     }
 }

@@ -25,6 +25,7 @@ pub enum EventKind {
     NameHeld,
     Paused,
     GossipRestarted,
+    BeatRestarted,
     EventsMissed,
 }
 

@@ -27,12 +27,12 @@ impl Electorate {
     }
 
     /// A list that was chosen in place of all these, and of those that they took the place of.
-    pub(super) fn in_place_of(
+    pub(super) fn in_place_of<'a>(
         version: u64,
         voters: BTreeSet<NodeName>,
-        lists: impl IntoIterator<Item = &Self>,
+        lists: impl IntoIterator<Item = &'a Self>,
     ) -> Self {
-        let mut lists: Vec<&Self> = lists.into_iter().filter(|list| list.is_learnt()).collect();
+        let mut lists: Vec<&'a Self> = lists.into_iter().filter(|list| list.is_learnt()).collect();
         lists.sort_by_key(|list| list.version);
         let before = lists.iter().flat_map(|list| list.ancestors.iter().copied());
         let mut ancestors: Vec<ListId> = Vec::new();

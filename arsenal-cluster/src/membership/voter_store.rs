@@ -2,8 +2,10 @@
 
 use std::{
     fmt, io,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use tokio::task::spawn_blocking;
 
 use super::facts::Electorate;
 
@@ -13,18 +15,48 @@ type Save = dyn Fn(&Electorate) -> io::Result<()> + Send + Sync;
 /// Where a node keeps the voters that an operator chose.
 pub struct VoterStore {
     remembered: Option<Electorate>,
-    save: Box<Save>,
-    has_failed: AtomicBool,
+    /// None where there is nowhere to write.
+    save: Option<Arc<Save>>,
+    lists: Arc<Mutex<Lists>>,
+    /// Held while a list is written, so that a later one is written later.
+    writing: Arc<tokio::sync::Mutex<()>>,
+    is_immediate: bool,
+}
+
+/// The list that was chosen last, and the one that was written last.
+#[derive(Debug, Default)]
+struct Lists {
+    chosen: Option<Electorate>,
+    kept: Option<Electorate>,
+    has_failed: bool,
 }
 
 impl VoterStore {
     /// A store that holds what an earlier start of the node saved, if anything, and writes with `save`.
-    /// That is called rarely, and may block for as long as a disk needs.
+    /// That is called rarely, and may block for as long as a disk needs. After an error it is called
+    /// again, a few times a second.
     pub fn new(
         remembered: Option<Electorate>,
         save: impl Fn(&Electorate) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        Self { remembered, save: Box::new(save), has_failed: AtomicBool::new(false) }
+        Self { save: Some(Arc::new(save)), ..Self::holding(remembered) }
+    }
+
+    fn holding(remembered: Option<Electorate>) -> Self {
+        let lists =
+            Lists { chosen: remembered.clone(), kept: remembered.clone(), has_failed: false };
+        Self {
+            remembered,
+            save: None,
+            lists: Arc::new(Mutex::new(lists)),
+            writing: Arc::default(),
+            is_immediate: false,
+        }
+    }
+
+    /// The same store on virtual time, which waits for no disk: what it writes with must not block.
+    pub(crate) fn on_virtual_time(self) -> Self {
+        Self { is_immediate: true, ..self }
     }
 
     /// What was saved before this start of the node.
@@ -32,31 +64,74 @@ impl VoterStore {
         self.remembered.as_ref()
     }
 
-    /// Keeps voters that were chosen; those that were configured come with the configuration again.
-    pub(crate) fn keep(&self, electorate: &Electorate) {
+    /// The node goes by these voters. Those that were chosen are to be kept, as [`keep`](Self::keep)
+    /// does; those that were configured come with the configuration again.
+    pub(crate) fn goes_by(&self, electorate: &Electorate) {
         if !electorate.is_chosen() {
             return;
         }
-        let saved = (self.save)(electorate);
-        self.has_failed.store(saved.is_err(), Ordering::Relaxed);
-        if let Err(error) = saved {
-            let version = electorate.version;
-            tracing::error!(version, %error, "the chosen voters are forgotten when this node ends");
+        let mut lists = self.lists();
+        if lists.chosen.as_ref() != Some(electorate) {
+            lists.chosen = Some(electorate.clone());
+            lists.has_failed = false;
+        }
+    }
+
+    /// Writes the voters that were chosen last, where they are not kept yet. Whoever waits no longer
+    /// stops nothing: it is written to its end, and meanwhile nothing else is.
+    pub(crate) async fn keep(&self) {
+        let Some(save) = self.save.clone().filter(|_| !self.is_kept()) else { return };
+        let written = Arc::clone(&self.writing).lock_owned().await;
+        let lists = Arc::clone(&self.lists);
+        let write = move || {
+            keep_last(&lists, &*save);
+            drop(written);
+        };
+        if self.is_immediate {
+            write();
+        } else if let Err(error) = spawn_blocking(write).await {
+            tracing::error!("the chosen voters were not written: {error}");
         }
     }
 
     /// Whether the voters that were chosen last are kept.
     pub(crate) fn is_kept(&self) -> bool {
-        !self.has_failed.load(Ordering::Relaxed)
+        let lists = self.lists();
+        lists.chosen == lists.kept
+    }
+
+    fn lists(&self) -> MutexGuard<'_, Lists> {
+        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Nothing is locked while a disk is waited for.
+fn keep_last(lists: &Mutex<Lists>, save: &Save) {
+    let locked = || lists.lock().unwrap_or_else(PoisonError::into_inner);
+    let lists = locked();
+    let Some(chosen) = lists.chosen.clone().filter(|_| lists.chosen != lists.kept) else { return };
+    drop(lists);
+    let saved = save(&chosen);
+    let mut lists = locked();
+    let version = chosen.version;
+    match saved {
+        Ok(()) => lists.kept = Some(chosen),
+        Err(error) if !lists.has_failed => {
+            lists.has_failed = true;
+            tracing::error!(
+                version,
+                %error,
+                "the chosen voters are forgotten when this node ends; it goes on trying to keep them"
+            );
+        }
+        Err(error) => tracing::debug!(version, %error, "the chosen voters are still not kept"),
     }
 }
 
 impl Default for VoterStore {
     /// Keeps nothing: for nodes that have nowhere to write.
     fn default() -> Self {
-        let nowhere =
-            || io::Error::new(io::ErrorKind::Unsupported, "the node has no data directory");
-        Self::new(None, move |_| Err(nowhere()))
+        Self::holding(None)
     }
 }
 
@@ -71,7 +146,9 @@ impl fmt::Debug for VoterStore {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::{sync::mpsc, time::Duration};
+
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -79,26 +156,69 @@ mod tests {
         Electorate::new(version, ["a".parse().unwrap()].into())
     }
 
-    #[test]
-    fn only_voters_that_were_chosen_are_kept() {
+    /// A store, and the versions that it has written. Each write gets its result from `disk`.
+    fn store(disk: mpsc::Receiver<io::Result<()>>) -> (VoterStore, Arc<Mutex<Vec<u64>>>) {
         let saved = Arc::<Mutex<Vec<u64>>>::default();
-        let versions = Arc::clone(&saved);
+        let (versions, disk) = (Arc::clone(&saved), Mutex::new(disk));
         let store = VoterStore::new(None, move |electorate| {
+            disk.lock().unwrap().recv().unwrap()?;
             versions.lock().unwrap().push(electorate.version);
             Ok(())
         });
-        store.keep(&list(1));
-        store.keep(&list(2));
+        (store, saved)
+    }
+
+    #[tokio::test]
+    async fn only_voters_that_were_chosen_are_kept() {
+        let (disk, writes) = mpsc::channel();
+        let (store, saved) = store(writes);
+        store.goes_by(&list(1));
+        store.keep().await;
+        assert!(store.is_kept());
+        store.goes_by(&list(2));
+        assert!(!store.is_kept(), "nothing is said before it is so");
+        disk.send(Ok(())).unwrap();
+        store.keep().await;
         assert!(store.is_kept());
         assert_eq!(*saved.lock().unwrap(), [2]);
     }
 
-    #[test]
-    fn it_is_known_when_they_could_not_be_kept() {
-        let store = VoterStore::default();
-        store.keep(&list(1));
+    #[tokio::test]
+    async fn what_could_not_be_kept_is_tried_again() {
+        let (disk, writes) = mpsc::channel();
+        let (store, saved) = store(writes);
+        store.goes_by(&list(2));
+        for result in [Err(io::ErrorKind::StorageFull.into()), Ok(())] {
+            assert!(!store.is_kept());
+            disk.send(result).unwrap();
+            store.keep().await;
+        }
         assert!(store.is_kept());
-        store.keep(&list(2));
+        assert_eq!(*saved.lock().unwrap(), [2]);
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_hangs_is_waited_for_no_longer_than_asked_and_keeps_the_order() {
+        let (disk, writes) = mpsc::channel();
+        let (store, saved) = store(writes);
+        for version in [2, 3, 4] {
+            store.goes_by(&list(version));
+            assert!(timeout(Duration::from_millis(20), store.keep()).await.is_err());
+        }
+        assert!(!store.is_kept());
+        for _ in [2, 4] {
+            disk.send(Ok(())).unwrap();
+        }
+        store.keep().await;
+        assert!(store.is_kept());
+        assert_eq!(*saved.lock().unwrap(), [2, 4], "the one between them was never the last");
+    }
+
+    #[tokio::test]
+    async fn it_is_known_that_there_is_nowhere_to_keep_them() {
+        let store = VoterStore::default();
+        store.goes_by(&list(2));
+        store.keep().await;
         assert!(!store.is_kept());
     }
 }

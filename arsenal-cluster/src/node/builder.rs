@@ -213,6 +213,8 @@ impl NodeBuilder {
         let members = self.first_members(&me, started_at);
         let view = Arc::new(members.view(|instant| clock.at(instant)));
         let is_simulated = self.mode == Mode::Simulated;
+        let voter_store =
+            if is_simulated { self.voter_store.on_virtual_time() } else { self.voter_store };
         let card = NodeCard {
             http_address: self.http_address,
             cluster_address: me.address,
@@ -229,7 +231,7 @@ impl NodeBuilder {
             processes: Arc::new(processes),
             events: Arc::new(EventLog::new(me.id.name.clone(), me.id.generation)),
             network: Arc::clone(&network),
-            voter_store: self.voter_store,
+            voter_store,
             me,
             card,
             clock,

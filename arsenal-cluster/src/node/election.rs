@@ -65,8 +65,11 @@ impl NodeRuntime {
         let mut chosen = Err(NotElected::Outdated(done.after.version));
         self.change(|members, now| chosen = decide(members, &done, version, now));
         let chosen = chosen?;
+        let end = Instant::now() + patience;
+        // Its own word is given only for what is on its disk; the beats of the node wait less.
+        self.keep_voters(patience).await;
         self.exchange().await;
-        let adopted = adopted(self, &chosen, &done.asked, patience).await;
+        let adopted = adopted(self, &chosen, &done.asked, end).await;
         done.is_done = true;
         done.after = chosen.into();
         done.pending = Some(done.asked.difference(&adopted).cloned().collect());

@@ -1,15 +1,21 @@
 //! What a node does by itself, on a beat: judge its side, measure itself, tell the others and hear of
 //! them, look for peers.
 
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
+    panic::AssertUnwindSafe,
     sync::{Arc, PoisonError},
     time::Duration,
 };
 
 use arsenal_core::membership::NodeStatus;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::{NodeRuntime, runtime::Measured};
 use crate::{
@@ -20,6 +26,13 @@ use crate::{
 
 /// How often the view follows what the endpoint measured.
 pub(super) const VIEW_EVERY: Duration = Duration::from_millis(250);
+
+/// The pause after beats that broke.
+const ANEW_AFTER: Duration = Duration::from_secs(1);
+
+/// How long a beat waits for a disk that chosen voters are written to. A verdict outlasts it, and what
+/// gossip does is late by no more.
+const KEEPING_MAX: Duration = Duration::from_millis(200);
 
 /// Views per measurement of the node itself.
 const VIEWS_PER_SAMPLE: u64 = 4;
@@ -39,12 +52,27 @@ pub(super) struct Refresh {
 }
 
 impl Refresh {
-    /// Runs as long as the node does.
+    /// Runs as long as the node does. Beats that broke are told, and begin anew: a node without them
+    /// judges nothing, and tells nobody that it lives.
     pub(super) async fn run(mut self) {
+        let mut gossip_restarts = 0;
+        for times in 1_u32.. {
+            let beats = AssertUnwindSafe(self.beats(&mut gossip_restarts));
+            let Err(panic) = beats.catch_unwind().await else { return };
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            let reason = text.unwrap_or("it panicked");
+            tracing::error!("the beat broke, and begins anew in {ANEW_AFTER:?}: {reason}");
+            let change = Change::BeatRestarted { times };
+            self.runtime.events.push(change, self.runtime.clock.now());
+            sleep(ANEW_AFTER).await;
+        }
+    }
+
+    async fn beats(&mut self, gossip_restarts: &mut u32) {
         let mut ticks = interval(VIEW_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut wanted = None;
-        let mut restarts = 0;
         for beat in 0_u64.. {
             ticks.tick().await;
             self.runtime.judge();
@@ -54,7 +82,7 @@ impl Refresh {
             }
             self.introduce(&seeds, beat);
             self.runtime.exchange().await;
-            self.runtime.notice_restarts(&mut restarts);
+            self.runtime.notice_restarts(gossip_restarts);
             let wants = self.wanted(&seeds);
             if wanted.as_ref() != Some(&wants) {
                 self.network.want(wants.clone());
@@ -129,11 +157,22 @@ impl NodeRuntime {
         *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured;
     }
 
-    /// Tells the others how this node is, and hears of them.
+    /// Tells the others how this node is, and hears of them. Voters that were chosen are written before
+    /// they are told, so that who publishes a list does not forget it: unless that takes longer than
+    /// [`KEEPING_MAX`] or fails. Then they are told nevertheless, an error is logged where it failed,
+    /// and the next exchange tries again.
     pub(super) async fn exchange(&self) {
         let Some(gossip) = self.gossip.get() else { return };
+        self.keep_voters(KEEPING_MAX).await;
         let heard = gossip.exchange(self.facts_told().to_entries()).await;
         self.change(|members, now| members.heard(heard, now));
+    }
+
+    /// Writes the voters that were chosen last, and waits for it, but for no longer than this.
+    pub(super) async fn keep_voters(&self, patience: Duration) {
+        if timeout(patience, self.voter_store.keep()).await.is_err() {
+            tracing::warn!("the disk is slow: the chosen voters are not kept yet");
+        }
     }
 
     fn notice_restarts(&self, seen: &mut u32) {

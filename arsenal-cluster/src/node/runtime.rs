@@ -328,12 +328,9 @@ impl NodeRuntime {
     pub(super) fn change(&self, change: impl FnOnce(&mut Members, Instant)) {
         let mut members = self.members();
         let now = Instant::now();
-        let version = members.electorate().version;
         change(&mut members, now);
-        if members.electorate().version != version {
-            // Written before anybody is told: who publishes a list must not forget it.
-            self.voter_store.keep(members.electorate());
-        }
+        // Written on the next beat, or by whoever chose them: nobody waits for a disk here.
+        self.voter_store.goes_by(members.electorate());
         for change in members.take_changes() {
             change.log();
             self.events.push(change, self.clock.at(now));

@@ -13,15 +13,14 @@ use crate::{
 /// How often is looked: gossip brings news a few times a second.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Which of the nodes go by these voters, or by a newer list: as soon as all do, at the latest after
-/// `patience`.
+/// Which of the nodes go by these voters, or by a newer list: as soon as all do, at the latest at
+/// `end`.
 pub(crate) async fn adopted(
     runtime: &NodeRuntime,
     chosen: &Electorate,
     asked: &BTreeSet<NodeName>,
-    patience: Duration,
+    end: Instant,
 ) -> BTreeSet<NodeName> {
-    let end = Instant::now() + patience;
     loop {
         let adopted = now_adopted(runtime, chosen, asked);
         if adopted.len() == asked.len() || Instant::now() >= end {

@@ -131,5 +131,7 @@ fn a_minority_goes_on_once_it_is_told_that_the_others_are_lost() {
     until(&mut cluster, &[0, 1], Verdict::Whole);
     let heard = cluster.world().node(1).unwrap().runtime().electorate();
     assert_eq!((heard.version, heard.voters), (2, names("a")));
-    assert_eq!(disks.lock().unwrap().get(&name("b")).map(|list| list.version), Some(2));
+    let keeps = |list: &Electorate| list.version == 2;
+    let is_kept = |_: &_| disks.lock().unwrap().get(&name("b")).is_some_and(keeps);
+    assert!(cluster.run_until(PATIENCE, is_kept), "it does not forget what it heard");
 }

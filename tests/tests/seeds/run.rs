@@ -179,7 +179,8 @@ impl Running {
             let generation = self.cluster.world().generation(slot);
             let text = serde_json::to_string(&event.change).expect("it has only text keys");
             let line = format!("{}#{generation} {text}", letter(slot));
-            if matches!(event.change, Change::GossipRestarted { .. }) {
+            if matches!(event.change, Change::GossipRestarted { .. } | Change::BeatRestarted { .. })
+            {
                 self.history.breakdowns.push((now, line.clone()));
             }
             self.log.push((now, line));
