@@ -100,12 +100,6 @@ impl Handler for Agent {
         encode_answer(Err(error.suggest("ask for less, or ask that node directly")))
     }
 
-    fn pong_body(&self) -> Bytes {
-        Bytes::new()
-    }
-
-    fn facts(&self, _: &PeerId, _: Bytes) {}
-
     fn up(&self, peer: &Peer) {
         tracing::info!(peer = %peer.id, "peer up");
         self.runtime.path_up(peer);

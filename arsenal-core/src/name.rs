@@ -22,6 +22,14 @@ impl NodeName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Names as a sentence has them: `a, b, c`.
+    pub fn listed<'a, Names: ?Sized>(names: &'a Names) -> String
+    where
+        &'a Names: IntoIterator<Item = &'a Self>,
+    {
+        names.into_iter().map(Self::as_str).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl FromStr for NodeName {

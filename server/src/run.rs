@@ -55,8 +55,11 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let registry = Registry::from_linked().map_err(anyhow::Error::new)?;
     tell_packages(&registry);
     let chosen = data_dir.chosen_voters().map_err(anyhow::Error::new)?;
-    if let Some(chosen) = chosen.as_ref().filter(|chosen| chosen.voters != config.voters) {
-        tell_chosen_voters(chosen, &data_dir);
+    if let Some(chosen) = &chosen {
+        config.refuse_chosen_observer(chosen, &data_dir.voters_file())?;
+        if chosen.voters != config.voters {
+            tell_chosen_voters(chosen, &data_dir);
+        }
     }
     let builder = equipment(NodeBuilder::new(registry.clone()))
         .simulated_nodes(Arc::new(move || equipment(NodeBuilder::new(registry.clone()))))

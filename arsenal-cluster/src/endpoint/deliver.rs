@@ -107,13 +107,11 @@ fn read(endpoint: &Arc<Endpoint>, path: &Arc<Path>, frame: Frame) {
         }
         Frame::Ping { beat, clock } => {
             path.lateness(endpoint.clock(), clock);
-            let body = endpoint.handler.pong_body();
-            endpoint.send(from, &Frame::Pong { beat, clock, body });
+            endpoint.send(from, &Frame::Pong { beat, clock });
         }
-        Frame::Pong { beat, clock, body } => {
+        Frame::Pong { beat, clock } => {
             let micros = endpoint.clock().saturating_sub(clock);
             path.answered(beat, Duration::from_micros(micros));
-            endpoint.handler.facts(from, body);
         }
         Frame::Open { id, clock, timeout_ms, window, body } => {
             match time_left(endpoint, path, clock, timeout_ms) {

@@ -45,7 +45,7 @@ pub(super) enum Frame {
     /// Asks for a pong.
     Ping { beat: u64, clock: u64 },
     /// Answers a ping; `clock` is the one of the ping.
-    Pong { beat: u64, clock: u64, body: Bytes },
+    Pong { beat: u64, clock: u64 },
     /// Asks for a stream that begins within `timeout_ms`, counted from `clock`.
     Open { id: u64, clock: u64, timeout_ms: u32, window: Window, body: Bytes },
     /// The stream begins.
@@ -86,7 +86,7 @@ impl Frame {
             Self::Reply { id, body } => (REPLY, *id, 0, 0, body),
             Self::Refusal { id, why } => (REFUSAL, *id, 0, why.code(), &EMPTY),
             Self::Ping { beat, clock } => (PING, *beat, *clock, 0, &EMPTY),
-            Self::Pong { beat, clock, body } => (PONG, *beat, *clock, 0, body),
+            Self::Pong { beat, clock } => (PONG, *beat, *clock, 0, &EMPTY),
             Self::Open { id, clock, timeout_ms, body, .. } => {
                 (OPEN, *id, *clock, *timeout_ms, body)
             }
@@ -126,7 +126,7 @@ impl Frame {
             REPLY => Ok(Self::Reply { id, body }),
             REFUSAL => Ok(Self::Refusal { id, why: Refusal::from_code(extra)? }),
             PING => Ok(Self::Ping { beat: id, clock }),
-            PONG => Ok(Self::Pong { beat: id, clock, body }),
+            PONG => Ok(Self::Pong { beat: id, clock }),
             OPEN => {
                 let window = take_window(&mut body)?;
                 Ok(Self::Open { id, clock, timeout_ms: extra, window, body })
@@ -184,7 +184,7 @@ mod tests {
             Frame::Refusal { id: 2, why: Refusal::Overloaded },
             Frame::Refusal { id: 2, why: Refusal::Crashed },
             Frame::Ping { beat: 3, clock: u64::MAX },
-            Frame::Pong { beat: 3, clock: 9, body: body.clone() },
+            Frame::Pong { beat: 3, clock: 9 },
             Frame::Open { id: 4, clock: 5, timeout_ms: 6, window: WINDOW, body: body.clone() },
             Frame::Open { id: 4, clock: 5, timeout_ms: 6, window: WINDOW, body: Bytes::new() },
             Frame::Opened { id: u64::MAX },
@@ -196,6 +196,14 @@ mod tests {
         ] {
             assert_eq!(Frame::decode(frame.encode()), Ok(frame));
         }
+    }
+
+    /// Older nodes tell something with each pong.
+    #[test]
+    fn what_comes_with_a_pong_is_passed_over() {
+        let pong = Frame::Pong { beat: 3, clock: 9 };
+        let told = [&pong.encode()[..], b"facts"].concat();
+        assert_eq!(Frame::decode(told.into()), Ok(pong));
     }
 
     /// What nodes have sent each other since there are streams. A change breaks rolling upgrades.

@@ -26,12 +26,6 @@ pub trait Handler: Send + Sync + 'static {
     /// The answer that takes the place of one that is longer than a frame.
     fn reply_too_large(&self) -> Bytes;
 
-    /// What the node tells with each pong: what others should know of it. Short.
-    fn pong_body(&self) -> Bytes;
-
-    /// What a peer told with a pong.
-    fn facts(&self, from: &PeerId, body: Bytes);
-
     /// A path came up. Calls to the peer work from now on.
     fn up(&self, peer: &Peer);
 

@@ -56,17 +56,20 @@ impl EventLog {
 
     /// Remembers what happened, and wakes who listens.
     pub fn push(&self, change: Change, at: String) {
-        let mut number = 0;
+        tracing::debug!(?change, "cluster event");
         self.newest.send_modify(|newest| {
             *newest += 1;
-            number = *newest;
             let mut events = self.events();
             if events.len() >= EVENTS_MAX {
                 events.pop_front();
             }
-            events.push_back(ClusterEvent { number, at, seen_by: self.node.clone(), change });
+            events.push_back(ClusterEvent {
+                number: *newest,
+                at,
+                seen_by: self.node.clone(),
+                change,
+            });
         });
-        tracing::debug!(number, "cluster event");
     }
 
     /// The events after a number, as far as they are remembered.

@@ -41,9 +41,10 @@ pub const LEASE: Duration = Duration::from_secs(1);
 /// reset before.
 const CONFIRMING_MAX: Duration = Duration::from_secs(4);
 
-/// How long a member is remembered after it went. Of a voter only the start is forgotten: one with a
-/// slower clock, or that lost its disk, may come back.
-const FORGET_AFTER: Duration = Duration::from_mins(15);
+/// How long a member is remembered after it went, and what gossip heard of it: each costs a place in
+/// every digest. Of a voter only the start is forgotten: one with a slower clock, or that lost its disk,
+/// may come back.
+pub(super) const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// For how long the word of a peer counts that this node is refused. Peers are dialled more often.
 const HELD_FOR: Duration = Duration::from_secs(10);

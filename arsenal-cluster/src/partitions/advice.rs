@@ -1,7 +1,5 @@
 //! What an operator should do next. Pure: verdict and evidence in, text out.
 
-use std::collections::BTreeSet;
-
 use arsenal_core::{
     membership::{Quorum, Verdict},
     name::NodeName,
@@ -15,7 +13,7 @@ const RESOLVE: &str = "POST /api/v1/cluster/partitions/resolve";
 /// What to do in the cluster of a node, where something should be done. `members` counts those that it
 /// knows, itself too.
 pub fn advice(quorum: &Quorum, evidence: &[Evidence], members: usize) -> Option<String> {
-    let missing = listed(&quorum.missing);
+    let missing = NodeName::listed(&quorum.missing);
     let text = match quorum.verdict {
         Verdict::Forming if quorum.expected.is_empty() => String::from(
             "no voters are known: start one node without --join, or give all nodes the same --voters",
@@ -38,7 +36,7 @@ pub fn advice(quorum: &Quorum, evidence: &[Evidence], members: usize) -> Option<
         ),
         Verdict::Solo | Verdict::Whole if quorum.expected.len() == 1 && members > 1 => format!(
             "one node alone decides ({}): choose more voters, three or five, with {RESOLVE}",
-            listed(&quorum.expected)
+            NodeName::listed(&quorum.expected)
         ),
         Verdict::Solo | Verdict::Whole => return None,
     };
@@ -63,12 +61,10 @@ fn split_brain(evidence: &[Evidence]) -> String {
     }
 }
 
-fn listed(names: &BTreeSet<NodeName>) -> String {
-    names.iter().map(NodeName::as_str).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn quorum(verdict: Verdict, expected: &str, missing: &str) -> Quorum {

@@ -1,8 +1,8 @@
 //! Actors of this process of the operating system that are not a real node's: those of simulated nodes.
 
 use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use ractor::ActorCell;
@@ -10,17 +10,52 @@ use ractor::ActorCell;
 /// The roots of simulated nodes. Whatever is below them belongs to those nodes; what they start below
 /// nobody cannot be told from what the real node does.
 #[derive(Debug, Default)]
-pub struct Elsewhere(Mutex<Vec<ActorCell>>);
+pub struct Elsewhere(Mutex<Claims>);
+
+/// The roots by simulation: one that ends late takes nothing from the next.
+#[derive(Debug, Default)]
+struct Claims {
+    next: u64,
+    roots: BTreeMap<u64, Vec<ActorCell>>,
+}
+
+/// The roots of one simulation, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Roots {
+    elsewhere: Arc<Elsewhere>,
+    claim: u64,
+}
 
 impl Elsewhere {
-    pub(crate) fn set(&self, roots: Vec<ActorCell>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = roots;
+    /// For one more simulation.
+    pub(crate) fn claim(self: &Arc<Self>) -> Roots {
+        let mut claims = self.claims();
+        let claim = claims.next;
+        claims.next += 1;
+        Roots { elsewhere: Arc::clone(self), claim }
     }
 
     /// The local numbers of all actors that are there.
     pub(crate) fn locals(&self) -> BTreeSet<u64> {
-        let roots = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let roots = self.claims().roots.values().flatten().cloned().collect();
         below(roots).iter().map(|cell| cell.get_id().pid()).collect()
+    }
+
+    fn claims(&self) -> MutexGuard<'_, Claims> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Roots {
+    /// All roots that the simulation has now.
+    pub(crate) fn set(&self, roots: Vec<ActorCell>) {
+        self.elsewhere.claims().roots.insert(self.claim, roots);
+    }
+}
+
+impl Drop for Roots {
+    fn drop(&mut self) {
+        self.elsewhere.claims().roots.remove(&self.claim);
     }
 }
 

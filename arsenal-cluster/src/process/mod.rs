@@ -9,6 +9,7 @@ mod supervisor;
 mod table;
 
 pub use elsewhere::Elsewhere;
+pub(crate) use elsewhere::Roots;
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};

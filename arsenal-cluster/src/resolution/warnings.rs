@@ -21,11 +21,11 @@ pub(super) fn effects(
     }
     let decides = match deciding_side {
         Some(side) if plan.voters.is_subset(side) => {
-            format!("{} can decide as soon as they have heard of it", listed(side))
+            format!("{} can decide as soon as they have heard of it", NodeName::listed(side))
         }
         Some(side) => format!(
             "{} can decide {} s after they have heard of it",
-            listed(side),
+            NodeName::listed(side),
             STABLE_AFTER.as_secs()
         ),
         None => String::from("nobody can decide until more than half of these voters are together"),
@@ -33,9 +33,9 @@ pub(super) fn effects(
     vec![
         format!(
             "{} go by version {} of the list of voters: {}",
-            listed(asked),
+            NodeName::listed(asked),
             plan.version,
-            listed(plan.voters)
+            NodeName::listed(plan.voters)
         ),
         decides,
         String::from(
@@ -70,12 +70,12 @@ pub(super) fn warnings(
         warnings.push(format!(
             "{} vote by the old list and are not seen from here: where they run, they can decide \
              without this side until they hear of the new list. Make sure that they do not run",
-            listed(&unreached)
+            NodeName::listed(&unreached)
         ));
     }
     let absent: BTreeSet<NodeName> = plan.voters.difference(asked).cloned().collect();
     if !absent.is_empty() {
-        let who = listed(&absent);
+        let who = NodeName::listed(&absent);
         warnings.push(format!("of the new voters {who} are not seen from here"));
     }
     if deciding_side.is_none() {
@@ -98,8 +98,4 @@ pub(super) fn warnings(
         ));
     }
     warnings
-}
-
-fn listed(names: &BTreeSet<NodeName>) -> String {
-    names.iter().map(NodeName::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -40,7 +40,6 @@ pub(crate) struct TestNode {
 #[derive(Default)]
 pub(crate) struct Log {
     events: Mutex<Vec<Event>>,
-    facts: Mutex<Vec<Bytes>>,
     executed: Mutex<u64>,
     /// Streams that are there, and items that they gave.
     streams: Mutex<usize>,
@@ -90,10 +89,6 @@ impl Log {
 
     pub(crate) fn datagrams(&self) -> Vec<(SocketAddr, Bytes)> {
         self.datagrams.lock().unwrap().clone()
-    }
-
-    pub(crate) fn facts(&self) -> Vec<Bytes> {
-        self.facts.lock().unwrap().clone()
     }
 
     /// Waits until this event came, as the n-th of its kind; panics with what came instead.
@@ -223,12 +218,6 @@ impl Handler for Answers {
     }
     fn reply_too_large(&self) -> Bytes {
         Bytes::from_static(b"too large")
-    }
-    fn pong_body(&self) -> Bytes {
-        Bytes::from_static(b"facts")
-    }
-    fn facts(&self, _: &PeerId, body: Bytes) {
-        self.log.facts.lock().unwrap().push(body);
     }
     fn up(&self, peer: &Peer) {
         let mut marks = self.log.marks.lock().unwrap();

@@ -30,11 +30,10 @@ pub(crate) async fn calls(world: &impl World) {
     assert_eq!((crashed, crashed.ran()), (CallError::Lost, Ran::Unknown));
     assert_eq!(world.ask("echo on").await, "on", "a panic does no harm to the path");
     let begun = Instant::now();
-    while world.a().endpoint.peers()[0].rtt.is_none() || world.a().log.facts().is_empty() {
+    while world.a().endpoint.peers()[0].rtt.is_none() {
         assert!(begun.elapsed() < SOON, "no pong");
         sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(world.a().log.facts()[0], "facts");
     assert_eq!(world.a().log.events(), [Event::Up(world.b().clone())]);
 }
 

@@ -42,6 +42,12 @@ impl Violation {
     pub fn of(place: ViolationPlace, name: impl Into<String>, message: impl Into<String>) -> Self {
         Self { place, name: name.into(), pointer: String::new(), message: message.into() }
     }
+
+    /// A parameter of the body that is wrong.
+    pub fn of_body(name: &str, message: impl Into<String>) -> Self {
+        let pointer = format!("/{name}");
+        Self { pointer, ..Self::of(ViolationPlace::Body, name, message) }
+    }
 }
 
 /// A request whose values do not fit the operation. Nothing ran.

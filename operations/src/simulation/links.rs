@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use arsenal_cluster::simulation::live::LinkSettings;
-use arsenal_core::{
-    error::{Violation, ViolationPlace},
-    prelude::*,
-};
+use arsenal_core::{error::Violation, prelude::*};
 
 use super::{SimulatedLinks, current};
 
@@ -71,8 +68,5 @@ pub async fn set_links(
 }
 
 fn same_twice() -> OperationError {
-    let message = "names one node twice";
-    let mut violation = Violation::of(ViolationPlace::Body, "between", message);
-    violation.pointer = String::from("/between");
-    OperationError::invalid_input([violation])
+    OperationError::invalid_input([Violation::of_body("between", "names one node twice")])
 }

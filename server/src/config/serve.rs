@@ -7,7 +7,7 @@ use std::{
     str::FromStr as _,
 };
 
-use arsenal_cluster::simulation::live::NODES_MAX;
+use arsenal_cluster::{membership::Electorate, simulation::live::NODES_MAX};
 use arsenal_core::name::NodeName;
 
 use super::{
@@ -233,6 +233,28 @@ impl ServeConfig {
         }
     }
 
+    /// The same for the list that an operator chose, which counts instead of `--voters`.
+    ///
+    /// # Errors
+    ///
+    /// This node is an observer and on the list.
+    pub(crate) fn refuse_chosen_observer(
+        &self,
+        chosen: &Electorate,
+        file: &Path,
+    ) -> Result<(), ConfigError> {
+        if !self.is_observer || !chosen.voters.contains(&self.name) {
+            return Ok(());
+        }
+        Err(ConfigError::new(format!(
+            "--observer: an observer decides nothing, and {} is among the voters that an operator \
+             chose ({}); start it without --observer, or choose other voters first: \
+             `POST /api/v1/cluster/partitions/resolve`",
+            self.name,
+            file.display()
+        )))
+    }
+
     /// Announcements go out by the interface that others are listened to on.
     fn refuse_unheard(&self, settings: &mut Settings) {
         let is_multicast = |discover: &Discover| matches!(discover, Discover::Multicast(_));
@@ -387,6 +409,24 @@ mod tests {
             "{error}"
         );
         assert!(error.contains("ARSENAL_DNS_SERVER: `dns.example` is not the address"), "{error}");
+    }
+
+    #[test]
+    fn a_voter_that_was_chosen_does_not_come_back_as_an_observer() {
+        let chosen = |voters: &str| {
+            Electorate::new(2, voters.split(',').map(|name| name.parse().unwrap()).collect())
+        };
+        let flags = ServeFlags { observer: true, name: Some("b".to_owned()), ..flags() };
+        let flags = ServeFlags { join: vec!["127.0.0.1:7001".to_owned()], ..flags };
+        let observer = load(flags.clone(), &[]).unwrap();
+        let file = Path::new("/data/voters");
+        let error = observer.refuse_chosen_observer(&chosen("a,b,c"), file).unwrap_err();
+        let told = "--observer: an observer decides nothing, and b is among the voters that an \
+                    operator chose (/data/voters); start it without --observer";
+        assert!(error.to_string().starts_with(told), "{error}");
+        observer.refuse_chosen_observer(&chosen("a,c"), file).unwrap();
+        let voter = load(ServeFlags { observer: false, ..flags }, &[]).unwrap();
+        voter.refuse_chosen_observer(&chosen("a,b,c"), file).unwrap();
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub(crate) struct Figure {
     pub(crate) after: Duration,
 }
 
-/// What the operating system may add on a loaded machine, where time is not virtual.
+/// What the operating system may add to a single measurement on a loaded machine, where time is not
+/// virtual. The median gets none of it: see [`late`].
 const SCHEDULING: Duration = Duration::from_secs(4);
 
 impl Detected {
@@ -40,7 +41,7 @@ impl Detected {
         })
     }
 
-    /// What is checked: the promise in virtual time, and generously in real time.
+    /// What is checked of each measurement: the promise in virtual time, and generously in real time.
     pub(crate) fn bound(self, kind: Kind) -> Duration {
         match kind {
             Kind::Simulated => self.promised(),
@@ -59,16 +60,21 @@ impl Detected {
     }
 }
 
+/// What usually takes longer than is promised, whatever the machine adds to a single measurement.
+pub(crate) fn late(figures: &[Figure]) -> Vec<String> {
+    let late = sorted(figures).into_iter().filter_map(|(what, times)| {
+        let (median, promised) = (*times.get(times.len() / 2)?, what.promised());
+        let text = || format!("{}: {promised:?} promised, the median is {median:?}", what.name());
+        (median > promised).then(text)
+    });
+    late.collect()
+}
+
 /// The figures of one stage as a table.
 pub(crate) fn table(title: &str, figures: &[Figure]) -> String {
-    let mut by_kind: BTreeMap<Detected, Vec<Duration>> = BTreeMap::new();
-    for figure in figures {
-        by_kind.entry(figure.what).or_default().push(figure.after);
-    }
     let mut text = format!("| {title} | promised | least | median | most | seen |\n");
     text.push_str("|---|---|---|---|---|---|\n");
-    for (what, mut times) in by_kind {
-        times.sort_unstable();
+    for (what, times) in sorted(figures) {
         let at = |index: usize| times.get(index).map_or(0, Duration::as_millis);
         let (least, median, most) = (at(0), at(times.len() / 2), at(times.len() - 1));
         let (name, promised, count) = (what.name(), what.promised().as_millis(), times.len());
@@ -79,4 +85,30 @@ pub(crate) fn table(title: &str, figures: &[Figure]) -> String {
         .expect("a text takes everything");
     }
     text
+}
+
+/// By kind of fault, the quickest first.
+fn sorted(figures: &[Figure]) -> BTreeMap<Detected, Vec<Duration>> {
+    let mut by_kind: BTreeMap<Detected, Vec<Duration>> = BTreeMap::new();
+    for figure in figures {
+        by_kind.entry(figure.what).or_default().push(figure.after);
+    }
+    for times in by_kind.values_mut() {
+        times.sort_unstable();
+    }
+    by_kind
+}
+
+#[test]
+fn a_kill_that_only_silence_tells_is_late_and_one_slow_moment_is_not() {
+    let kills = |times: &[u64]| -> Vec<Figure> {
+        let after = times.iter().map(|time| Duration::from_millis(*time));
+        after.map(|after| Figure { what: Detected::Kill, after }).collect()
+    };
+    assert!(late(&[]).is_empty());
+    assert!(late(&kills(&[30, 4_000, 90])).is_empty());
+    assert_eq!(
+        late(&kills(&[1_800, 30, 2_250])),
+        ["killed: down: 500ms promised, the median is 1.8s"]
+    );
 }

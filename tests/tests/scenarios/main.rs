@@ -39,7 +39,7 @@ use std::io::Write as _;
 
 #[cfg(test)]
 use crate::{
-    detection::table,
+    detection::{Figure, late, table},
     list::all,
     play::{Outcome, real, simulated},
     report::Report,
@@ -54,6 +54,7 @@ fn the_simulated_world_shows_every_scenario() {
     tell(&table("simulated, virtual time", &figures));
     let failed: Vec<String> = outcomes.iter().filter_map(Outcome::failure).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert_in_time(&figures);
 }
 
 #[test]
@@ -64,11 +65,18 @@ fn real_processes_show_the_same() {
     tell(&table("real processes", &figures));
     let differences = report.differences();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert_in_time(&figures);
 }
 
 #[test]
 fn the_document_lists_the_scenarios() {
     document::assert_lists(&all());
+}
+
+#[cfg(test)]
+fn assert_in_time(figures: &[Figure]) {
+    let late = late(figures);
+    assert!(late.is_empty(), "{}", late.join("\n"));
 }
 
 /// Past the test runner, which keeps what a test that passes prints.

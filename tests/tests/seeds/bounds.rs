@@ -56,3 +56,19 @@ pub(crate) const AGREED: Duration = SILENCE_NOTICED
 
 /// There and back between two nodes on links that behave as usual.
 pub(crate) const CALLED: Duration = Duration::from_millis(50);
+
+#[test]
+fn the_document_has_the_same_figures() {
+    let document = include_str!("../../../docs/invariants.md");
+    let beat = format!("five beats of {} ms", PING_EVERY.as_millis());
+    assert!(document.contains(&beat), "{beat}");
+    for (name, bound) in [
+        ("SILENCE_NOTICED", SILENCE_NOTICED),
+        ("NOT_UP", NOT_UP),
+        ("LATENESS_UNSEEN", LATENESS_UNSEEN),
+        ("AGREED", AGREED),
+    ] {
+        let told = format!("* `{name}`, {:.2} s", bound.as_secs_f64());
+        assert!(document.contains(&told), "{told}");
+    }
+}

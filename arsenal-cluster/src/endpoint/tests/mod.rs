@@ -34,7 +34,7 @@ impl Wire {
     fn answer_pings(&self) {
         for frame in self.sent() {
             let Frame::Ping { beat, clock } = frame else { panic!("{frame:?}") };
-            self.deliver(&Frame::Pong { beat, clock, body: Bytes::new() });
+            self.deliver(&Frame::Pong { beat, clock });
         }
     }
     /// What was sent since the last time, once all requests that are ready at once have run.
@@ -87,10 +87,6 @@ impl Handler for Echo {
     fn reply_too_large(&self) -> Bytes {
         Bytes::new()
     }
-    fn pong_body(&self) -> Bytes {
-        Bytes::from_static(b"facts")
-    }
-    fn facts(&self, _: &PeerId, _: Bytes) {}
     fn up(&self, _: &Peer) {}
     fn down(&self, _: &PeerId, _: Down) {}
     fn datagram(&self, _: SocketAddr, _: Bytes) {}
@@ -180,7 +176,7 @@ async fn frames_are_delivered_while_a_request_is_yet_to_run() {
     let (_endpoint, wire) = connected();
     wire.deliver(&request(1, 0, "fast"));
     wire.deliver(&Frame::Ping { beat: 9, clock: 0 });
-    let pong = Frame::Pong { beat: 9, clock: 0, body: "facts".into() };
+    let pong = Frame::Pong { beat: 9, clock: 0 };
     assert_eq!(wire.sent(), [pong], "the request has not run in the delivery");
     let reply = Frame::Reply { id: 1, body: "fast".into() };
     assert!(wire.replies().await.contains(&reply));
@@ -339,7 +335,7 @@ async fn random_frames_do_no_harm() {
     assert!(endpoint.malformed() > 100);
     wire.sent();
     wire.deliver(&Frame::Ping { beat: 7, clock: 1 });
-    let pong = Frame::Pong { beat: 7, clock: 1, body: "facts".into() };
+    let pong = Frame::Pong { beat: 7, clock: 1 };
     assert_eq!(wire.sent(), [pong]);
 }
 

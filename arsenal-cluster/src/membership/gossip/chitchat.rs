@@ -35,7 +35,7 @@ use super::{
     socket::{Inbox, OnNetwork},
 };
 use crate::{
-    membership::facts::NodeFacts,
+    membership::{facts::NodeFacts, members::FORGET_AFTER},
     network::{Network, Peer, PeerId},
 };
 
@@ -50,9 +50,6 @@ const SAMPLES_MAX: usize = 200;
 
 /// A pause between heartbeats that is longer than this is none that counts.
 const INTERVAL_MAX: Duration = Duration::from_secs(10);
-
-/// How long dead nodes and deleted keys are remembered. Every one costs a place in each digest.
-pub(super) const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// The first and the longest pause before gossip begins anew.
 const RESTART_MIN: Duration = Duration::from_secs(1);

@@ -30,7 +30,6 @@ pub(super) struct Wire {
 struct Inbox {
     parcels: BTreeMap<(Duration, u64), Parcel>,
     datagrams: usize,
-    sent_bytes: u64,
     /// Until when the kernel has taken connections that nobody read.
     dials_until: Duration,
 }
@@ -190,11 +189,6 @@ impl Wire {
         self.traffic
     }
 
-    /// The bytes that a node has sent.
-    pub(super) fn sent_bytes(&self, slot: usize) -> u64 {
-        self.inboxes.get(slot).map_or(0, |inbox| inbox.sent_bytes)
-    }
-
     fn link(&mut self, from: usize, to: usize) -> &mut Link {
         let usual = self.usual;
         self.links.entry((from, to)).or_insert_with(|| Link::with(usual))
@@ -206,9 +200,6 @@ impl Wire {
         self.traffic.bytes += length;
         if matches!(parcel, Parcel::Datagram { .. }) {
             self.traffic.datagram_bytes += length;
-        }
-        if let Some(inbox) = self.inboxes.get_mut(from) {
-            inbox.sent_bytes += length;
         }
         let numbers = [now.as_nanos(), from as u128, to as u128, u128::from(parcel.kind())];
         let head = numbers.into_iter().flat_map(u128::to_le_bytes);

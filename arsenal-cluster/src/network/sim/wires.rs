@@ -114,11 +114,6 @@ impl Wires {
         self.wire().traffic()
     }
 
-    /// The bytes of datagrams and frames that a node has sent.
-    pub fn sent_bytes(&self, slot: usize) -> u64 {
-        self.wire().sent_bytes(slot)
-    }
-
     fn wire(&self) -> MutexGuard<'_, Wire> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,13 +127,6 @@ impl Delivery {
             self.core.arrived(parcel);
         }
         sleep_until(self.core.instant(until)).await;
-    }
-
-    /// Delivers what is due without letting time pass.
-    pub fn deliver_now(self) {
-        for (_, parcel) in self.due {
-            self.core.arrived(parcel);
-        }
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::{
     sync::{
-        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError},
     },
@@ -18,7 +17,7 @@ use super::{
     ClockStatus, LinkStatus, SimulatedNode, SimulatedState, SimulationError, SimulationStatus,
     pace::Pace,
 };
-use crate::{network::sim::LinkConditions, process::Elsewhere};
+use crate::{network::sim::LinkConditions, process::Roots};
 
 /// How often nodes are looked at while their clock stands: what comes from outside is noticed then.
 const SETTLE_EVERY: Duration = Duration::from_millis(50);
@@ -35,7 +34,7 @@ pub(super) struct Engine {
     pub(super) made_at: SystemTime,
     pub(super) made: Instant,
     /// Where it is told which actors of this process are not the real node's.
-    pub(super) elsewhere: Arc<Elsewhere>,
+    pub(super) roots: Roots,
 }
 
 /// Virtual time that is let pass while the clock stands.
@@ -46,8 +45,8 @@ pub(super) struct Step {
 }
 
 impl Engine {
-    /// Runs until the handle is gone or says so.
-    pub(super) fn run(mut self, commands: &Receiver<Command>, is_ending: &AtomicBool) {
+    /// Runs until the handle is gone or says so. The virtual time then.
+    pub(super) fn run(mut self, commands: &Receiver<Command>, is_ending: &AtomicBool) -> Duration {
         while !is_ending.load(Ordering::Acquire) {
             let wait = self.go_on();
             match commands.recv_timeout(wait) {
@@ -56,6 +55,7 @@ impl Engine {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        self.cluster.world().now()
     }
 
     /// One turn where one is due. How long until there is something to do again.
@@ -110,7 +110,7 @@ impl Engine {
     fn tell_roots(&self) {
         let world = self.cluster.world();
         let nodes = (0..world.len()).filter_map(|slot| world.node(slot));
-        self.elsewhere.set(nodes.filter_map(|node| node.runtime().root().cloned()).collect());
+        self.roots.set(nodes.filter_map(|node| node.runtime().root().cloned()).collect());
     }
 
     pub(super) fn state(&self, slot: usize) -> SimulatedState {
@@ -180,7 +180,6 @@ impl Drop for Engine {
         for slot in 0..self.cluster.world().len() {
             self.cluster.world_mut().kill(slot);
         }
-        self.elsewhere.set(Vec::new());
     }
 }
 

@@ -93,7 +93,9 @@ impl SimulationError {
         let text = match self {
             Self::Exists | Self::Stuck => "`DELETE /api/v1/simulation` ends it",
             Self::Absent | Self::Ended => "`POST /api/v1/simulation` makes one",
-            Self::UnknownNode { known, .. } => return Some(format!("it has {}", listed(known))),
+            Self::UnknownNode { known, .. } => {
+                return Some(format!("it has {}", NodeName::listed(&**known)));
+            }
             Self::WrongState { node, state } => return Some(way_out(node, *state)),
             Self::Unavailable { node, state } => {
                 return Some(format!(
@@ -135,10 +137,6 @@ fn way_out(node: &NodeName, state: SimulatedState) -> String {
         SimulatedState::Failed => "recover",
     };
     format!("`POST /api/v1/simulation/nodes/{node}/{action}`")
-}
-
-fn listed(names: &[NodeName]) -> String {
-    names.iter().map(NodeName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 impl From<SimulationError> for OperationError {

@@ -21,8 +21,8 @@ use tokio::{
 
 use super::{
     super::{MakeNode, SimulatedCluster},
-    SimulatedState, SimulationError, SimulationStatus,
-    engine::{Command, Engine},
+    EndedSimulation, SimulatedState, SimulationError, SimulationStatus,
+    engine::{Command, Engine, milliseconds},
     held::MakeBuilder,
     pace::Pace,
 };
@@ -53,8 +53,9 @@ pub struct SimulationPlan {
 pub struct Simulation {
     commands: SyncSender<Command>,
     is_ending: Arc<AtomicBool>,
-    /// Closed when the thread has ended.
-    running: watch::Receiver<()>,
+    /// Closed when the thread has ended; the virtual time at its end then.
+    running: watch::Receiver<Duration>,
+    seed: u64,
     names: Arc<[NodeName]>,
 }
 
@@ -78,16 +79,17 @@ impl Simulation {
         let names: Arc<[NodeName]> = names(plan.node_count).into();
         let (commands, told) = sync_channel(COMMANDS_WAITING_MAX);
         let (started, starts) = oneshot::channel();
-        let (runs, running) = watch::channel(());
+        let (runs, running) = watch::channel(Duration::ZERO);
         let is_ending = Arc::<AtomicBool>::default();
         let simulation = Self {
             commands,
             is_ending: Arc::clone(&is_ending),
             running,
+            seed: plan.seed,
             names: Arc::clone(&names),
         };
         let work = move || {
-            hold(plan, &names, started, &told, &is_ending);
+            runs.send_replace(hold(plan, &names, started, &told, &is_ending));
             // Last: whoever waits for the end finds nothing of it left.
             drop(runs);
         };
@@ -160,17 +162,24 @@ impl Simulation {
 
     /// Whether its thread is there.
     pub fn is_alive(&self) -> bool {
-        self.running.has_changed().is_ok() && !self.is_ending.load(Ordering::Acquire)
+        !self.has_ended() && !self.is_ending.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing of it is left.
+    pub(super) fn has_ended(&self) -> bool {
+        self.running.has_changed().is_err()
     }
 
     /// Ends it, whoever else holds it, and waits until nothing of it is left.
-    pub async fn end(&self) {
+    pub async fn end(&self) -> EndedSimulation {
         self.begin_end();
         let mut running = self.running.clone();
         while running.changed().await.is_ok() {}
+        let virtual_ms = milliseconds(*running.borrow());
+        EndedSimulation { seed: self.seed, node_count: self.names.len(), virtual_ms }
     }
 
-    fn begin_end(&self) {
+    pub(super) fn begin_end(&self) {
         self.is_ending.store(true, Ordering::Release);
         // Only to wake the thread; where there is no room, it is awake.
         drop(self.commands.try_send(Box::new(|_| {})));
@@ -214,20 +223,23 @@ fn names(count: usize) -> Vec<NodeName> {
     letters.filter_map(|letter| letter.to_string().parse().ok()).collect()
 }
 
-/// The whole life of the thread.
+/// The whole life of the thread. The virtual time at its end.
 fn hold(
     plan: SimulationPlan,
     names: &Arc<[NodeName]>,
     started: oneshot::Sender<Result<(), SimulationError>>,
     commands: &Receiver<Command>,
     is_ending: &AtomicBool,
-) {
+) -> Duration {
     match engine(plan, names) {
         Ok(engine) => {
             drop(started.send(Ok(())));
-            engine.run(commands, is_ending);
+            engine.run(commands, is_ending)
         }
-        Err(error) => drop(started.send(Err(error))),
+        Err(error) => {
+            drop(started.send(Err(error)));
+            Duration::ZERO
+        }
     }
 }
 
@@ -250,7 +262,7 @@ fn engine(plan: SimulationPlan, names: &Arc<[NodeName]>) -> Result<Engine, Simul
         seed: plan.seed,
         made_at: plan.now,
         made,
-        elsewhere: plan.elsewhere,
+        roots: plan.elsewhere.claim(),
     };
     for slot in 0..names.len() {
         engine.start(slot)?;

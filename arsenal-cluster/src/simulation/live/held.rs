@@ -11,7 +11,7 @@ use std::{
 
 use arsenal_core::{membership::Mode, name::NodeName};
 
-use super::{Simulation, SimulationError, SimulationPlan};
+use super::{EndedSimulation, Simulation, SimulationError, SimulationPlan};
 use crate::{node::NodeBuilder, process::Elsewhere};
 
 /// Makes the builder of a simulated node: its operations, states and hooks. Called for each start.
@@ -31,6 +31,7 @@ pub struct Simulations {
 
 #[derive(Default)]
 struct Held {
+    /// Until nothing of it is left, also while it ends.
     simulation: Option<Arc<Simulation>>,
     is_addressed: bool,
     entry: Option<NodeName>,
@@ -61,7 +62,7 @@ impl Simulations {
     ///
     /// # Errors
     ///
-    /// There is one, this program makes none, or it did not start.
+    /// There is one, or one that is still ending; this program makes none, or it did not start.
     pub async fn make(
         &self,
         node_count: usize,
@@ -70,7 +71,7 @@ impl Simulations {
     ) -> Result<Arc<Simulation>, SimulationError> {
         let _alone = self.making.lock().await;
         let make = self.make.clone().ok_or(SimulationError::Unsupported)?;
-        if self.current().is_ok() {
+        if self.held().simulation.as_ref().is_some_and(|simulation| !simulation.has_ended()) {
             return Err(SimulationError::Exists);
         }
         // Where the system gives no randomness, any seed is as good.
@@ -88,8 +89,7 @@ impl Simulations {
     ///
     /// There is none.
     pub fn current(&self) -> Result<Arc<Simulation>, SimulationError> {
-        let simulation = self.held().simulation.clone();
-        simulation.filter(|simulation| simulation.is_alive()).ok_or(SimulationError::Absent)
+        self.held().current()
     }
 
     /// Ends the simulated cluster; the real one is addressed from now on. Waits until nothing of it
@@ -98,15 +98,21 @@ impl Simulations {
     /// # Errors
     ///
     /// There is none.
-    pub async fn end(&self) -> Result<(), SimulationError> {
+    pub async fn end(&self) -> Result<EndedSimulation, SimulationError> {
         let _alone = self.making.lock().await;
         let simulation = {
             let mut held = self.held();
+            let simulation = held.simulation.clone().ok_or(SimulationError::Absent)?;
+            // From here on nobody can address it.
+            simulation.begin_end();
+            (held.is_addressed, held.entry) = (false, None);
             self.is_simulated.store(false, Ordering::Relaxed);
-            std::mem::take(&mut *held).simulation.ok_or(SimulationError::Absent)?
+            simulation
         };
-        simulation.end().await;
-        Ok(())
+        // Whoever waits here may give up: then it is still held, and the next call waits for it.
+        let ended = simulation.end().await;
+        self.held().simulation = None;
+        Ok(ended)
     }
 
     /// Which cluster is addressed.
@@ -135,11 +141,12 @@ impl Simulations {
     ///
     /// There is none, or it has no such node.
     pub fn address_simulated(&self, entry: Option<NodeName>) -> Result<(), SimulationError> {
-        let simulation = self.current()?;
+        // Under one lock with its end: what has ended is never addressed.
+        let mut held = self.held();
+        let simulation = held.current()?;
         if let Some(entry) = &entry {
             simulation.slot(entry)?;
         }
-        let mut held = self.held();
         (held.is_addressed, held.entry) = (true, entry);
         self.is_simulated.store(true, Ordering::Relaxed);
         Ok(())
@@ -147,6 +154,13 @@ impl Simulations {
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn current(&self) -> Result<Arc<Simulation>, SimulationError> {
+        let simulation = self.simulation.clone();
+        simulation.filter(|simulation| simulation.is_alive()).ok_or(SimulationError::Absent)
     }
 }
 

@@ -23,8 +23,8 @@ pub use faults::LinkSettings;
 pub use handle::{Obstacle, Simulation, SimulationPlan};
 pub use held::{Addressed, MakeBuilder, Simulations};
 pub use model::{
-    ClockStatus, LinkStatus, NODES_MAX, SEED_MAX, SimulatedNode, SimulatedState, SimulationStatus,
-    Stepped,
+    ClockStatus, EndedSimulation, LinkStatus, NODES_MAX, SEED_MAX, SimulatedNode, SimulatedState,
+    SimulationStatus, Stepped,
 };
 pub use pace::{SPEED_MAX, SPEED_MIN};
 pub use split::Split;

@@ -29,6 +29,17 @@ pub struct SimulationStatus {
     pub links: Vec<LinkStatus>,
 }
 
+/// A simulated cluster that is no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EndedSimulation {
+    /// What all randomness of its links came from.
+    pub seed: u64,
+    /// How many nodes it had, those that had failed included.
+    pub node_count: usize,
+    /// How many virtual milliseconds it lived.
+    pub virtual_ms: u64,
+}
+
 /// The time of a simulated cluster.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ClockStatus {

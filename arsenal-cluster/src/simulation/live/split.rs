@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use arsenal_core::{
-    error::{OperationError, Violation, ViolationPlace},
+    error::{OperationError, Violation},
     name::NodeName,
 };
 
@@ -60,9 +60,7 @@ fn refuse_twice(name: &str, nodes: &[NodeName]) -> Result<(), OperationError> {
 }
 
 fn invalid(name: &str, message: &str) -> OperationError {
-    let mut violation = Violation::of(ViolationPlace::Body, name, message);
-    violation.pointer = format!("/{name}");
-    OperationError::invalid_input([violation])
+    OperationError::invalid_input([Violation::of_body(name, message)])
 }
 
 #[cfg(test)]

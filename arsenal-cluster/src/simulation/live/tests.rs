@@ -195,7 +195,8 @@ async fn a_node_has_one_simulation_at_most_and_addresses_it_when_told() {
     simulations.address_simulated(Some(name("b"))).unwrap();
     let b = Some(name("b"));
     assert_eq!(simulations.addressed(), Addressed { mode: Mode::Simulated, entry: b });
-    simulations.end().await.unwrap();
+    let ended = simulations.end().await.unwrap();
+    assert_eq!((ended.seed, ended.node_count), (7, 2));
     assert_eq!(simulations.addressed(), real);
     assert!(!simulations.is_simulated() && !simulation.is_alive());
     assert!(matches!(simulation.status().await.unwrap_err(), SimulationError::Ended));
@@ -214,6 +215,51 @@ async fn actors_of_simulated_nodes_are_nobody_elses() {
     assert_eq!(elsewhere.locals().len(), 2);
     simulations.end().await.unwrap();
     assert!(elsewhere.locals().is_empty());
+}
+
+#[tokio::test]
+async fn a_simulation_that_ends_late_takes_nothing_from_the_next() {
+    let elsewhere = Arc::<Elsewhere>::default();
+    let make: MakeBuilder = Arc::new(|| NodeBuilder::new(Registry::default()));
+    let start = async |node_count| {
+        let (make, elsewhere) = (Arc::clone(&make), Arc::clone(&elsewhere));
+        let now = SystemTime::UNIX_EPOCH;
+        Simulation::start(SimulationPlan { node_count, seed: 1, now, make, elsewhere }).await
+    };
+    let (first, second) = (start(3).await.unwrap(), start(2).await.unwrap());
+    assert_eq!(elsewhere.locals().len(), 5);
+    first.end().await;
+    assert_eq!(elsewhere.locals().len(), 2);
+    second.end().await;
+    assert!(elsewhere.locals().is_empty());
+}
+
+#[tokio::test]
+async fn none_is_made_or_addressed_while_one_is_still_ending() {
+    let simulations = simulations();
+    let simulation = simulations.make(1, Some(1), SystemTime::UNIX_EPOCH).await.unwrap();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (begins, begun) = tokio::sync::oneshot::channel();
+    let blocks = move |_: Arc<NodeParts>| async move {
+        begins.send(()).unwrap();
+        released.recv().unwrap();
+    };
+    let _done = simulation.run_on(None, blocks).await.unwrap();
+    begun.await.unwrap();
+    simulations.address_simulated(None).unwrap();
+    {
+        let mut ending = std::pin::pin!(simulations.end());
+        assert!(futures_util::poll!(&mut ending).is_pending());
+        // Who asked for the end gives up.
+    }
+    assert!(!simulations.is_simulated());
+    assert!(matches!(simulations.current().unwrap_err(), SimulationError::Absent));
+    simulations.address_simulated(None).unwrap_err();
+    let error = simulations.make(1, Some(1), SystemTime::UNIX_EPOCH).await.unwrap_err();
+    assert!(matches!(error, SimulationError::Exists));
+    release.send(()).unwrap();
+    simulations.end().await.unwrap();
+    simulations.make(1, Some(1), SystemTime::UNIX_EPOCH).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,11 +1,7 @@
 //! `POST /api/v1/cluster/mode`
 
 use arsenal_cluster::node::RuntimeExt as _;
-use arsenal_core::{
-    error::{Violation, ViolationPlace},
-    membership::Mode,
-    prelude::*,
-};
+use arsenal_core::{error::Violation, membership::Mode, prelude::*};
 
 use super::ClusterMode;
 
@@ -29,9 +25,7 @@ pub async fn set_mode(
         (Mode::Cluster, None) => runtime.simulations().address_real(),
         (Mode::Cluster, Some(_)) => {
             let message = "is only for the mode `simulated`";
-            let mut violation = Violation::of(ViolationPlace::Body, "node", message);
-            violation.pointer = String::from("/node");
-            return Err(OperationError::invalid_input([violation]));
+            return Err(OperationError::invalid_input([Violation::of_body("node", message)]));
         }
     }
     Ok(ClusterMode::of(runtime))
