@@ -27,12 +27,8 @@ impl Electorate {
     }
 
     /// A list that was chosen in place of all these, and of those that they took the place of.
-    pub(super) fn in_place_of<'a>(
-        version: u64,
-        voters: BTreeSet<NodeName>,
-        lists: impl IntoIterator<Item = &'a Self>,
-    ) -> Self {
-        let mut lists: Vec<&'a Self> = lists.into_iter().filter(|list| list.is_learnt()).collect();
+    pub(super) fn in_place_of(version: u64, voters: BTreeSet<NodeName>, lists: &[&Self]) -> Self {
+        let mut lists: Vec<&Self> = lists.iter().copied().filter(|list| list.is_learnt()).collect();
         lists.sort_by_key(|list| list.version);
         let before = lists.iter().flat_map(|list| list.ancestors.iter().copied());
         let mut ancestors: Vec<ListId> = Vec::new();
@@ -95,11 +91,11 @@ mod tests {
     fn a_list_names_all_that_it_took_the_place_of() {
         let (a, b) = (Electorate::new(1, names("a")), Electorate::new(1, names("b")));
         assert!(a.disputes(&b) && !a.succeeds(&b));
-        let both = Electorate::in_place_of(2, names("a b"), [&a, &b]);
+        let both = Electorate::in_place_of(2, names("a b"), &[&a, &b]);
         assert!(both.succeeds(&a) && both.succeeds(&b) && !both.disputes(&b));
         let (left, right) = (
-            Electorate::in_place_of(3, names("a"), [&both]),
-            Electorate::in_place_of(4, names("b"), [&both]),
+            Electorate::in_place_of(3, names("a"), &[&both]),
+            Electorate::in_place_of(4, names("b"), &[&both]),
         );
         assert!(right.succeeds(&both) && right.succeeds(&a), "of the first, too");
         assert!(left.disputes(&right) && !right.succeeds(&left), "each was chosen by itself");
@@ -116,7 +112,7 @@ mod tests {
         let read = |text| serde_json::from_str::<Electorate>(text).unwrap();
         let root = read(r#"{"version":2,"voters":["a"]}"#);
         assert_eq!(root, Electorate::new(2, names("a")));
-        let next = Electorate::in_place_of(3, names("b"), [&root]);
+        let next = Electorate::in_place_of(3, names("b"), &[&root]);
         assert_eq!(read(&serde_json::to_string(&next).unwrap()), next);
     }
 
@@ -126,7 +122,7 @@ mod tests {
         let voters: BTreeSet<NodeName> = (0..51).map(voter).collect();
         let before: Vec<Electorate> =
             (1..99).map(|version| Electorate::new(version, names("a"))).collect();
-        let list = Electorate::in_place_of(u64::MAX, voters, &before);
+        let list = Electorate::in_place_of(u64::MAX, voters, &before.iter().collect::<Vec<_>>());
         assert_eq!(list.ancestors.len(), ANCESTORS_MAX);
         assert!(list.succeeds(&before[97]) && !list.succeeds(&before[0]));
         let told = serde_json::to_string(&list).unwrap();

@@ -277,8 +277,8 @@ impl Members {
         let told = self.others.values().filter_map(|state| state.facts.as_ref());
         let told = told.map(|(facts, _)| &facts.electorate);
         let seen = self.split.iter().filter_map(|split| split.theirs.as_ref());
-        let known = told.chain(seen).chain([&self.adopted]);
-        self.adopted = Electorate::in_place_of(version, voters, known);
+        let known: Vec<&Electorate> = told.chain(seen).chain([&self.adopted]).collect();
+        self.adopted = Electorate::in_place_of(version, voters, &known);
         self.live_voters_changed_at = now;
         let (version, voters) = (version, self.adopted.voters.clone());
         self.changes.push(Change::Voters { version, voters });

@@ -212,7 +212,7 @@ async fn a_cluster_that_has_chosen_before_does_not_swallow_another() {
     let mut members = a_of("a", now);
     assert_eq!(verdict_of(&members), Verdict::Solo);
     let before = Electorate::new(1, names("b c"));
-    let theirs = Electorate::in_place_of(2, names("b c d"), [&before]);
+    let theirs = Electorate::in_place_of(2, names("b c d"), &[&before]);
     members.path_up(&peer("b", 1), now).unwrap();
     hear_list(&mut members, &theirs, now);
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
@@ -231,8 +231,8 @@ async fn two_sides_that_chose_different_voters_are_two_authorities() {
     let before = members.electorate().clone();
     members.elect(names("a"), now);
     assert_eq!(verdict_of(&members), Verdict::Solo);
-    let next = Electorate::in_place_of(2, names("b"), [&before]);
-    let theirs = Electorate::in_place_of(3, names("b c"), [&next]);
+    let next = Electorate::in_place_of(2, names("b"), &[&before]);
+    let theirs = Electorate::in_place_of(3, names("b c"), &[&next]);
     members.path_up(&peer("b", 1), now).unwrap();
     hear_list(&mut members, &theirs, now);
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
@@ -248,8 +248,8 @@ async fn what_another_node_has_seen_stops_this_one_too() {
     told.judgement.split_at = Some(1);
     members.heard(vec![Heard { facts: Some(told), ..heard("b", 1, 1) }], now);
     assert_eq!(verdict_of(&members), Verdict::SplitBrain);
-    let before = [members.electorate()];
-    let mut resolved = facts("b", Electorate::in_place_of(2, names("a b"), before));
+    let chosen = Electorate::in_place_of(2, names("a b"), &[members.electorate()]);
+    let mut resolved = facts("b", chosen);
     resolved.judgement.split_at = None;
     members.heard(vec![Heard { facts: Some(resolved), ..heard("b", 1, 2) }], now);
     assert_eq!(verdict_of(&members), Verdict::Whole, "the choice of an operator wins");

@@ -178,7 +178,7 @@ mod tests {
             let config = VoterConfig { me: "a".parse().unwrap(), voters: names(voters), has_join };
             let list = |(version, voters): (u64, &str)| {
                 let before = Electorate::new(version.saturating_sub(1), names("a b c"));
-                Electorate::in_place_of(version, names(voters), [&before])
+                Electorate::in_place_of(version, names(voters), &[&before])
             };
             let chosen = electorate(&config, &list(adopted), [list(told)].iter());
             let voters: Vec<&str> = chosen.voters.iter().map(NodeName::as_str).collect();
