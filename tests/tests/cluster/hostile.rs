@@ -242,7 +242,9 @@ fn knock(port: SocketAddr) {
         })
     });
     let threads: Vec<_> = threads.collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 /// One connection with malformed frames: eight bytes of length, and what should be a message. The node
