@@ -210,8 +210,10 @@ impl Members {
         if told.contains(&newcomer.generation) {
             return None;
         }
-        let heard =
-            || known.filter(|state| state.holds_its_name(now)).map(|state| state.generation);
+        let holds = |state: &&MemberState| {
+            state.generation > newcomer.generation || state.holds_its_name(now)
+        };
+        let heard = || known.filter(holds).map(|state| state.generation);
         let generation = told.first().copied().or_else(heard)?;
         (generation != newcomer.generation)
             .then(|| PeerId { name: newcomer.name.clone(), generation })
