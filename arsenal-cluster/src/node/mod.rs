@@ -5,6 +5,8 @@ mod context;
 mod pictures;
 mod refresh;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 pub use builder::{Node, NodeBuilder, StartError};
 pub use context::RuntimeExt;
