@@ -28,5 +28,7 @@ mod resources;
 pub mod sandbox;
 pub mod simulation;
 pub mod topology;
+mod uptime;
 
 pub use clock::WallClock;
+pub use uptime::Uptime;

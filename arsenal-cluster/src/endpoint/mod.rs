@@ -31,10 +31,7 @@ use std::{
 };
 
 use arsenal_core::defect::Defect;
-use tokio::{
-    task::JoinSet,
-    time::{Instant, MissedTickBehavior},
-};
+use tokio::{task::JoinSet, time::MissedTickBehavior};
 
 use self::{deliver::Deliver, frame::Frame, path::Path, served::Served};
 pub use self::{
@@ -47,7 +44,10 @@ pub use self::{
     unread::UNREAD_BYTES_MAX,
     window::{STREAM_BYTES_MAX, STREAM_ITEMS_MAX},
 };
-use crate::network::{Network, PeerId};
+use crate::{
+    network::{Network, PeerId},
+    uptime::Uptime,
+};
 
 /// How often each peer is pinged, whether or not the last ping was answered.
 pub const PING_EVERY: Duration = Duration::from_millis(450);
@@ -71,7 +71,8 @@ pub struct Endpoint {
     late_refused: AtomicU64,
     malformed: AtomicU64,
     /// The zero of the clock that frames carry.
-    born: Instant,
+    born: Duration,
+    uptime: Uptime,
     beating: Mutex<JoinSet<()>>,
     is_closed: AtomicBool,
 }
@@ -80,7 +81,11 @@ impl Endpoint {
     /// Starts the network's delivery and the beat. Called inside the node's runtime.
     ///
     /// The endpoint keeps the handler, so a handler must not own the endpoint.
-    pub fn start(network: Arc<dyn Network>, handler: Arc<dyn Handler>) -> Arc<Self> {
+    pub fn start(
+        network: Arc<dyn Network>,
+        handler: Arc<dyn Handler>,
+        uptime: Uptime,
+    ) -> Arc<Self> {
         let endpoint = Arc::new(Self {
             network,
             handler,
@@ -89,7 +94,8 @@ impl Endpoint {
             next_request: AtomicU64::new(1),
             late_refused: AtomicU64::new(0),
             malformed: AtomicU64::new(0),
-            born: Instant::now(),
+            born: uptime.now(),
+            uptime,
             beating: Mutex::default(),
             is_closed: AtomicBool::new(false),
         });
@@ -166,9 +172,10 @@ impl Endpoint {
         }
     }
 
-    /// Microseconds since the start of this endpoint. Goes on while the process is frozen.
+    /// Microseconds since the start of this endpoint. Goes on while the process is frozen, and while the
+    /// machine sleeps where [`Uptime`] does.
     fn clock(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX)
+        u64::try_from(self.uptime.now().saturating_sub(self.born).as_micros()).unwrap_or(u64::MAX)
     }
 
     fn paths(&self) -> MutexGuard<'_, BTreeMap<PeerId, Arc<Path>>> {

@@ -94,6 +94,8 @@ pub struct Members {
     split: Option<Split>,
     verdict: (Verdict, Instant),
     judged_at: Instant,
+    /// For how long the machine slept since, which no instant shows.
+    slept: Duration,
     /// When this node noticed that it had not run. Paths count once they were confirmed since.
     woke_at: Option<Instant>,
     /// Starts that were refused, since another start of their node is alive.
@@ -134,6 +136,7 @@ impl Members {
             split: None,
             verdict: (Verdict::Forming, now),
             judged_at: now,
+            slept: Duration::ZERO,
             woke_at: None,
             refused: BTreeSet::new(),
             held_until: None,
@@ -164,6 +167,14 @@ impl Members {
             state.lost = Some((now, why));
         }
         self.judge(now);
+    }
+
+    /// The machine slept for so long, and `now` does not show it.
+    pub fn slept(&mut self, time: Duration, now: Instant) {
+        self.slept += time;
+        if self.slept > LEASE {
+            self.judge(now);
+        }
     }
 
     /// How the paths answered pings, as the endpoint counted it. Time passed: a majority may have
@@ -319,9 +330,9 @@ impl Members {
         MembershipView { me: self.config.me.clone(), members, quorum }
     }
 
-    /// When the verdict was renewed last; see [`LEASE`].
-    pub const fn judged_at(&self) -> Instant {
-        self.judged_at
+    /// Until when the verdict holds; see [`LEASE`].
+    pub fn holds_until(&self) -> Instant {
+        self.judged_at + LEASE.saturating_sub(self.slept)
     }
 
     /// The verdict, and since when it stands.
@@ -505,9 +516,12 @@ impl Members {
     /// A verdict that was not renewed in time is one of before a pause: paths count again when they
     /// were confirmed since.
     fn notice_pause(&mut self, now: Instant) {
-        let pause = now.saturating_duration_since(self.judged_at);
+        let pause = now.saturating_duration_since(self.judged_at) + self.slept;
         if pause > LEASE {
             self.woke_at = Some(now);
+            // Noticed once.
+            self.judged_at = now;
+            self.slept = Duration::ZERO;
             let for_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
             self.changes.push(Change::Paused { for_ms });
         }
@@ -516,6 +530,7 @@ impl Members {
     fn judge(&mut self, now: Instant) {
         self.notice_pause(now);
         self.judged_at = now;
+        self.slept = Duration::ZERO;
         self.held_until = self.held_until.filter(|until| now < *until && !self.has_company());
         self.judge_statuses(now);
         self.forget(now);

@@ -168,6 +168,27 @@ async fn a_node_that_did_not_run_decides_nothing_until_its_paths_are_confirmed()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sleep_of_the_machine_that_no_instant_shows_is_a_pause() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    for voter in ["b", "c"] {
+        members.path_up(&peer(voter, 1), now).unwrap();
+    }
+    assert_eq!(verdict_of(&members), Verdict::Whole);
+    drop(members.take_changes());
+    let woken = now + SECOND * 3 / 10;
+    members.slept(SECOND * 600, woken);
+    members.beat(&[beat("b", 0, now), beat("c", 0, now)], woken);
+    assert_eq!(verdict_of(&members), Verdict::Unstable);
+    let paused = |change: &Change| matches!(change, Change::Paused { .. });
+    let told: Vec<Change> = members.take_changes().into_iter().filter(paused).collect();
+    assert_eq!(told, [Change::Paused { for_ms: 600_300 }]);
+    let later = woken + SECOND / 10;
+    members.beat(&[beat("b", 0, later), beat("c", 0, later)], later);
+    assert_eq!(verdict_of(&members), Verdict::Whole);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_node_that_wakes_up_alone_is_in_the_minority_in_the_end() {
     let now = Instant::now();
     let mut members = a_of("a b c", now);

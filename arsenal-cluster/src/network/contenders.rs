@@ -9,14 +9,23 @@ use super::PeerId;
 /// At most one for each name: the newest start.
 pub(super) struct Contenders<L>(BTreeMap<NodeName, Contender<L>>);
 
+/// Random numbers for one session. The probe is told to the holder of a name, the secret never.
+#[derive(Clone, Copy)]
+pub(super) struct Drawn {
+    /// What the epoch of its path has of randomness. Only its two ends know it.
+    pub(super) secret: u64,
+    /// What the holder of the name is asked, if there is one. Nobody else can know it.
+    pub(super) probe: u64,
+}
+
 /// A newcomer.
 pub(super) struct Contender<L> {
     pub(super) id: PeerId,
     pub(super) link: L,
     /// Who has the path.
     pub(super) holder: PeerId,
-    /// What the holder was asked after the newcomer came. Nobody else can know it.
-    pub(super) probe: u64,
+    /// What was drawn for its session.
+    pub(super) drawn: Drawn,
 }
 
 impl<L> Contenders<L> {
@@ -41,7 +50,7 @@ impl<L> Contenders<L> {
 
     /// The newcomer that waited for this answer.
     pub(super) fn answered(&mut self, holder: &PeerId, probe: u64) -> Option<Contender<L>> {
-        let is_asked = self.0.get(&holder.name).is_some_and(|waiting| waiting.probe == probe);
+        let is_asked = self.0.get(&holder.name).is_some_and(|waiting| waiting.drawn.probe == probe);
         if is_asked { self.after(holder) } else { None }
     }
 

@@ -1,4 +1,4 @@
-//! The paths of a node as a state machine: events in, steps out. No clock, no socket.
+//! The paths of a node as a state machine: events in, steps out. The time is told to it; no socket.
 //!
 //! Each session that becomes ready begins a path with a new epoch. A path is up once both ends heard
 //! of each other's epoch. Frames carry the epoch of their sender, so that what an old session still
@@ -18,10 +18,13 @@ use std::{
     net::SocketAddr,
 };
 
+use tokio::time::Instant;
+
 use super::{
     Down, Peer, PeerId,
     attempt::DialError,
-    contenders::{Contender, Contenders},
+    contenders::{Contender, Contenders, Drawn},
+    dialling::HANDSHAKE_MAX,
     greeting::{Greeting, label},
     note::Note,
 };
@@ -42,8 +45,9 @@ pub(super) struct Paths<L> {
     contenders: Contenders<L>,
     /// Greetings that came before their session was ready here.
     early: BTreeMap<PeerId, Heard>,
-    /// Who holds our name, as peers said whose session is not ready here.
-    early_held: BTreeMap<PeerId, PeerId>,
+    /// Who holds our name, as peers said whose session is not ready here; and when they said so. A session
+    /// has no longer than [`HANDSHAKE_MAX`] to become ready.
+    early_held: BTreeMap<PeerId, (PeerId, Instant)>,
     /// Who sends under a label: only paths that are up.
     senders: BTreeMap<String, PeerId>,
     steps: VecDeque<Step<L>>,
@@ -118,12 +122,19 @@ impl<L: Clone> Paths<L> {
     }
 
     /// A session to this peer is ready: a new path begins, and takes the place of an older one of the
-    /// same start. Where another start has a path, that is asked first. `random` is never used twice.
-    pub(super) fn ready(&mut self, id: PeerId, link: L, random: u64) -> Result<(), DialError> {
+    /// same start. Where another start has a path, that is asked first. What was drawn is never used twice.
+    pub(super) fn ready(
+        &mut self,
+        id: PeerId,
+        link: L,
+        drawn: Drawn,
+        now: Instant,
+    ) -> Result<(), DialError> {
         if id.name == self.me.id.name {
             return Err(DialError::OwnName(id));
         }
-        if let Some(holder) = self.early_held.remove(&id) {
+        self.forget_early_held(now);
+        if let Some((holder, _)) = self.early_held.remove(&id) {
             self.steps.push_back(Step::Refused(link, DialError::NameHeld(holder)));
             return Ok(());
         }
@@ -135,7 +146,7 @@ impl<L: Clone> Paths<L> {
         }
         let holder = others.iter().find(|(other, is_up)| *is_up && *other != id);
         if let Some((holder, _)) = holder {
-            self.contend(Contender { id, link, holder: holder.clone(), probe: random });
+            self.contend(Contender { id, link, holder: holder.clone(), drawn });
             return Ok(());
         }
         let known = self.early.remove(&id).or_else(|| self.heard_while_waiting(&id));
@@ -145,19 +156,19 @@ impl<L: Clone> Paths<L> {
         for (old, _) in others {
             self.end(&old, Down::Closed);
         }
-        self.begin(id, link, known, random);
+        self.begin(id, link, known, drawn.secret);
         Ok(())
     }
 
     /// A newcomer is refused without its peer being asked: others hear that it lives.
     pub(super) fn refuse_for(&mut self, holder: PeerId, id: PeerId, link: L) {
-        self.refuse(Contender { id, link, holder, probe: 0 });
+        self.steps.push_back(Step::Refuse(link, id, holder));
     }
 
     /// Somebody with the name of a peer came. Who holds the name is asked, anew for each.
     fn contend(&mut self, newcomer: Contender<L>) {
         if let Some(path) = self.by_peer.get(&newcomer.holder) {
-            self.steps.push_back(Step::Tell(path.link.clone(), Note::Probe(newcomer.probe)));
+            self.steps.push_back(Step::Tell(path.link.clone(), Note::Probe(newcomer.drawn.probe)));
         }
         match self.contenders.wait(newcomer) {
             // The same start dialled again.
@@ -172,11 +183,11 @@ impl<L: Clone> Paths<L> {
         self.steps.push_back(Step::Refuse(link, id, holder));
     }
 
-    fn begin(&mut self, id: PeerId, link: L, heard: Option<Heard>, random: u64) {
+    fn begin(&mut self, id: PeerId, link: L, heard: Option<Heard>, secret: u64) {
         self.begun += 1;
         let path = Path {
             link,
-            epoch: (self.begun << SECRET_BITS) | (random & ((1 << SECRET_BITS) - 1)),
+            epoch: (self.begun << SECRET_BITS) | (secret & ((1 << SECRET_BITS) - 1)),
             heard,
             is_answered: heard.is_some(),
             is_up: false,
@@ -186,7 +197,8 @@ impl<L: Clone> Paths<L> {
     }
 
     /// The other end of a session says something about a name.
-    pub(super) fn noted(&mut self, sender: &PeerId, note: &Note) {
+    pub(super) fn noted(&mut self, sender: &PeerId, note: &Note, now: Instant) {
+        self.forget_early_held(now);
         let path = self.by_peer.get(sender);
         match note {
             Note::Probe(number) => {
@@ -208,7 +220,7 @@ impl<L: Clone> Paths<L> {
                     self.by_peer.remove(sender);
                 }
                 None if self.early_held.len() < EARLY_MAX => {
-                    self.early_held.insert(sender.clone(), holder.clone());
+                    self.early_held.insert(sender.clone(), (holder.clone(), now));
                 }
                 None => {}
             },
@@ -292,7 +304,7 @@ impl<L: Clone> Paths<L> {
         self.steps.push_back(Step::Close(path.link));
         if let Some(newcomer) = self.contenders.after(id) {
             let heard = self.early.remove(&newcomer.id);
-            self.begin(newcomer.id, newcomer.link, heard, newcomer.probe);
+            self.begin(newcomer.id, newcomer.link, heard, newcomer.drawn.secret);
         }
     }
 
@@ -339,6 +351,12 @@ impl<L: Clone> Paths<L> {
 
     fn is_waiting(&self, id: &PeerId) -> bool {
         self.contenders.ids().any(|waiting| waiting == id)
+    }
+
+    /// What was said of sessions that never became ready says nothing of later ones.
+    fn forget_early_held(&mut self, now: Instant) {
+        let is_recent = |said: Instant| now.saturating_duration_since(said) < HANDSHAKE_MAX;
+        self.early_held.retain(|_, (_, said)| is_recent(*said));
     }
 
     fn keep_early(&mut self, sender: PeerId, heard: Heard) {

@@ -26,12 +26,13 @@ use crate::{
     clock::WallClock,
     discovery::{Discoveries, Strategy},
     endpoint::Endpoint,
-    membership::{Chitchat, EventLog, LEASE, Members, NodeCard, VoterConfig, VoterStore},
+    membership::{Chitchat, EventLog, Members, NodeCard, VoterConfig, VoterStore},
     network::{Network, Peer},
     process::{ProcessTable, Supervisor},
     resources::Sampler,
     sandbox::{Cleanups, Records, Shares, janitor},
     simulation::live::{MakeBuilder, Simulations},
+    uptime::{Reading, Uptime},
 };
 
 /// A running node. Dropping it ends its tasks and kills its processes.
@@ -53,6 +54,7 @@ pub struct NodeBuilder {
     voter_store: VoterStore,
     is_observer: bool,
     mode: Mode,
+    uptime: Option<Uptime>,
     states: Vec<StateFactory>,
     hooks: Hooks,
     simulated_nodes: Option<MakeBuilder>,
@@ -111,6 +113,7 @@ impl NodeBuilder {
             voter_store: VoterStore::default(),
             is_observer: false,
             mode: Mode::Cluster,
+            uptime: None,
             states: Vec::new(),
             hooks: Hooks::new(),
             simulated_nodes: None,
@@ -176,6 +179,14 @@ impl NodeBuilder {
         self
     }
 
+    /// The clock by which the node notices that the machine slept. Without this it is the machine's; of a
+    /// simulated node, the virtual one.
+    #[must_use]
+    pub fn uptime(mut self, uptime: Uptime) -> Self {
+        self.uptime = Some(uptime);
+        self
+    }
+
     /// What simulated nodes beside this one are made of; without it there can be none.
     #[must_use]
     pub fn simulated_nodes(mut self, make: MakeBuilder) -> Self {
@@ -208,13 +219,17 @@ impl NodeBuilder {
     ) -> Result<Node, StartError> {
         let blueprints = BlueprintCatalogue::from_linked().map_err(StartError::Blueprints)?;
         let me = network.me().clone();
-        let started_at = Instant::now();
+        let is_simulated = self.mode == Mode::Simulated;
+        let of_mode = || if is_simulated { Uptime::of_runtime() } else { Uptime::of_machine() };
+        let uptime = self.uptime.clone().unwrap_or_else(of_mode);
+        let read_at = Reading::of(&uptime);
+        let started_at = read_at.instant();
         let clock = WallClock::set(now);
         let members = self.first_members(&me, started_at);
         let view = Arc::new(members.view(|instant| clock.at(instant)));
-        let is_simulated = self.mode == Mode::Simulated;
         let voter_store =
             if is_simulated { self.voter_store.on_virtual_time() } else { self.voter_store };
+        let expires_at = members.holds_until();
         let card = NodeCard {
             http_address: self.http_address,
             cluster_address: me.address,
@@ -235,10 +250,11 @@ impl NodeBuilder {
             me,
             card,
             clock,
+            uptime: uptime.clone(),
             root: OnceLock::new(),
             endpoint: OnceLock::new(),
             members: Mutex::new(members),
-            view: RwLock::new(Leased { view, expires_at: started_at + LEASE }),
+            view: RwLock::new(Leased { view, expires_at, read_at }),
             measured: Mutex::default(),
             gossip: OnceLock::new(),
             discoveries,
@@ -259,7 +275,7 @@ impl NodeBuilder {
         let parts = Arc::new(parts.with_hooks(&self.hooks).map_err(StartError::Hooks)?);
         let root = start_root(&runtime).await?;
         let agent = Arc::new(Agent { parts: Arc::clone(&parts), runtime: Arc::clone(&runtime) });
-        let endpoint = Endpoint::start(Arc::clone(&network), agent);
+        let endpoint = Endpoint::start(Arc::clone(&network), agent, uptime);
         let _only_once = runtime.endpoint.set(Arc::downgrade(&endpoint));
         let gossip = Chitchat::start(&network, CLUSTER);
         let _only_once = runtime.gossip.set(Box::new(gossip));

@@ -6,6 +6,8 @@ mod election;
 mod pictures;
 mod refresh;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 pub use builder::{Node, NodeBuilder, StartError};
 pub use context::RuntimeExt;

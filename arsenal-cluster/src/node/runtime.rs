@@ -27,13 +27,14 @@ use crate::{
     discovery::{Discoveries, Discovery},
     endpoint::Endpoint,
     membership::{
-        Electorate, EventLog, Gossip, Judgement, LEASE, Members, NodeCard, NodeFacts,
-        ProcessCounts, Resources, VoterStore,
+        Electorate, EventLog, Gossip, Judgement, Members, NodeCard, NodeFacts, ProcessCounts,
+        Resources, VoterStore,
     },
     network::{Down, Network, Peer, PeerId},
     process::{ChildEnded, NameTaken, ProcessId, ProcessName, ProcessTable, Supervisor},
     sandbox::{Cleanups, Records, Shares},
     simulation::live::Simulations,
+    uptime::{Reading, Uptime},
 };
 
 /// How long the word of a node that leaves gets to reach the others: two rounds of gossip.
@@ -44,6 +45,7 @@ pub struct NodeRuntime {
     pub(super) me: Peer,
     pub(super) card: NodeCard,
     pub(super) clock: WallClock,
+    pub(super) uptime: Uptime,
     pub(super) root: OnceLock<ActorCell>,
     /// Weak: the endpoint keeps its handler, and that keeps this.
     pub(super) endpoint: OnceLock<Weak<Endpoint>>,
@@ -76,6 +78,15 @@ pub(super) struct Measured {
 pub(super) struct Leased {
     pub(super) view: Arc<MembershipView>,
     pub(super) expires_at: Instant,
+    /// When the machine was seen awake last. If it has slept since, the verdict has expired.
+    pub(super) read_at: Reading,
+}
+
+impl Leased {
+    /// Whether its verdict was renewed in time, by both clocks.
+    fn holds(&self, now: &Reading) -> bool {
+        now.instant() + now.slept_since(&self.read_at) <= self.expires_at
+    }
 }
 
 /// Why a process was not started. Nothing runs.
@@ -327,7 +338,9 @@ impl NodeRuntime {
     /// Changes the members and publishes the view that follows, before anybody else can.
     pub(super) fn change(&self, change: impl FnOnce(&mut Members, Instant)) {
         let mut members = self.members();
-        let now = Instant::now();
+        let read_at = Reading::of(&self.uptime);
+        let now = read_at.instant();
+        members.slept(read_at.slept_since(&self.leased().read_at), now);
         change(&mut members, now);
         // Written on the next beat, or by whoever chose them: nobody waits for a disk here.
         self.voter_store.goes_by(members.electorate());
@@ -336,8 +349,9 @@ impl NodeRuntime {
             self.events.push(change, self.clock.at(now));
         }
         let view = Arc::new(members.view(|instant| self.clock.at(instant)));
-        let expires_at = members.judged_at() + LEASE;
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Leased { view, expires_at };
+        let expires_at = members.holds_until();
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) =
+            Leased { view, expires_at, read_at };
     }
 
     fn leased(&self) -> Leased {
@@ -354,7 +368,7 @@ impl Cluster for NodeRuntime {
     /// cluster have gone on without it.
     fn view(&self) -> Arc<MembershipView> {
         let leased = self.leased();
-        if Instant::now() <= leased.expires_at {
+        if leased.holds(&Reading::of(&self.uptime)) {
             return leased.view;
         }
         self.change(Members::tick);

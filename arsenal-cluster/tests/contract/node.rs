@@ -7,6 +7,7 @@ use std::{
 };
 
 use arsenal_cluster::{
+    Uptime,
     endpoint::{Endpoint, Handler},
     network::{Down, Network, Peer, PeerId, WantedPeer},
 };
@@ -67,6 +68,7 @@ impl TestNode {
         let endpoint = Endpoint::start(
             Arc::<Tap>::clone(&network),
             Arc::new(Answers { log: Arc::clone(&log) }),
+            Uptime::of_runtime(),
         );
         assert!(log.endpoint.set(Arc::downgrade(&endpoint)).is_ok());
         assert!(log.tap.set(Arc::clone(&network)).is_ok());

@@ -7,6 +7,7 @@ use std::{net::SocketAddr, sync::atomic::AtomicU32};
 use arsenal_core::membership::CallError;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
+use tokio::time::Instant;
 
 use super::{frame::Refusal, *};
 use crate::network::{Attempt, Down, Peer, SendError, Sink, WantedPeer};
@@ -117,7 +118,7 @@ fn just_up() -> (Arc<Endpoint>, Arc<Wire>) {
         numbers: Arc::default(),
     });
     let handler = Arc::new(Echo(Arc::clone(&wire.numbers)));
-    let endpoint = Endpoint::start(Arc::<Wire>::clone(&wire), handler);
+    let endpoint = Endpoint::start(Arc::<Wire>::clone(&wire), handler, Uptime::of_runtime());
     wire.sink().up(&b());
     (endpoint, wire)
 }

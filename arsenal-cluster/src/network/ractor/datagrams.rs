@@ -20,15 +20,21 @@ use tokio::{
 use super::seal::{DatagramKey, Refused, Seal, seconds};
 use crate::network::{DATAGRAM_BYTES_MAX, Sink};
 
-/// What one packet carries of a datagram: with its seal it stays below the limit of UDP, and two are
-/// enough for the largest datagram.
-const PART_BYTES_MAX: usize = 48 << 10;
+/// What one packet carries of a datagram. With its seal and all headers it fits into the 1,280 bytes that
+/// each way carries unbroken: fragments of packets are dropped by many firewalls, and may be forged.
+const PART_BYTES_MAX: usize = 1_150;
+
+/// In how many parts the largest datagram comes.
+const PARTS_MAX: usize = DATAGRAM_BYTES_MAX.div_ceil(PART_BYTES_MAX);
 
 /// Number of the datagram, number of the part, number of parts.
 const HEAD_BYTES: usize = 6;
 
 /// Datagrams of which a part is missing. The oldest is given up for a newer one.
 const INCOMPLETE_MAX: usize = 64;
+
+/// The most bytes of such datagrams, all together.
+const INCOMPLETE_BYTES_MAX: usize = 1 << 20;
 
 /// The pause after a failed read. On some systems a packet that nobody took is reported there.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -63,12 +69,7 @@ impl Datagrams {
         if bytes.len() > DATAGRAM_BYTES_MAX {
             return;
         }
-        // An empty one is a part, too.
-        let parts: Vec<&[u8]> =
-            if bytes.is_empty() { vec![bytes] } else { bytes.chunks(PART_BYTES_MAX).collect() };
-        let count = u8::try_from(parts.len()).expect("two parts are enough");
-        for (index, part) in (0..count).zip(parts) {
-            let plain = [&number.to_be_bytes()[..], &[index, count], part].concat();
+        for plain in packets(number, bytes) {
             let Some(sealed) = self.seal.close(&plain, seconds()) else { return };
             if let Err(error) = self.socket.try_send_to(&sealed, to) {
                 tracing::debug!(%to, "a datagram was not sent: {error}");
@@ -124,9 +125,23 @@ impl Datagrams {
     }
 }
 
+/// The parts of a datagram, each with its head.
+fn packets(number: u32, bytes: &[u8]) -> Vec<Vec<u8>> {
+    // An empty one is a part, too.
+    let parts: Vec<&[u8]> =
+        if bytes.is_empty() { vec![bytes] } else { bytes.chunks(PART_BYTES_MAX).collect() };
+    let count = u8::try_from(parts.len()).expect("the longest has few enough");
+    let packet = |(index, part)| [&number.to_be_bytes()[..], &[index, count], part].concat();
+    (0..count).zip(parts).map(packet).collect()
+}
+
 /// Datagrams that came in part.
 #[derive(Default)]
-struct Incomplete(BTreeMap<(SocketAddr, u32), Parts>);
+struct Incomplete {
+    datagrams: BTreeMap<(SocketAddr, u32), Parts>,
+    /// What all parts have together.
+    bytes: usize,
+}
 
 struct Parts {
     since: Instant,
@@ -143,21 +158,29 @@ impl Incomplete {
         if count == 1 {
             return Some(part);
         }
-        if index >= count || usize::from(count) > DATAGRAM_BYTES_MAX.div_ceil(PART_BYTES_MAX) {
+        if index >= count || usize::from(count) > PARTS_MAX {
             return None;
         }
-        let entry = self.0.entry((from, number));
+        let entry = self.datagrams.entry((from, number));
         let parts = entry.or_insert_with(|| Parts { since: now, parts: BTreeMap::new() });
-        parts.parts.insert(index, part);
+        self.bytes += part.len();
+        self.bytes -= parts.parts.insert(index, part).map_or(0, |same| same.len());
         if parts.parts.len() == usize::from(count) {
-            let whole = self.0.remove(&(from, number))?;
+            let whole = self.remove(&(from, number))?;
             return Some(whole.parts.into_values().flatten().collect());
         }
-        if self.0.len() > INCOMPLETE_MAX {
-            let oldest = self.0.iter().min_by_key(|(_, parts)| parts.since).map(|(key, _)| *key);
-            oldest.map(|key| self.0.remove(&key));
+        while self.datagrams.len() > INCOMPLETE_MAX || self.bytes > INCOMPLETE_BYTES_MAX {
+            let oldest = self.datagrams.iter().min_by_key(|(_, parts)| parts.since);
+            let oldest = oldest.map(|(key, _)| *key)?;
+            self.remove(&oldest);
         }
         None
+    }
+
+    fn remove(&mut self, key: &(SocketAddr, u32)) -> Option<Parts> {
+        let removed = self.datagrams.remove(key)?;
+        self.bytes -= removed.parts.values().map(Bytes::len).sum::<usize>();
+        Some(removed)
     }
 }
 
@@ -206,14 +229,54 @@ mod tests {
         assert_eq!(there.dropped(), (1, 0));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn parts_that_never_become_whole_are_bounded() {
+    const FROM: SocketAddr =
+        SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
+
+    #[test]
+    fn each_packet_fits_into_the_least_that_every_way_carries() {
+        let packets = packets(7, &vec![0; DATAGRAM_BYTES_MAX]);
+        assert_eq!(packets.len(), PARTS_MAX);
+        let seal = Seal::new(&DatagramKey::new([7; 32]), CONTEXT);
+        for packet in packets {
+            let sealed = seal.close(&packet, seconds()).unwrap();
+            // 40 bytes of IPv6, 8 of UDP.
+            assert!(sealed.len() + 48 <= 1_280, "{}", sealed.len());
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_lost_costs_its_own_datagram_only() {
+        let mut incomplete = Incomplete::default();
+        let now = Instant::now();
+        let datagram: Vec<u8> = (0..=250).cycle().take(10_000).collect();
+        let (lossy, whole) = (packets(1, &datagram), packets(2, &datagram));
+        let mut taken = Vec::new();
+        for (index, (lossy, whole)) in lossy.into_iter().zip(whole).enumerate() {
+            if index != 3 {
+                taken.extend(incomplete.take(FROM, &lossy.into(), now));
+            }
+            taken.extend(incomplete.take(FROM, &whole.into(), now));
+        }
+        assert_eq!(taken, [datagram]);
+    }
+
+    #[test]
+    fn parts_that_never_become_whole_are_bounded() {
         let mut incomplete = Incomplete::default();
         for number in 0..1_000_u32 {
-            let packet = [&number.to_be_bytes()[..], &[0, 2], b"part"].concat();
-            let from = ([127, 0, 0, 1], 1).into();
-            assert_eq!(incomplete.take(from, &packet.into(), Instant::now()), None);
+            let mut packets = packets(number, &vec![0; DATAGRAM_BYTES_MAX]);
+            packets.pop();
+            for packet in packets {
+                assert_eq!(incomplete.take(FROM, &packet.into(), Instant::now()), None);
+            }
+            assert!(incomplete.bytes <= INCOMPLETE_BYTES_MAX);
         }
-        assert_eq!(incomplete.0.len(), INCOMPLETE_MAX);
+        let held = incomplete.datagrams.values().flat_map(|parts| parts.parts.values());
+        assert_eq!(held.map(Bytes::len).sum::<usize>(), incomplete.bytes);
+        for number in 0..1_000_u32 {
+            let packet = packets(number, &[0; 2 * PART_BYTES_MAX]).remove(0);
+            assert_eq!(incomplete.take(FROM, &packet.into(), Instant::now()), None);
+        }
+        assert_eq!(incomplete.datagrams.len(), INCOMPLETE_MAX);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ractor::ActorId;
 use ractor_cluster::node::NodeServerSessionInformation;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     core::{Core, State},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::network::{
     DialError, PeerId,
+    contenders::Drawn,
     dialling::HANDSHAKE_MAX,
     greeting::Greeting,
     note::Note,
@@ -32,7 +33,7 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
         }
         AgentMessage::Received { label, body } if Note::is_labelled(&label) => {
             match Note::decode(&label, &body) {
-                Some((sender, note)) => core.state().paths.noted(&sender, &note),
+                Some((sender, note)) => core.state().paths.noted(&sender, &note, Instant::now()),
                 None => tracing::warn!(label, "a note that cannot be read"),
             }
         }
@@ -104,8 +105,8 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
             state.paths.refuse_for(holder, peer, Arc::new(link));
             Ok(())
         }
-        (Some(peer), Some(link), None) => match getrandom::u64() {
-            Ok(random) => state.paths.ready(peer, Arc::new(link), random),
+        (Some(peer), Some(link), None) => match draw() {
+            Ok(drawn) => state.paths.ready(peer, Arc::new(link), drawn, Instant::now()),
             // Others could guess what the path is called.
             Err(_none) => Err(DialError::NoAgent),
         },
@@ -117,6 +118,10 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         pending.refusal = Some(refusal);
     }
     session.actor.stop(Some(String::from("refused")));
+}
+
+fn draw() -> Result<Drawn, getrandom::Error> {
+    Ok(Drawn { secret: getrandom::u64()?, probe: getrandom::u64()? })
 }
 
 /// Whether the peer has shown a certificate with its name, or needs none.

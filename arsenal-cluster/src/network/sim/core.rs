@@ -20,6 +20,7 @@ use super::{
 };
 use crate::network::{
     Attempt, DialError, Down, Peer, PeerId, Sink, WantedPeer,
+    contenders::Drawn,
     note::Note,
     paths::{Dialled, Paths, Step},
     wanted::Wanted,
@@ -211,7 +212,9 @@ impl Core {
                     self.ready(from, Link { session, to: slot, dialled: address });
                 }
             }
-            Parcel::Note { sender, note, .. } => self.state().paths.noted(&sender, &note),
+            Parcel::Note { sender, note, .. } => {
+                self.state().paths.noted(&sender, &note, Instant::now());
+            }
             Parcel::Greeting { greeting, .. } => self.state().paths.greeted(&greeting),
             Parcel::Refused { session } => {
                 let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
@@ -247,7 +250,8 @@ impl Core {
             if other.is_some_and(|other| self.prevails(other, &link)) {
                 Err(DialError::HandshakeClosed)
             } else {
-                state.paths.ready(peer, link, session)
+                let drawn = Drawn { secret: session, probe: session };
+                state.paths.ready(peer, link, drawn, Instant::now())
             }
         };
         if let Err(why) = begun {
