@@ -100,6 +100,11 @@ fn certificates_are_made_once() {
     for nodes in ["A B", "d,d"] {
         assert_eq!(certificates(&folder.path().join("other"), nodes).status.code(), Some(2));
     }
+    let number = certificates(&folder.path().join("other"), "a,1");
+    assert_eq!(number.status.code(), Some(2));
+    let why = String::from_utf8(number.stderr).unwrap();
+    assert!(why.contains("--nodes: no certificate can carry the name `1`"), "{why}");
+    assert!(!folder.path().join("other").exists());
 }
 
 #[test]

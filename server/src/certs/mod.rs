@@ -9,8 +9,10 @@ use std::io::Write as _;
 pub(crate) use flags::CertsCommand;
 use flags::DevCertsFlags;
 
+use arsenal_cluster::network::ractor::{ClusterTls, TlsError};
+
 use self::{authority::Authority, files::NewFiles};
-use crate::run::StartError;
+use crate::{config::ConfigError, run::StartError};
 
 /// Makes what was asked for, and says what it made.
 pub(crate) fn run(command: CertsCommand) -> Result<(), StartError> {
@@ -27,6 +29,9 @@ pub(crate) fn run(command: CertsCommand) -> Result<(), StartError> {
 
 /// All files, or none where one of them is there.
 fn make(flags: &DevCertsFlags) -> Result<NewFiles, StartError> {
+    if let Some(node) = flags.nodes.iter().find(|node| !ClusterTls::can_name(node)) {
+        return Err(ConfigError::new(format!("--nodes: {}", TlsError::Name(node.clone()))).into());
+    }
     let mut files = NewFiles::in_folder(&flags.dir);
     let authority = Authority::new(flags.now).map_err(anyhow::Error::new)?;
     files.public("ca.pem", authority.certificate());

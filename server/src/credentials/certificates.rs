@@ -21,6 +21,7 @@ pub(super) fn read(node: &NodeName, files: &CertificateFiles) -> Result<ClusterT
         .map_err(|error| ConfigError::new(format!("--cluster-key: {error}")))?;
     ClusterTls::new(node, &ca, &certificate, key.as_bytes()).map_err(|error| {
         let (flag, path) = match &error {
+            TlsError::Name(_) => return ConfigError::new(format!("--name: {error}")),
             TlsError::Authority(_) => ("--cluster-ca", &files.ca),
             TlsError::Certificate(_) => ("--cluster-cert", &files.certificate),
             TlsError::Key(_) => ("--cluster-key", &files.key),

@@ -39,6 +39,8 @@ pub struct ClusterTls {
 /// Which of the three files cannot be used, and why.
 #[derive(Debug)]
 pub enum TlsError {
+    /// No certificate can carry the name of the node.
+    Name(NodeName),
     /// The certificate of the authority.
     Authority(String),
     /// The certificate of the node.
@@ -50,6 +52,10 @@ pub enum TlsError {
 impl fmt::Display for TlsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Name(node) => write!(
+                formatter,
+                "no certificate can carry the name `{node}`: a DNS name is not a number alone"
+            ),
             Self::Authority(why) => write!(formatter, "the certificate of the authority: {why}"),
             Self::Certificate(why) => write!(formatter, "the certificate of this node: {why}"),
             Self::Key(why) => write!(formatter, "the key of this node: {why}"),
@@ -60,19 +66,27 @@ impl fmt::Display for TlsError {
 impl std::error::Error for TlsError {}
 
 impl ClusterTls {
+    /// Whether a certificate can carry this name: a number alone is no DNS name.
+    pub fn can_name(node: &NodeName) -> bool {
+        ServerName::try_from(node.as_str()).is_ok()
+    }
+
     /// Takes PEM texts: the authority's certificates, the node's own with what leads to the authority,
     /// and its key.
     ///
     /// # Errors
     ///
     /// A text cannot be read, the key belongs to another certificate, or that does not name the node:
-    /// it needs the name as a DNS name (`subjectAltName`).
+    /// it needs the name as a DNS name (`subjectAltName`), which a number alone cannot be.
     pub fn new(
         node: &NodeName,
         ca: &[u8],
         certificate: &[u8],
         key: &[u8],
     ) -> Result<Self, TlsError> {
+        if !Self::can_name(node) {
+            return Err(TlsError::Name(node.clone()));
+        }
         let provider = Arc::new(aws_lc_rs::default_provider());
         let roots = Arc::new(roots(ca)?);
         let chain = certificates(certificate).map_err(TlsError::Certificate)?;
@@ -110,7 +124,11 @@ impl ClusterTls {
         let name = ServerName::IpAddress(address.ip().into());
         let shaken = self.connector.connect(name, stream).await;
         let mut stream = shaken.map_err(|error| failure(&error))?;
-        stream.read_u8().await.map_err(|error| failure(&error))?;
+        stream.read_u8().await.map_err(|error| {
+            let why = failure(&error);
+            // It spoke TLS already.
+            if why == DialError::NoTls { DialError::HandshakeClosed } else { why }
+        })?;
         let certificate = shown(stream.get_ref().1.peer_certificates());
         Ok((stream, certificate.ok_or(DialError::NoTls)?))
     }
@@ -196,7 +214,9 @@ fn failure(error: &std::io::Error) -> DialError {
         Some(rustls::Error::AlertReceived(alert)) => {
             DialError::CertificateRefused(format!("{alert:?}"))
         }
-        Some(rustls::Error::InvalidMessage(_)) | None => DialError::NoTls,
+        Some(rustls::Error::InvalidMessage(_)) => DialError::NoTls,
+        None if error.kind() == std::io::ErrorKind::UnexpectedEof => DialError::NoTls,
+        None => DialError::HandshakeClosed,
         Some(other) => DialError::CertificateInvalid(other.to_string()),
     }
 }
@@ -204,5 +224,32 @@ fn failure(error: &std::io::Error) -> DialError {
 impl fmt::Debug for ClusterTls {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ClusterTls(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_number_alone_is_refused_before_any_file_is_read() {
+        let refused = |name: &str| ClusterTls::new(&name.parse().unwrap(), b"", b"", b"");
+        let why = refused("1").unwrap_err().to_string();
+        assert!(why.contains("no certificate can carry the name `1`"), "{why}");
+        assert!(matches!(refused("n1"), Err(TlsError::Authority(_))));
+    }
+
+    #[test]
+    fn only_what_is_no_tls_is_called_so() {
+        let of = |kind: ErrorKind| failure(&Error::from(kind));
+        assert_eq!(of(ErrorKind::UnexpectedEof), DialError::NoTls);
+        for kind in [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::HostUnreachable]
+        {
+            assert_eq!(of(kind), DialError::HandshakeClosed);
+        }
+        let junk = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        assert_eq!(failure(&Error::new(ErrorKind::InvalidData, junk)), DialError::NoTls);
     }
 }
