@@ -78,14 +78,17 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         let dialling = dialled.and_then(|address| state.wanted.kept_mut(address));
         dialling.and_then(|dialling| dialling.opened(id))
     };
+    let late_at = Instant::now() + HANDSHAKE_MAX;
     let mut deadline = JoinSet::new();
     let actor = session.actor.clone();
     let end_when_late = async move {
-        tokio::time::sleep(HANDSHAKE_MAX).await;
+        tokio::time::sleep_until(late_at).await;
         actor.stop(Some(String::from("no path in time")));
     };
     deadline.spawn_on(end_when_late, core.runtime());
-    state.sessions.insert(id, Pending { dialled, certificate, refusal: None, _deadline: deadline });
+    let refusal = None;
+    let pending = Pending { dialled, certificate, refusal, late_at, _deadline: deadline };
+    state.sessions.insert(id, pending);
 }
 
 /// Both sides proved that they know the secret: the path begins, or the session is refused.
@@ -143,7 +146,7 @@ fn gone(core: &Core, session: &NodeServerSessionInformation) {
     let Some(pending) = state.sessions.remove(id) else { return };
     let dialling = pending.dialled.and_then(|address| state.wanted.kept_mut(address));
     if let Some(dialling) = dialling {
-        dialling.closed(id, pending.refusal.unwrap_or(DialError::HandshakeClosed));
+        dialling.closed(id, pending.ended(Instant::now()));
     }
 }
 

@@ -34,8 +34,23 @@ pub(super) struct Pending {
     pub(super) certificate: Option<NodeCertificate>,
     /// Why it was refused here, if it was.
     pub(super) refusal: Option<DialError>,
-    /// Ends the session when its time is over. Ends itself with this entry.
+    /// When its time is over.
+    pub(super) late_at: Instant,
+    /// Ends the session then. Ends itself with this entry.
     pub(super) _deadline: JoinSet<()>,
+}
+
+impl Pending {
+    /// Why it ended without being a path.
+    pub(super) fn ended(self, now: Instant) -> DialError {
+        // The dialler waits as long, and under load it is not always the first to see that.
+        let unrefused = if now < self.late_at {
+            DialError::HandshakeClosed
+        } else {
+            DialError::HandshakeTimedOut
+        };
+        self.refusal.unwrap_or(unrefused)
+    }
 }
 
 impl Sessions {
@@ -99,7 +114,9 @@ mod tests {
     }
 
     fn pending() -> Pending {
-        Pending { dialled: None, certificate: None, refusal: None, _deadline: JoinSet::new() }
+        let late_at = Instant::now() + HANDSHAKE_MAX;
+        let _deadline = JoinSet::new();
+        Pending { dialled: None, certificate: None, refusal: None, late_at, _deadline }
     }
 
     #[tokio::test(start_paused = true)]
@@ -125,6 +142,15 @@ mod tests {
             sessions.admit(address(port), now);
         }
         assert!(sessions.admit(address(99), now + HANDSHAKE_MAX));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_that_took_too_long_is_told_from_one_that_the_other_end_closed() {
+        let now = Instant::now();
+        assert_eq!(pending().ended(now), DialError::HandshakeClosed);
+        assert_eq!(pending().ended(now + HANDSHAKE_MAX), DialError::HandshakeTimedOut);
+        let refused = Pending { refusal: Some(DialError::NoAgent), ..pending() };
+        assert_eq!(refused.ended(now + HANDSHAKE_MAX), DialError::NoAgent);
     }
 
     #[test]
