@@ -6,13 +6,12 @@ use arsenal_cluster::{
     discovery::{
         DnsAddresses, DnsServices, Kubernetes, Local, Multicast, NameServers, SeedFile, Service,
     },
-    network::ractor::DatagramKey,
     node::NodeBuilder,
 };
 
 use crate::{
     config::{ConfigError, Discover, ServeConfig},
-    credentials::Secret,
+    credentials::{Credentials, Secret},
     data_dir,
 };
 
@@ -26,18 +25,20 @@ const CLUSTER_ID_BYTES: usize = 8;
 pub(crate) fn equip(
     builder: NodeBuilder,
     config: &ServeConfig,
-    secret: &Secret,
+    credentials: &Credentials,
 ) -> Result<NodeBuilder, ConfigError> {
     let servers = config.dns_server.map_or(NameServers::System, NameServers::At);
     let mut builder = builder;
     for discover in config.discover.clone() {
         builder = match discover {
             Discover::File(path) => builder.discover(SeedFile::new(path)),
-            Discover::Local(folder) => builder.discover(Local::new(local_folder(folder, secret)?)),
+            Discover::Local(folder) => {
+                builder.discover(Local::new(local_folder(folder, &credentials.secret)?))
+            }
             Discover::Multicast(group) => {
-                let key = DatagramKey::new(secret.key("multicast-v1"));
+                let keys = credentials.datagram_keys("multicast-v1");
                 let interface = config.multicast_interface().unwrap_or(Ipv4Addr::UNSPECIFIED);
-                builder.discover(Multicast::new(group, interface, &key))
+                builder.discover(Multicast::new(group, interface, &keys))
             }
             Discover::Dns { host, port } => {
                 builder.discover(DnsAddresses::new(servers, host, port))

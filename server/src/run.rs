@@ -11,7 +11,7 @@ use arsenal_cluster::{
     membership::Electorate,
     network::{
         PeerId,
-        ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
+        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
     },
     node::{Node, NodeBuilder, NodeRuntime},
 };
@@ -68,7 +68,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
         .voters(config.voters.iter().cloned())
         .voter_store(data_dir.voter_store(chosen));
     let builder = if config.is_observer { builder.observer() } else { builder };
-    let builder = discovery::equip(builder, &config, &credentials.secret)?;
+    let builder = discovery::equip(builder, &config, &credentials)?;
     let network = open_network(&config, generation, &credentials).await?;
     let node = builder.start(Arc::clone(&network) as _, now()).await.map_err(anyhow::Error::new)?;
     let node = Arc::new(node);
@@ -153,7 +153,7 @@ async fn open_network(
         listen: config.listen,
         advertise: config.advertise,
         secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
-        datagrams: DatagramKey::new(credentials.secret.key("gossip-v1")),
+        datagrams: credentials.datagram_keys("gossip-v1"),
         tls: credentials.tls.clone(),
     });
     network.await.context("cannot serve other nodes (--listen)")

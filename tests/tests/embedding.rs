@@ -9,8 +9,8 @@ use std::{
 
 use arsenal_cluster::{
     network::{
-        PeerId,
-        ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
+        DatagramKey, PeerId,
+        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
     },
     node::{Node, NodeBuilder},
 };
@@ -46,7 +46,7 @@ async fn start(hooks: Hooks) -> Node {
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
         advertise: None,
         secret: ClusterSecret::new([7; 32]),
-        datagrams: DatagramKey::new([7; 32]),
+        datagrams: DatagramKey::new([7; 32]).into(),
         tls: None,
     });
     let network = network.await.expect("a free port");

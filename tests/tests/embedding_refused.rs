@@ -7,8 +7,8 @@ use std::{
 
 use arsenal_cluster::{
     network::{
-        PeerId,
-        ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
+        DatagramKey, PeerId,
+        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
     },
     node::NodeBuilder,
 };
@@ -31,7 +31,7 @@ async fn a_hook_for_nothing_refuses_to_start() {
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
         advertise: None,
         secret: ClusterSecret::new([7; 32]),
-        datagrams: DatagramKey::new([7; 32]),
+        datagrams: DatagramKey::new([7; 32]).into(),
         tls: None,
     });
     let network = network.await.expect("a free port");

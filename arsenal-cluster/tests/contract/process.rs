@@ -13,8 +13,8 @@ use std::{
 use arsenal_cluster::{
     endpoint::UNREAD_BYTES_MAX,
     network::{
-        Network as _, PeerId, WantedPeer,
-        ractor::{ClusterSecret, ClusterTls, DatagramKey, RactorConfig, RactorNetwork},
+        DatagramKey, Network as _, PeerId, WantedPeer,
+        ractor::{ClusterSecret, ClusterTls, RactorConfig, RactorNetwork},
     },
 };
 use tokio::time::Instant;
@@ -168,7 +168,7 @@ pub(crate) async fn open_with(
         listen,
         advertise: None,
         secret: ClusterSecret::new([secret; 32]),
-        datagrams: DatagramKey::new([secret; 32]),
+        datagrams: DatagramKey::new([secret; 32]).into(),
         tls,
     };
     RactorNetwork::open(config).await.unwrap()

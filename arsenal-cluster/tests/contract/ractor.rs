@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_cluster::network::{
-    DialError, Down, Network as _, WantedPeer,
-    ractor::{ClusterSecret, DatagramKey, OpenError, RactorConfig, RactorNetwork},
+    DatagramKey, DialError, Down, Network as _, WantedPeer,
+    ractor::{ClusterSecret, OpenError, RactorConfig, RactorNetwork},
 };
 use tokio::{
     io::AsyncReadExt as _,
@@ -160,7 +160,7 @@ pub(crate) async fn opening() {
         listen,
         advertise: None,
         secret: ClusterSecret::new([SECRET; 32]),
-        datagrams: DatagramKey::new([SECRET; 32]),
+        datagrams: DatagramKey::new([SECRET; 32]).into(),
         tls: None,
     };
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

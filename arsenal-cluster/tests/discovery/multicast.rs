@@ -8,7 +8,7 @@ use std::{
 
 use arsenal_cluster::{
     discovery::{DiscoveryKind, Multicast, Strategy as _},
-    network::{Peer, ractor::DatagramKey},
+    network::{DatagramKey, Peer},
 };
 use tokio::time::{sleep, timeout};
 
@@ -21,7 +21,7 @@ fn group() -> SocketAddrV4 {
 }
 
 fn node(group: SocketAddrV4, key: u8) -> Multicast {
-    Multicast::new(group, LOOPBACK, &DatagramKey::new([key; 32]))
+    Multicast::new(group, LOOPBACK, &DatagramKey::new([key; 32]).into())
 }
 
 fn peer(id: &str, port: u16) -> Peer {
@@ -88,7 +88,7 @@ async fn a_recording_and_junk_are_not_believed() {
 async fn an_interface_that_is_not_there_is_named() {
     let nowhere = Ipv4Addr::new(192, 0, 2, 1);
     let group = group();
-    let mut node = Multicast::new(group, nowhere, &DatagramKey::new([7; 32]));
+    let mut node = Multicast::new(group, nowhere, &DatagramKey::new([7; 32]).into());
     let error = node.look(&peer("a#1", 7001)).await.unwrap_err().to_string();
     assert!(error.starts_with(&format!("{group} by 192.0.2.1: ")), "{error}");
 }

@@ -57,6 +57,10 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<String>,
 
+    /// File with a second secret whose gossip is heard too, while the secret is being changed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accept_secret_file: Option<String>,
+
     /// File with the token that HTTP clients show [default: <data-dir>/token]
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<String>,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use super::{ConfigError, ServeFlags};
 
 /// The settings that every source has, by their long flag.
-pub(super) const KEYS: [&str; 18] = [
+pub(super) const KEYS: [&str; 19] = [
     "name",
     "listen",
     "advertise",
@@ -17,6 +17,7 @@ pub(super) const KEYS: [&str; 18] = [
     "voters",
     "simulate",
     "secret-file",
+    "accept-secret-file",
     "token-file",
     "cluster-cert",
     "cluster-key",
@@ -72,6 +73,7 @@ impl Layer {
             ("dns-server", flags.dns_server),
             ("observer", flags.observer.then(|| String::from("true"))),
             ("secret-file", flags.secret_file),
+            ("accept-secret-file", flags.accept_secret_file),
             ("token-file", flags.token_file),
             ("cluster-cert", flags.cluster_cert),
             ("cluster-key", flags.cluster_key),

@@ -57,6 +57,8 @@ pub(crate) struct ServeConfig {
     pub(crate) simulate: Option<usize>,
     /// The file with the cluster's secret, if it is not the one in the data directory.
     pub(crate) secret_file: Option<PathBuf>,
+    /// The file with a secret whose gossip is heard too.
+    pub(crate) accept_secret_file: Option<PathBuf>,
     /// The file with the token, if it is not the one in the data directory.
     pub(crate) token_file: Option<PathBuf>,
     /// What connections to other nodes are encrypted with, if they are.
@@ -144,6 +146,7 @@ impl ServeConfig {
                 text.parse().ok().filter(|count| (1..=NODES_MAX).contains(count))
             }),
             secret_file: settings.one("secret-file", PATH, path),
+            accept_secret_file: settings.one("accept-secret-file", PATH, path),
             token_file: settings.one("token-file", PATH, path),
             is_insecure_bind: switch(settings, "insecure-bind"),
             log: log.unwrap_or_default(),

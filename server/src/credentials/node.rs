@@ -1,6 +1,6 @@
 //! The credentials of one node: from the files that it was given, else from its data directory.
 
-use arsenal_cluster::network::ractor::ClusterTls;
+use arsenal_cluster::network::{DatagramKey, DatagramKeys, ractor::ClusterTls};
 
 use super::{Secret, Token, certificates};
 use crate::{
@@ -12,6 +12,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Credentials {
     pub(crate) secret: Secret,
+    /// What datagrams may be sealed with, too, while the secret is being changed.
+    accepted_secret: Option<Secret>,
     pub(crate) token: Token,
     /// What connections to other nodes are encrypted with, if they are.
     pub(crate) tls: Option<ClusterTls>,
@@ -23,9 +25,16 @@ impl Credentials {
         let tls = config.certificates.as_ref();
         Ok(Self {
             secret: secret(config, data_dir)?,
+            accepted_secret: accepted_secret(config)?,
             token: token(config, data_dir)?,
             tls: tls.map(|files| certificates::read(&config.name, files)).transpose()?,
         })
+    }
+
+    /// The keys of datagrams for one purpose.
+    pub(crate) fn datagram_keys(&self, purpose: &str) -> DatagramKeys {
+        let key = |secret: &Secret| DatagramKey::new(secret.key(purpose));
+        DatagramKeys::new(key(&self.secret), self.accepted_secret.as_ref().map(key))
     }
 }
 
@@ -42,6 +51,11 @@ fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigErro
         )));
     }
     Secret::read_or_create(&own).map_err(|error| unusable("the secret", &error))
+}
+
+fn accepted_secret(config: &ServeConfig) -> Result<Option<Secret>, ConfigError> {
+    let given = config.accept_secret_file.as_deref().map(Secret::read).transpose();
+    given.map_err(|error| unusable("--accept-secret-file", &error))
 }
 
 fn token(config: &ServeConfig, data_dir: &DataDir) -> Result<Token, ConfigError> {
@@ -96,5 +110,9 @@ mod tests {
         let flags = ServeFlags { token_file: Some("/no/token".to_owned()), ..Default::default() };
         let error = load(folder.path(), flags).unwrap_err().to_string();
         assert!(error.contains("--token-file: /no/token: there is no such file"), "{error}");
+        let accept_secret_file = Some("/no/secret".to_owned());
+        let flags = ServeFlags { accept_secret_file, ..Default::default() };
+        let error = load(folder.path(), flags).unwrap_err().to_string();
+        assert!(error.contains("--accept-secret-file: /no/secret: there is no such"), "{error}");
     }
 }

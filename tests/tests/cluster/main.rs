@@ -39,6 +39,8 @@ mod resolve;
 #[cfg(test)]
 mod sandboxes;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod streams;

@@ -19,8 +19,8 @@ use tokio::time::Instant;
 use self::{announcement::Announcement, heard::Heard};
 use super::{Answer, DiscoveryKind, LookError, Strategy};
 use crate::network::{
-    Peer,
-    ractor::{DatagramKey, Seal, seconds},
+    DatagramKeys, Peer,
+    seal::{Seal, seconds},
 };
 
 /// The group and the port where none is given: of the range that stays within a site.
@@ -50,9 +50,9 @@ pub struct Multicast {
 
 impl Multicast {
     /// Announces to a group by the interface that has an address; `0.0.0.0` lets the system choose one.
-    /// The key must be derived from the cluster's secret for this purpose only.
-    pub fn new(group: SocketAddrV4, interface: Ipv4Addr, key: &DatagramKey) -> Self {
-        let seal = Seal::new(key, CONTEXT);
+    /// The keys must be derived from the cluster's secret for this purpose only.
+    pub fn new(group: SocketAddrV4, interface: Ipv4Addr, keys: &DatagramKeys) -> Self {
+        let seal = Seal::new(keys, CONTEXT);
         Self { group, interface, seal, socket: None, sent: 0, heard: Heard::default() }
     }
 

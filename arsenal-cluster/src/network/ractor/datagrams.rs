@@ -17,8 +17,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::seal::{DatagramKey, Refused, Seal, seconds};
-use crate::network::{DATAGRAM_BYTES_MAX, Sink};
+use crate::network::{
+    DATAGRAM_BYTES_MAX, DatagramKeys, Sink,
+    seal::{Refused, Seal, seconds},
+};
 
 /// What one packet carries of a datagram. With its seal and all headers it fits into the 1,280 bytes that
 /// each way carries unbroken: fragments of packets are dropped by many firewalls, and may be forged.
@@ -52,11 +54,11 @@ pub(super) struct Datagrams {
 }
 
 impl Datagrams {
-    pub(super) async fn open(address: SocketAddr, key: &DatagramKey) -> io::Result<Self> {
+    pub(super) async fn open(address: SocketAddr, keys: &DatagramKeys) -> io::Result<Self> {
         let socket = UdpSocket::bind(address).await?;
         Ok(Self {
             socket,
-            seal: Seal::new(key, CONTEXT),
+            seal: Seal::new(keys, CONTEXT),
             next: AtomicU32::new(0),
             foreign: AtomicU64::new(0),
             skewed: AtomicU64::new(0),
@@ -188,6 +190,8 @@ impl Incomplete {
 mod tests {
     use super::*;
 
+    use crate::network::DatagramKey;
+
     #[derive(Default)]
     struct Received(std::sync::Mutex<Vec<Bytes>>);
 
@@ -202,7 +206,7 @@ mod tests {
 
     async fn opened() -> Arc<Datagrams> {
         let key = DatagramKey::new([7; 32]);
-        Arc::new(Datagrams::open(([127, 0, 0, 1], 0).into(), &key).await.unwrap())
+        Arc::new(Datagrams::open(([127, 0, 0, 1], 0).into(), &key.into()).await.unwrap())
     }
 
     #[tokio::test]
@@ -236,7 +240,7 @@ mod tests {
     fn each_packet_fits_into_the_least_that_every_way_carries() {
         let packets = packets(7, &vec![0; DATAGRAM_BYTES_MAX]);
         assert_eq!(packets.len(), PARTS_MAX);
-        let seal = Seal::new(&DatagramKey::new([7; 32]), CONTEXT);
+        let seal = Seal::new(&DatagramKey::new([7; 32]).into(), CONTEXT);
         for packet in packets {
             let sealed = seal.close(&packet, seconds()).unwrap();
             // 40 bytes of IPv6, 8 of UDP.

@@ -17,7 +17,6 @@ mod events;
 mod link;
 mod message;
 mod open;
-mod seal;
 mod secret;
 mod sessions;
 mod tls;
@@ -34,11 +33,9 @@ use ractor::ActorRef;
 use ractor_cluster::NodeServerMessage;
 use tokio::{net::TcpListener, task::JoinSet};
 
-pub(crate) use self::seal::{Seal, seconds};
 use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 pub use self::{
     open::{OpenError, RactorConfig},
-    seal::DatagramKey,
     secret::ClusterSecret,
     tls::{ClusterTls, TlsError},
 };

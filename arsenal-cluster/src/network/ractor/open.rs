@@ -14,12 +14,12 @@ use ractor_cluster::{NodeServer, NodeServerMessage, node::NodeConnectionMode};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
-    ClusterSecret, ClusterTls, DatagramKey, RactorNetwork,
+    ClusterSecret, ClusterTls, RactorNetwork,
     agent::{Agent, Events},
     core::Core,
     datagrams::Datagrams,
 };
-use crate::network::{Peer, PeerId};
+use crate::network::{DatagramKeys, Peer, PeerId};
 
 /// The longest message of a session: a frame, or the list of all remotable actors of a peer, with
 /// head room. It is also what an unauthenticated connection can make us hold.
@@ -41,7 +41,7 @@ pub struct RactorConfig {
     /// What the nodes of the cluster share.
     pub secret: ClusterSecret,
     /// What seals the datagrams. They use the port of `listen`, over UDP.
-    pub datagrams: DatagramKey,
+    pub datagrams: DatagramKeys,
     /// What encrypts the connections. All nodes of a cluster do, or none.
     pub tls: Option<ClusterTls>,
 }

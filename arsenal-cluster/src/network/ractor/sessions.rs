@@ -115,8 +115,8 @@ mod tests {
 
     fn pending() -> Pending {
         let late_at = Instant::now() + HANDSHAKE_MAX;
-        let _deadline = JoinSet::new();
-        Pending { dialled: None, certificate: None, refusal: None, late_at, _deadline }
+        let deadline = JoinSet::new();
+        Pending { dialled: None, certificate: None, refusal: None, late_at, _deadline: deadline }
     }
 
     #[tokio::test(start_paused = true)]

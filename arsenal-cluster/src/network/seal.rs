@@ -1,4 +1,4 @@
-//! Datagrams that only nodes of the cluster can make and read.
+//! Datagrams that only nodes of the cluster can make and read, of gossip and of discovery.
 //!
 //! XChaCha20-Poly1305 with random nonces of 192 bits, which do not repeat in practice. The time of
 //! sealing is inside, so that what was recorded cannot bring back nodes that were forgotten since.
@@ -11,7 +11,7 @@ use chacha20poly1305::{
 };
 
 /// How far the clock of a sender may be from ours, and so for how long a recorded datagram counts.
-pub(super) const CLOCK_SKEW_MAX_SECONDS: u64 = 60;
+const CLOCK_SKEW_MAX_SECONDS: u64 = 60;
 
 const NONCE_BYTES: usize = 24;
 const TIME_BYTES: usize = 8;
@@ -33,9 +33,30 @@ impl fmt::Debug for DatagramKey {
     }
 }
 
+/// The key that seals, and a second one that opens too, for as long as the secret is being changed.
+#[derive(Clone, Debug)]
+pub struct DatagramKeys {
+    seals: DatagramKey,
+    also_opens: Option<DatagramKey>,
+}
+
+impl DatagramKeys {
+    /// Seals with a key, and opens what was sealed with this or with another one.
+    pub const fn new(seals: DatagramKey, also_opens: Option<DatagramKey>) -> Self {
+        Self { seals, also_opens }
+    }
+}
+
+impl From<DatagramKey> for DatagramKeys {
+    fn from(key: DatagramKey) -> Self {
+        Self::new(key, None)
+    }
+}
+
 /// Seals and opens.
 pub(crate) struct Seal {
     cipher: XChaCha20Poly1305,
+    also_opens: Option<XChaCha20Poly1305>,
     context: &'static [u8],
 }
 
@@ -50,8 +71,10 @@ pub(crate) enum Refused {
 
 impl Seal {
     /// The context is the protocol and its version: what another one has sealed is not opened.
-    pub(crate) fn new(key: &DatagramKey, context: &'static [u8]) -> Self {
-        Self { cipher: XChaCha20Poly1305::new(&key.0.into()), context }
+    pub(crate) fn new(keys: &DatagramKeys, context: &'static [u8]) -> Self {
+        let cipher = |key: &DatagramKey| XChaCha20Poly1305::new(&key.0.into());
+        let also_opens = keys.also_opens.as_ref().map(cipher);
+        Self { cipher: cipher(&keys.seals), also_opens, context }
     }
 
     /// Seals a datagram at a time, in seconds since 1970. None without a source of randomness.
@@ -69,9 +92,12 @@ impl Seal {
     /// What was sealed.
     pub(crate) fn open(&self, sealed: &[u8], now: u64) -> Result<Vec<u8>, Refused> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Refused::Foreign)?;
-        let payload = Payload { msg: sealed, aad: self.context };
-        let opened = self.cipher.decrypt(&XNonce::from(*nonce), payload);
-        let mut message = opened.map_err(|_unopened| Refused::Foreign)?;
+        let open = |cipher: &XChaCha20Poly1305| {
+            let payload = Payload { msg: sealed, aad: self.context };
+            cipher.decrypt(&XNonce::from(*nonce), payload).ok()
+        };
+        let opened = open(&self.cipher).or_else(|| self.also_opens.as_ref().and_then(open));
+        let mut message = opened.ok_or(Refused::Foreign)?;
         let time = message.first_chunk::<TIME_BYTES>().ok_or(Refused::Foreign)?;
         let skew = u64::from_be_bytes(*time).abs_diff(now);
         if skew > CLOCK_SKEW_MAX_SECONDS {
@@ -94,8 +120,27 @@ mod tests {
 
     const NOW: u64 = 1_800_000_000;
 
-    fn seal(key: u8) -> Seal {
-        Seal::new(&DatagramKey::new([key; 32]), b"test 1")
+    fn key(byte: u8) -> DatagramKey {
+        DatagramKey::new([byte; 32])
+    }
+
+    fn seal(byte: u8) -> Seal {
+        Seal::new(&key(byte).into(), b"test 1")
+    }
+
+    #[test]
+    fn while_a_key_is_changed_both_are_opened_and_the_first_one_seals() {
+        let [old, new] = [(7, 8), (8, 7)].map(|(seals, also)| {
+            Seal::new(&DatagramKeys::new(key(seals), Some(key(also))), b"test 1")
+        });
+        for (from, to) in [(&old, &new), (&new, &old), (&seal(7), &new), (&seal(8), &old)] {
+            let sealed = from.close(b"hello", NOW).unwrap();
+            assert_eq!(to.open(&sealed, NOW).as_deref(), Ok(&b"hello"[..]));
+        }
+        let sealed = new.close(b"hello", NOW).unwrap();
+        assert_eq!(seal(7).open(&sealed, NOW), Err(Refused::Foreign));
+        let stranger = seal(9).close(b"hello", NOW).unwrap();
+        assert_eq!(new.open(&stranger, NOW), Err(Refused::Foreign));
     }
 
     #[test]
@@ -109,7 +154,7 @@ mod tests {
     #[test]
     fn what_another_protocol_has_sealed_is_foreign() {
         let sealed = seal(7).close(b"hello", NOW).unwrap();
-        let other = Seal::new(&DatagramKey::new([7; 32]), b"test 2");
+        let other = Seal::new(&key(7).into(), b"test 2");
         assert_eq!(other.open(&sealed, NOW), Err(Refused::Foreign));
     }
 
