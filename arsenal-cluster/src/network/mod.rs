@@ -15,6 +15,7 @@ pub mod ractor;
 pub(crate) mod seal;
 mod seam;
 pub mod sim;
+mod steps;
 #[cfg(test)]
 pub(crate) mod unplugged;
 mod wanted;

@@ -129,10 +129,10 @@ impl Core {
         if self.agent.get().is_some_and(|agent| agent.cast(AgentMessage::Wake).is_err()) {
             tracing::debug!("the agent of the network has ended already");
         }
-        self.note_change();
+        self.announce();
     }
 
-    pub(super) fn note_change(&self) {
+    pub(super) fn announce(&self) {
         self.changed.send_replace(());
     }
 

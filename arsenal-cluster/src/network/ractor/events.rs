@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ractor::ActorId;
 use ractor_cluster::node::NodeServerSessionInformation;
 use tokio::{task::JoinSet, time::Instant};
 
@@ -13,12 +12,8 @@ use super::{
     sessions::Pending,
 };
 use crate::network::{
-    DialError, PeerId,
-    contenders::Drawn,
-    dialling::HANDSHAKE_MAX,
-    greeting::Greeting,
-    note::Note,
-    paths::{Dialled as _, Step},
+    DialError, PeerId, contenders::Drawn, dialling::HANDSHAKE_MAX, greeting::Greeting, note::Note,
+    steps::carry_out,
 };
 
 pub(super) fn handle(core: &Core, message: AgentMessage) {
@@ -147,66 +142,5 @@ fn gone(core: &Core, session: &NodeServerSessionInformation) {
     let dialling = pending.dialled.and_then(|address| state.wanted.kept_mut(address));
     if let Some(dialling) = dialling {
         dialling.closed(id, pending.ended(Instant::now()));
-    }
-}
-
-fn tell(core: &Core, link: &Link, note: &Note) {
-    let (label, body) = note.encode(&core.me.id);
-    if link.send(label, body).is_err() {
-        tracing::debug!("a session ended before it was told something");
-    }
-}
-
-/// Why a session will not become a path. Whoever dialled it hears so when it ends.
-fn note_refusal(core: &Core, session: ActorId, why: DialError) {
-    if let Some(pending) = core.state().sessions.get_mut(session) {
-        pending.refusal = Some(why);
-    }
-}
-
-/// Carries out what the paths ask for, one step after the other, without their lock.
-fn carry_out(core: &Core) {
-    loop {
-        let (step, sink) = {
-            let mut state = core.state();
-            let Some(step) = state.paths.next_step() else { return };
-            if let Step::Up(peer, link) = &step {
-                drop(state.sessions.remove(link.session()));
-                if let Some(address) = link.dialled() {
-                    state.wanted.found(address, &peer.id);
-                }
-            }
-            (step, state.sink.clone())
-        };
-        match step {
-            Step::Greet(link, greeting) => {
-                let (label, body) = greeting.encode();
-                if link.send(label, body).is_err() {
-                    tracing::debug!("a session ended before it was greeted");
-                }
-            }
-            Step::Tell(link, note) => tell(core, &link, &note),
-            Step::Refuse(link, newcomer, holder) => {
-                tell(core, &link, &Note::Held(holder.clone()));
-                note_refusal(core, link.session(), DialError::NameHeld(holder.clone()));
-                sink.inspect(|sink| sink.refused(&newcomer, &holder));
-            }
-            Step::Refused(link, why) => {
-                if let (DialError::NameHeld(holder), Some(sink)) = (&why, sink) {
-                    sink.name_held(holder);
-                }
-                note_refusal(core, link.session(), why);
-                link.close();
-            }
-            Step::Close(link) => link.close(),
-            Step::Up(peer, _) => {
-                core.note_change();
-                sink.inspect(|sink| sink.up(&peer));
-            }
-            Step::Down(peer, why) => {
-                core.note_change();
-                sink.inspect(|sink| sink.down(&peer, why));
-            }
-        }
     }
 }

@@ -20,6 +20,7 @@ mod open;
 mod secret;
 mod sessions;
 mod tls;
+mod wiring;
 
 use std::{
     fmt,

@@ -21,8 +21,8 @@ use super::{
 use crate::network::{
     Attempt, DialError, Down, Peer, PeerId, Sink, WantedPeer,
     contenders::Drawn,
-    note::Note,
-    paths::{Dialled, Paths, Step},
+    paths::{Dialled, Paths},
+    steps::carry_out,
     wanted::Wanted,
 };
 
@@ -45,7 +45,7 @@ pub(super) struct State {
     /// Sessions that were dialled and are not a path yet.
     pub(super) dials: BTreeMap<u64, Dial>,
     arrived: VecDeque<Parcel>,
-    sink: Option<Arc<dyn Sink>>,
+    pub(super) sink: Option<Arc<dyn Sink>>,
 }
 
 /// One session, and the node at its other end.
@@ -156,10 +156,10 @@ impl Core {
     /// Lets the steps that were left be carried out, and the diallers look again.
     pub(super) fn wake(&self) {
         self.work.notify_one();
-        self.note_change();
+        self.announce();
     }
 
-    fn note_change(&self) {
+    pub(super) fn announce(&self) {
         self.changed.send_replace(());
     }
 
@@ -171,7 +171,7 @@ impl Core {
     #[expect(clippy::infinite_loop, reason = "it ends with the runtime of the node")]
     pub(super) async fn work(self: Arc<Self>) {
         loop {
-            self.carry_out();
+            carry_out(&*self);
             let arrived = self.state().arrived.pop_front();
             match arrived {
                 Some(parcel) => self.read(parcel),
@@ -225,15 +225,15 @@ impl Core {
                 self.came_to(session, Stage::Over(DialError::HandshakeClosed));
             }
         }
-        self.carry_out();
+        carry_out(self);
     }
 
     /// A dial came further. Once it is over, that stands.
-    fn came_to(&self, session: u64, stage: Stage) {
+    pub(super) fn came_to(&self, session: u64, stage: Stage) {
         if let Some(dial) = self.state().dials.get_mut(&session) {
             dial.stage.advance(stage);
         }
-        self.note_change();
+        self.announce();
     }
 
     /// A session stands: its path begins, or it is ended.
@@ -267,55 +267,6 @@ impl Core {
     fn prevails(&self, first: &Link, second: &Link) -> bool {
         let is_of_lower = |link: &Link| (self.slot < link.to) == link.dialled.is_some();
         is_of_lower(first) && !is_of_lower(second)
-    }
-
-    fn tell(&self, to: usize, session: u64, note: Note) {
-        self.post(to, &Parcel::Note { session, sender: self.me.id.clone(), note });
-    }
-
-    fn carry_out(&self) {
-        loop {
-            let (step, sink) = {
-                let mut state = self.state();
-                let Some(step) = state.paths.next_step() else { return };
-                if let Step::Up(peer, link) = &step
-                    && let Some(address) = link.dialled
-                {
-                    state.wanted.found(address, &peer.id);
-                }
-                (step, state.sink.clone())
-            };
-            match step {
-                Step::Greet(Link { session, to, .. }, greeting) => {
-                    self.post(to, &Parcel::Greeting { session, greeting });
-                }
-                Step::Tell(Link { session, to, .. }, note) => self.tell(to, session, note),
-                Step::Refuse(Link { session, to, .. }, newcomer, holder) => {
-                    self.tell(to, session, Note::Held(holder.clone()));
-                    self.came_to(session, Stage::Over(DialError::NameHeld(holder.clone())));
-                    sink.inspect(|sink| sink.refused(&newcomer, &holder));
-                }
-                Step::Refused(Link { session, to, .. }, why) => {
-                    if let (DialError::NameHeld(holder), Some(sink)) = (&why, sink) {
-                        sink.name_held(holder);
-                    }
-                    self.came_to(session, Stage::Over(why));
-                    self.post(to, &Parcel::Closed { session });
-                }
-                Step::Close(Link { session, to, .. }) => {
-                    self.post(to, &Parcel::Closed { session });
-                    self.came_to(session, Stage::Over(DialError::HandshakeClosed));
-                }
-                Step::Up(peer, _) => {
-                    self.note_change();
-                    sink.inspect(|sink| sink.up(&peer));
-                }
-                Step::Down(peer, why) => {
-                    self.note_change();
-                    sink.inspect(|sink| sink.down(&peer, why));
-                }
-            }
-        }
     }
 
     pub(super) fn wire(&self) -> MutexGuard<'_, Wire> {

@@ -10,6 +10,7 @@ mod link;
 mod parcel;
 mod wire;
 mod wires;
+mod wiring;
 
 use std::{
     fmt,
