@@ -1,8 +1,8 @@
 //! What connects one node with others, and why something does not. Pure.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr};
 
-use arsenal_core::{membership::NodeStatus, name::NodeName};
+use arsenal_core::{duration::milliseconds, membership::NodeStatus, name::NodeName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -191,13 +191,9 @@ fn failure(
     }
 }
 
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::ErrorKind;
+    use std::{io::ErrorKind, time::Duration};
 
     use super::*;
     use crate::{

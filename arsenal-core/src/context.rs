@@ -11,6 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
+    duration::milliseconds,
     execution::{Memory, OperationStates, StreamPermits},
     hooks::{HookError, Hooks},
     limits::TIMEOUT_DEFAULT,
@@ -206,7 +207,7 @@ impl NodeParts {
     pub(crate) fn wall_clock_ms(&self) -> u64 {
         let now = self.started_on + self.started_at.elapsed();
         let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH);
-        since_1970.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+        since_1970.map_or(0, milliseconds)
     }
 
     /// The same with hooks around its operations.

@@ -17,6 +17,7 @@ use crate::{
     answer::Reply,
     arguments::OwnedArguments,
     context::NodeContext,
+    duration::milliseconds,
     envelope::{Envelope, decode_answer, schema_digest},
     error::{ErrorChain, Failure, OperationError},
     execution::execute,
@@ -121,7 +122,7 @@ pub(crate) fn envelope(
         idempotency_key: context.invocation.idempotency_key.clone(),
         last_event_id: context.invocation.last_event_id.clone(),
         sent_at_ms: context.node.wall_clock_ms(),
-        time_left_ms: u64::try_from(context.time_left().as_millis()).unwrap_or(u64::MAX),
+        time_left_ms: milliseconds(context.time_left()),
         mode: context.mode(),
         arguments,
     }

@@ -15,6 +15,7 @@ pub mod decode;
 pub mod defect;
 mod digits;
 pub mod dispatch;
+pub mod duration;
 pub mod envelope;
 pub mod error;
 pub mod execution;

@@ -11,6 +11,7 @@ use crate::{
     answer::{Gather, Page, Reply},
     arguments::Arguments,
     context::{NodeContext, NodeParts, Services},
+    duration::milliseconds,
     error::OperationError,
     limits::TIMEOUT_DEFAULT,
     membership::{Alone, Mode},
@@ -210,8 +211,4 @@ fn echo(
         "left": milliseconds(context.time_left()),
     }));
     Box::pin(async move { reply })
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap()
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{answer, body, document::BothWays, frame, parameter, problems};
 use crate::{
+    duration::milliseconds,
     headers::shown,
     spec::{Access, Answers, Limits, OperationSpec, Rate, Target, Versions},
 };
@@ -40,7 +41,7 @@ pub(super) fn operation(spec: &'static OperationSpec, schemas: &mut BothWays) ->
     if spec.is_stream() {
         set("x-arsenal-stream", true.into());
     }
-    let milliseconds = u64::try_from(spec.timeout.as_millis()).unwrap_or(u64::MAX);
+    let milliseconds = milliseconds(spec.timeout);
     set("x-arsenal-timeout-ms", milliseconds.into());
     let Versions { since, until, replaced_by } = spec.versions;
     for (key, version) in [("x-arsenal-since", since), ("x-arsenal-until", until)] {
@@ -91,7 +92,7 @@ fn limits(limits: &Limits) -> Value {
         all.insert(String::from("concurrency"), count.into());
     }
     if let Some(Rate { count, per }) = limits.rate {
-        let milliseconds = u64::try_from(per.as_millis()).unwrap_or(u64::MAX);
+        let milliseconds = milliseconds(per);
         all.insert(String::from("rate"), json!({ "count": count, "per_ms": milliseconds }));
     }
     Value::Object(all)

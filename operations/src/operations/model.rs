@@ -1,8 +1,7 @@
 //! An operation as the catalogue shows it.
 
-use std::time::Duration;
-
 use arsenal_core::{
+    duration::milliseconds,
     openapi,
     spec::{Access, ErrorCase, Limits, OperationSpec, Target},
 };
@@ -158,8 +157,4 @@ impl From<&ErrorCase> for OperationErrorCase {
             description: case.description.to_owned(),
         }
     }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

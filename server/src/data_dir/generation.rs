@@ -2,6 +2,8 @@
 
 use std::{path::Path, time::SystemTime};
 
+use arsenal_core::duration;
+
 use super::{DataDir, DataDirError, whole_file::replace};
 
 impl DataDir {
@@ -33,7 +35,7 @@ fn read(path: &Path) -> Result<u64, DataDirError> {
 
 fn milliseconds(now: SystemTime) -> u64 {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    duration::milliseconds(since)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use arsenal_core::{membership::Verdict, name::NodeName};
+use arsenal_core::{duration::milliseconds, membership::Verdict, name::NodeName};
 use tokio::time::Instant;
 
 use super::{LEASE, Members, is_long_gone, names::RIVALS_STAND};
@@ -43,7 +43,7 @@ impl Members {
             // Noticed once.
             self.judged_at = now;
             self.slept = Duration::ZERO;
-            let for_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            let for_ms = milliseconds(pause);
             self.changes.push(Change::Paused { for_ms });
         }
     }

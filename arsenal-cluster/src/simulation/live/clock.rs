@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
+use arsenal_core::duration::milliseconds;
 use tokio::{sync::oneshot, time::Instant};
 
-use super::{
-    ClockStatus, Simulation, SimulationError, Stepped,
-    engine::{Step, milliseconds},
-};
+use super::{ClockStatus, Simulation, SimulationError, Stepped, engine::Step};
 
 /// The longest step, in virtual milliseconds: a long look ahead, and still done within seconds.
 pub const STEP_MS_MAX: u64 = 60_000;

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use arsenal_core::name::NodeName;
+use arsenal_core::{duration::milliseconds, name::NodeName};
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
@@ -194,8 +194,4 @@ fn link_status(from: &NodeName, to: &NodeName, cut: bool, link: LinkConditions) 
         duplication: link.duplication,
         reordering: link.reordering,
     }
-}
-
-pub(super) fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

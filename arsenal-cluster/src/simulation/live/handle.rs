@@ -12,7 +12,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use arsenal_core::{context::NodeParts, name::NodeName};
+use arsenal_core::{context::NodeParts, duration::milliseconds, name::NodeName};
 use futures_util::future::{Either, select};
 use tokio::{
     sync::{oneshot, watch},
@@ -22,7 +22,7 @@ use tokio::{
 use super::{
     super::{MakeNode, SimulatedCluster},
     EndedSimulation, SimulatedState, SimulationError, SimulationStatus,
-    engine::{Command, Engine, milliseconds},
+    engine::{Command, Engine},
     held::MakeBuilder,
     pace::Pace,
 };
