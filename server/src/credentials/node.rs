@@ -22,7 +22,7 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Reads them; what nobody gave is made at the first start. A given file must exist.
     pub(crate) fn of(config: &ServeConfig, data_dir: &DataDir) -> Result<Self, ConfigError> {
-        let tls = config.certificates.as_ref();
+        let tls = config.files.certificates.as_ref();
         Ok(Self {
             secret: secret(config, data_dir)?,
             accepted_secret: accepted_secret(config)?,
@@ -41,7 +41,7 @@ impl Credentials {
 /// A node that joins others with a secret of its own would never be let in, so none is made for it.
 fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigError> {
     let own = data_dir.path().join("secret");
-    if let Some(given) = &config.secret_file {
+    if let Some(given) = &config.files.secret {
         return Secret::read(given).map_err(|error| unusable("--secret-file", &error));
     }
     if config.seeks_others() && !own.exists() {
@@ -54,12 +54,12 @@ fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigErro
 }
 
 fn accepted_secret(config: &ServeConfig) -> Result<Option<Secret>, ConfigError> {
-    let given = config.accept_secret_file.as_deref().map(Secret::read).transpose();
+    let given = config.files.accepted_secret.as_deref().map(Secret::read).transpose();
     given.map_err(|error| unusable("--accept-secret-file", &error))
 }
 
 fn token(config: &ServeConfig, data_dir: &DataDir) -> Result<Token, ConfigError> {
-    match &config.token_file {
+    match &config.files.token {
         Some(given) => Token::read(given).map_err(|error| unusable("--token-file", &error)),
         None => Token::read_or_create(&data_dir.path().join("token"))
             .map_err(|error| unusable("the token", &error)),

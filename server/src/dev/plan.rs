@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(config.join, [loopback(7000), loopback(7002)].into());
         assert_eq!(config.voters.len(), 3);
         assert_eq!(config.data_dir, Path::new("/d/b"));
-        assert_eq!(config.token_file.as_deref(), Some(plan.token().as_path()));
+        assert_eq!(config.files.token.as_deref(), Some(plan.token().as_path()));
         assert!(plan.line(&plan.nodes[1]).starts_with("'/opt/my arsenal' serve --name b "));
     }
 
