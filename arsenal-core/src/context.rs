@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::{
     duration::milliseconds,
+    error::OperationError,
     execution::{Memory, OperationStates, StreamPermits},
     hooks::{HookError, Hooks},
     limits::TIMEOUT_DEFAULT,
@@ -20,6 +21,7 @@ use crate::{
     principal::Principal,
     registry::Registry,
     request_id::RequestId,
+    streams::{Closing, closed_by},
     telemetry::TraceContext,
 };
 
@@ -46,6 +48,7 @@ pub struct NodeParts {
     pub(crate) memory: Memory,
     /// Room for streams.
     pub(crate) streams: StreamPermits,
+    closing: Closing,
     pub(crate) started_at: Instant,
     /// The wall clock when the node started.
     started_on: SystemTime,
@@ -191,6 +194,7 @@ impl NodeParts {
             operations,
             memory,
             streams,
+            closing: Closing::default(),
             started_at: Instant::now(),
             started_on: wall_clock(),
         }
@@ -225,6 +229,22 @@ impl NodeParts {
     /// ends the node.
     pub fn end_runs(&self) {
         self.memory.end_runs();
+    }
+
+    /// Closes the streams that clients have open here, and each that they open from now on: the last
+    /// event says that the node is shutting down. For whoever ends the node.
+    pub fn close_streams(&self) {
+        self.closing.begin();
+    }
+
+    /// Resolves once streams are being closed, with what their clients are told. For surfaces that pass
+    /// on streams which this node did not make.
+    pub fn streams_closed(&self) -> impl Future<Output = OperationError> + Send + use<> {
+        let (begun, node) = (self.closing.begun(), self.name.clone());
+        async move {
+            begun.await;
+            closed_by(&node)
+        }
     }
 
     /// The context of something that the node does by itself, on nobody's behalf.

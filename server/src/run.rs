@@ -1,10 +1,6 @@
 //! The composition root: the only place where the concrete parts of a node meet.
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
 use anyhow::Context as _;
 use arsenal_cluster::{
@@ -24,7 +20,7 @@ use arsenal_core::{
     registry::Registry,
 };
 use axum::Router;
-use tokio::{net::TcpListener, time::timeout};
+use tokio::net::TcpListener;
 
 use crate::{
     config::{ConfigError, ServeConfig},
@@ -38,9 +34,6 @@ use crate::{
     program::Equipment,
     shutdown::Shutdown,
 };
-
-/// How long telling the others may take that this node leaves.
-const LEAVE_MAX: Duration = Duration::from_secs(2);
 
 /// Runs one node until it is asked to end.
 pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(), StartError> {
@@ -85,9 +78,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let left = async {
         shutdown.requested().await;
         // It still answers, so that nobody who has not heard it yet meets a closed door.
-        if timeout(LEAVE_MAX, node.leave()).await.is_err() {
-            tracing::warn!("the others were not told that this node leaves");
-        }
+        node.leave().await;
     };
     connections::serve(listener, gate, left).await;
     drop(node);

@@ -5,7 +5,7 @@ use std::{
     fmt,
     net::SocketAddr,
     sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicBool},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use arsenal_core::{
@@ -17,7 +17,10 @@ use arsenal_core::{
     spec::Version,
 };
 use ractor::{Actor as _, ActorCell};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout},
+};
 
 use super::{NodeRuntime, refresh::Refresh, runtime::Leased};
 use crate::{
@@ -34,6 +37,9 @@ use crate::{
     simulation::live::{MakeBuilder, Simulations},
     uptime::{Reading, Uptime},
 };
+
+/// How long telling the others may take that this node leaves.
+const LEAVE_MAX: Duration = Duration::from_secs(2);
 
 /// A running node. Dropping it ends its tasks and kills its processes.
 pub struct Node {
@@ -318,10 +324,16 @@ impl Node {
         &self.runtime
     }
 
-    /// Tells the others that this node leaves on purpose. It goes on to answer until it is dropped.
+    /// Tells the others that this node leaves on purpose, for at most two seconds, and then the clients
+    /// of its streams, which end. It goes on to answer other requests until it is dropped.
     pub fn leave(&self) -> impl Future<Output = ()> + Send + use<> {
-        let runtime = Arc::clone(&self.runtime);
-        async move { runtime.leave().await }
+        let (runtime, parts) = (Arc::clone(&self.runtime), Arc::clone(&self.parts));
+        async move {
+            if timeout(LEAVE_MAX, runtime.leave()).await.is_err() {
+                tracing::warn!("the others were not told that this node leaves");
+            }
+            parts.close_streams();
+        }
     }
 
     /// What surfaces need to serve its operations.

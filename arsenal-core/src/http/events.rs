@@ -12,7 +12,7 @@ use std::{
 
 use axum::body::Body;
 use bytes::{BufMut as _, Bytes, BytesMut};
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use http::{HeaderName, HeaderValue, header::CACHE_CONTROL};
 use serde::Serialize;
 use tokio::time::{Instant, Sleep, sleep};
@@ -37,16 +37,28 @@ const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
 
 const END: Bytes = Bytes::from_static(b"event: end\ndata: {}\n\n");
 
-/// The body of a stream. Dropping it ends the operation, wherever it runs.
-pub(super) fn body(request_id: RequestId, events: EventStream) -> Body {
+/// The body of a stream. Dropping it ends the operation, wherever it runs. Once `closed` resolves, what
+/// it says is the last event.
+pub(super) fn body(
+    request_id: RequestId,
+    events: EventStream,
+    closed: impl Future<Output = OperationError> + Send + 'static,
+) -> Body {
     let silence = Box::pin(sleep(HEARTBEAT_AFTER));
-    Body::from_stream(Events { request_id, source: Some(events), silence })
+    let closed = Box::pin(closed);
+    Body::from_stream(Events { request_id, source: Some(events), closed, silence })
+}
+
+/// The last event of a stream that cannot go on, for surfaces that pass on a stream which has broken off.
+pub fn problem_event(error: &OperationError, request_id: &str) -> Bytes {
+    named("problem", &error.to_problem(request_id))
 }
 
 struct Events {
     request_id: RequestId,
     /// Taken with the last event.
     source: Option<EventStream>,
+    closed: BoxFuture<'static, OperationError>,
     silence: Pin<Box<Sleep>>,
 }
 
@@ -56,6 +68,10 @@ impl Stream for Events {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         let Some(source) = &mut this.source else { return Poll::Ready(None) };
+        // First: a stream that always has an event would never be closed.
+        if let Poll::Ready(error) = this.closed.poll_unpin(cx) {
+            return Poll::Ready(Some(Ok(this.written(Some(Err(error))))));
+        }
         let written = match source.poll_next_unpin(cx) {
             Poll::Ready(item) => this.written(item),
             Poll::Pending if this.silence.as_mut().poll(cx).is_ready() => HEARTBEAT,
@@ -73,7 +89,7 @@ impl Events {
             Some(Ok(Emitted::Failed(failure))) => named("failure", &failure),
             Some(Err(error)) => {
                 self.source = None;
-                named("problem", &error.to_problem(self.request_id.as_str()))
+                problem_event(&error, self.request_id.as_str())
             }
             None => {
                 self.source = None;
@@ -119,13 +135,15 @@ fn put_data(out: &mut BytesMut, json: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::future::{pending, ready};
+
     use futures_util::stream;
     use http_body_util::BodyExt as _;
 
     use super::*;
 
     fn streamed(events: EventStream) -> Body {
-        body(RequestId::from_client("r-1").unwrap(), events)
+        body(RequestId::from_client("r-1").unwrap(), events, pending())
     }
 
     #[test]
@@ -157,5 +175,16 @@ mod tests {
         let text = std::str::from_utf8(&text).unwrap();
         assert!(text.starts_with("event: problem\ndata: {\"type\":"), "{text}");
         assert!(text.contains(r#""request_id":"r-1""#) && text.ends_with("}\n\n"), "{text}");
+    }
+    #[tokio::test]
+    async fn a_stream_that_never_pauses_is_closed_all_the_same() {
+        let busy = stream::repeat_with(|| {
+            let event = EncodedEvent { id: None, data: Bytes::from_static(b"1") };
+            Ok(Emitted::Event(event))
+        });
+        let id = RequestId::from_client("r-1").unwrap();
+        let closed = ready(OperationError::conflict("closing"));
+        let text = body(id, EventStream::new(busy), closed).collect().await.unwrap().to_bytes();
+        assert!(text.starts_with(b"event: problem\n"), "{text:?}");
     }
 }

@@ -20,6 +20,7 @@ mod tests;
 
 pub use documents::documents_router;
 pub use drain::{Refusal, drain};
+pub use events::problem_event;
 pub use metrics::metrics_router;
 pub use not_found::{NotFound, not_found_service};
 pub use router::{router, routes};

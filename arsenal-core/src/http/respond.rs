@@ -168,7 +168,8 @@ impl Responder {
                 self.response(spec.status, media_type, json.into())
             }
             Reply::Stream(stream) => {
-                let body = events::body(self.request_id.clone(), stream);
+                let closed = self.surface.node.streams_closed();
+                let body = events::body(self.request_id.clone(), stream, closed);
                 let mut response = self.response(spec.status, events::EVENTS, body);
                 response.headers_mut().extend(events::HEADERS);
                 response

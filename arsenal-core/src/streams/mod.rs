@@ -1,11 +1,13 @@
 //! Streams that come from other nodes: of one of them, and of all nodes merged into one.
 
+mod closing;
 mod merge;
 mod peer;
 mod places;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use closing::{Closing, closed_by};
 pub(crate) use merge::merged;
 pub(crate) use peer::open_peer;
 pub(crate) use places::MergedPlaces;

@@ -20,7 +20,9 @@ use arsenal_cluster::{
     node::{Node, NodeRuntime},
     simulation::live::Addressed,
 };
-use arsenal_core::{error::OperationError, headers::MODE, http::Refusal, membership::Mode};
+use arsenal_core::{
+    context::NodeParts, error::OperationError, headers::MODE, http::Refusal, membership::Mode,
+};
 use axum::{extract::Request, response::Response};
 use futures_util::future::{BoxFuture, Either};
 use tower_service::Service;
@@ -33,6 +35,7 @@ use crate::middleware::problem;
 pub(crate) struct ModeSwitch<S> {
     routes: S,
     runtime: Arc<NodeRuntime>,
+    parts: Arc<NodeParts>,
     /// The largest body that an operation takes.
     body_bytes_max: usize,
 }
@@ -41,7 +44,8 @@ impl<S> ModeSwitch<S> {
     pub(crate) fn new(routes: S, node: &Node) -> Self {
         let operations = node.parts().registry.operations().iter();
         let body_bytes_max = operations.map(|spec| spec.limits.body_bytes_max).max().unwrap_or(0);
-        Self { routes, runtime: Arc::clone(node.runtime()), body_bytes_max }
+        let (runtime, parts) = (Arc::clone(node.runtime()), Arc::clone(node.parts()));
+        Self { routes, runtime, parts, body_bytes_max }
     }
 
     /// The cluster that a request is for.
@@ -90,6 +94,7 @@ where
         }
         let simulated = Simulated {
             runtime: Arc::clone(&self.runtime),
+            parts: Arc::clone(&self.parts),
             entry: addressed.entry,
             body_bytes_max: self.body_bytes_max,
         };

@@ -3,17 +3,29 @@
 //! A stream is read where it was made: its timers are those of the simulated node. Its pieces go through
 //! a channel with a bound, so a client that reads slowly holds up the stream and nothing else.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, Weak},
+};
 
 use ::http::response::Parts;
-use arsenal_core::{context::NodeParts, http};
+use arsenal_cluster::simulation::live::Simulation;
+use arsenal_core::{
+    context::NodeParts,
+    error::{Code, OperationError},
+    headers::REQUEST_ID,
+    http,
+};
 use axum::{
     body::{Body, HttpBody as _},
     extract::Request,
     response::Response,
 };
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
+use futures_util::{
+    future::BoxFuture,
+    stream::{self, Stream},
+};
 use http_body_util::BodyExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tower_service::Service as _;
@@ -80,33 +92,64 @@ impl Outlet {
     }
 }
 
+/// What a stream depends on while it is read.
+pub(super) struct Bonds {
+    /// What makes it, which ends when this is dropped.
+    #[expect(dead_code, reason = "held until dropped")]
+    pub(super) work: oneshot::Receiver<()>,
+    pub(super) simulation: Weak<Simulation>,
+    /// When the real node passes on no more streams, and what it says then.
+    pub(super) closed: BoxFuture<'static, OperationError>,
+}
+
 impl Inlet {
-    /// The response with this head. While it is read, what makes it is kept alive: `work` is dropped
-    /// with it.
-    pub(super) fn response(self, head: Head, work: oneshot::Receiver<()>) -> Response {
+    /// The response with this head.
+    pub(super) fn response(self, head: Head, bonds: Bonds) -> Response {
         match head {
             Head::Whole(response) => response,
             Head::Stream(head) => {
-                Response::from_parts(head, Body::from_stream(pieces(self.pieces, work)))
+                let id = head.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+                let request_id = id.unwrap_or_default().to_owned();
+                let reading = Reading { pieces: self.pieces, bonds, request_id };
+                Response::from_parts(head, Body::from_stream(reading.pieces()))
             }
         }
     }
 }
 
-fn pieces(
+struct Reading {
     pieces: mpsc::Receiver<Piece>,
-    work: oneshot::Receiver<()>,
-) -> impl Stream<Item = io::Result<Bytes>> {
-    stream::unfold(Some((pieces, work)), async |reading| {
-        let (mut pieces, work) = reading?;
-        match pieces.recv().await {
-            Some(Piece::Data(data)) => Some((Ok(data), Some((pieces, work)))),
-            Some(Piece::End) => None,
-            None => {
-                let broken =
-                    io::Error::new(io::ErrorKind::ConnectionAborted, "the node has failed");
-                Some((Err(broken), None))
+    bonds: Bonds,
+    request_id: String,
+}
+
+impl Reading {
+    fn pieces(self) -> impl Stream<Item = io::Result<Bytes>> {
+        stream::unfold(Some(self), async |reading| {
+            let mut reading = reading?;
+            tokio::select! {
+                biased;
+                error = &mut reading.bonds.closed => Some((Ok(reading.last(&error)), None)),
+                piece = reading.pieces.recv() => match piece {
+                    Some(Piece::Data(data)) => Some((Ok(data), Some(reading))),
+                    Some(Piece::End) => None,
+                    None => Some((reading.broken_off(), None)),
+                },
             }
+        })
+    }
+
+    /// A node that fails takes its connections with it. A simulation that is ended has time to say so.
+    fn broken_off(&self) -> io::Result<Bytes> {
+        if self.bonds.simulation.upgrade().is_some_and(|simulation| simulation.is_alive()) {
+            return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the node has failed"));
         }
-    })
+        let error = OperationError::new(Code::Gone, "the simulated cluster has been ended")
+            .suggest("`POST /api/v1/simulation` makes another one");
+        Ok(self.last(&error))
+    }
+
+    fn last(&self, error: &OperationError) -> Bytes {
+        http::problem_event(error, &self.request_id)
+    }
 }

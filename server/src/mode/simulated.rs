@@ -10,6 +10,7 @@ use arsenal_cluster::{
     simulation::live::{Obstacle, Simulation},
 };
 use arsenal_core::{
+    context::NodeParts,
     error::{Code, OperationError},
     headers::{MODE, NODE},
     membership::Mode,
@@ -21,7 +22,7 @@ use tokio::{sync::oneshot, time::timeout};
 
 use super::{
     body,
-    relay::{Head, relay},
+    relay::{Bonds, Head, relay},
 };
 use crate::middleware::problem;
 
@@ -39,6 +40,8 @@ const ANSWER_MAX: Duration = Duration::from_mins(2);
 /// Where a request goes.
 pub(super) struct Simulated {
     pub(super) runtime: Arc<NodeRuntime>,
+    /// Of the real node: it passes the answer on.
+    pub(super) parts: Arc<NodeParts>,
     /// The node; the first that runs where none was chosen.
     pub(super) entry: Option<NodeName>,
     pub(super) body_bytes_max: usize,
@@ -71,7 +74,10 @@ impl Simulated {
         // It may be ended while this waits.
         drop(simulation);
         match asked.wait(&mut inlet.head).await {
-            Ok(head) => Ok(inlet.response(head, work)),
+            Ok(head) => {
+                let closed = Box::pin(self.parts.streams_closed());
+                Ok(inlet.response(head, Bonds { work, simulation: asked.simulation, closed }))
+            }
             Err(error) => Err((Some(asked.node), error)),
         }
     }

@@ -7,6 +7,8 @@ mod bounds;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod closing;
+#[cfg(test)]
 mod dev;
 #[cfg(test)]
 mod discovery;
