@@ -11,18 +11,19 @@ use arsenal_cluster::{
 };
 use arsenal_core::{
     context::NodeParts,
-    error::{Code, OperationError},
+    error::{Code, Failure, OperationError},
     headers::{MODE, NODE},
-    membership::Mode,
+    membership::{CallError, Mode},
     name::NodeName,
 };
-use axum::{extract::Request, response::Response};
+use axum::{body::Body, extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue};
 use tokio::{sync::oneshot, time::timeout};
 
 use super::{
     body,
     relay::{Bonds, Head, relay},
+    unknown::unknown,
 };
 use crate::middleware::problem;
 
@@ -67,7 +68,8 @@ impl Simulated {
         let simulation = self.runtime.simulations().current();
         let simulation = simulation.map_err(|error| unanswered(error.into()))?;
         let (outlet, mut inlet) = relay();
-        let serve = |parts| outlet.serve(parts, request);
+        let rehearsed = request.clone();
+        let serve = |parts| outlet.serve(parts, request.map(Body::from));
         let begun = simulation.run_on(self.entry.as_ref(), serve).await;
         let (node, work) = begun.map_err(|error| unanswered(error.into()))?;
         let asked = Asked { simulation: Arc::downgrade(&simulation), node };
@@ -77,6 +79,10 @@ impl Simulated {
             Ok(head) => {
                 let closed = Box::pin(self.parts.streams_closed());
                 Ok(inlet.response(head, Bonds { work, simulation: asked.simulation, closed }))
+            }
+            Err(error) if *error.code() == Code::DistributedTimeout => {
+                let unknown = unknown(&asked.simulation, &asked.node, rehearsed).await;
+                Err((Some(asked.node), error.with_failures(unknown)))
             }
             Err(error) => Err((Some(asked.node), error)),
         }
@@ -117,7 +123,8 @@ impl Asked {
 
     fn lost(&self) -> OperationError {
         let detail = format!("the simulated node `{}` failed while it was asked", self.node);
-        OperationError::new(Code::DistributedExit, detail)
+        let lost = Failure::of_call(self.node.clone(), CallError::Lost);
+        OperationError::new(Code::DistributedExit, detail).with_failures(vec![lost])
     }
 
     fn stands(&self, obstacle: Obstacle) -> OperationError {
