@@ -306,8 +306,9 @@ impl Members {
         let entry = self.others.entry(id.name.clone());
         let state = entry.or_insert_with(|| MemberState::never_met(0, now));
         if state.generation != id.generation {
-            let (status, since) = (state.status, state.since);
-            *state = MemberState { status, since, ..MemberState::never_met(id.generation, now) };
+            let (status, since, told) = (state.status, state.since, state.told);
+            let newcomer = MemberState::never_met(id.generation, now);
+            *state = MemberState { status, since, told, ..newcomer };
         }
         Ok(state)
     }
