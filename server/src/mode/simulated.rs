@@ -48,7 +48,7 @@ pub(super) struct Simulated {
     pub(super) body_bytes_max: usize,
 }
 
-/// Who would have answered, and why there is no answer.
+/// The simulated node that would have answered, if there is such a node, and why there is no answer.
 type Unanswered = (Option<NodeName>, OperationError);
 
 impl Simulated {
@@ -62,11 +62,13 @@ impl Simulated {
     }
 
     async fn ask(self, request: Request) -> Result<Response, Unanswered> {
-        let chosen = self.entry.clone();
-        let unanswered = |error: OperationError| (chosen.clone(), error);
-        let request = body::whole(request, self.body_bytes_max).await.map_err(unanswered)?;
+        let request = body::whole(request, self.body_bytes_max).await;
         let simulation = self.runtime.simulations().current();
-        let simulation = simulation.map_err(|error| unanswered(error.into()))?;
+        let simulation = simulation.map_err(|error| (None, error.into()))?;
+        let is_there = |entry: &NodeName| simulation.names().contains(entry);
+        let chosen = self.entry.clone().filter(is_there);
+        let unanswered = |error: OperationError| (chosen.clone(), error);
+        let request = request.map_err(unanswered)?;
         let (outlet, mut inlet) = relay();
         let rehearsed = request.clone();
         let serve = |parts| outlet.serve(parts, request.map(Body::from));
@@ -156,13 +158,13 @@ impl Asked {
     }
 }
 
-/// A problem that is told on behalf of the simulated cluster.
+/// A problem that is told on behalf of a simulated node. Where there is none, it is the real node's own.
 fn refusal(node: Option<&NodeName>, error: &OperationError, request: &HeaderMap) -> Response {
     tracing::debug!(%error, "no answer of a simulated node");
     let mut response = problem(error, request);
-    let headers = response.headers_mut();
-    headers.insert(MODE, HeaderValue::from_static(Mode::Simulated.as_str()));
     if let Some(Ok(node)) = node.map(|node| HeaderValue::from_str(node.as_str())) {
+        let headers = response.headers_mut();
+        headers.insert(MODE, HeaderValue::from_static(Mode::Simulated.as_str()));
         headers.insert(NODE, node);
     }
     response

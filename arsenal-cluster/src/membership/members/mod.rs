@@ -247,7 +247,9 @@ impl Members {
             missing: self.adopted.voters.difference(&self.live_voters).cloned().collect(),
             since: time(since),
         };
-        MembershipView { me: self.config.me.clone(), members, quorum }
+        let left = self.others.iter().filter(|(_, state)| state.status == NodeStatus::Left);
+        let left = left.map(|(name, _)| name.clone()).collect();
+        MembershipView { me: self.config.me.clone(), members, left, quorum }
     }
 
     /// Until when the verdict holds; see [`LEASE`].

@@ -71,10 +71,10 @@ fn wrong_values_are_named() {
     assert_eq!(unknown.problem(422, "invalid_input")["suggestion"], "it has a, b");
     let absent = real.post(MODE, &json!({ "mode": "simulated", "node": "z" }));
     assert_eq!(absent.problem(404, "not_found")["suggestion"], "it has a, b");
-    real.request("GET", STATUS)
-        .header("arsenal-mode", "simulated; node=z")
-        .send()
-        .problem(404, "not_found");
+    let through_z = real.request("GET", STATUS).header("arsenal-mode", "simulated; node=z").send();
+    through_z.problem(404, "not_found");
+    let (node, mode) = (through_z.header("arsenal-node"), through_z.header("arsenal-mode"));
+    assert_eq!((node, mode), ("a", "cluster"), "no node is named that does not exist");
     let answer = real.request("GET", STATUS).header("arsenal-mode", "dream").send();
     let problem = answer.problem(422, "invalid_input");
     assert_eq!(violations(&problem), ["header arsenal-mode"]);
