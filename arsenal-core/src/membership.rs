@@ -93,6 +93,8 @@ pub struct MembershipView {
     pub me: NodeName,
     /// Every member that has not left, this node among them, by name.
     pub members: Vec<Member>,
+    /// The nodes that have left, and are still remembered.
+    pub left: BTreeSet<NodeName>,
     /// Which side of a partition this node is on, and why.
     pub quorum: Quorum,
 }
@@ -240,7 +242,8 @@ impl Alone {
             missing: BTreeSet::new(),
             since: String::from("1970-01-01T00:00:00Z"),
         };
-        Self { view: Arc::new(MembershipView { me, members, quorum }) }
+        let left = BTreeSet::new();
+        Self { view: Arc::new(MembershipView { me, members, left, quorum }) }
     }
 }
 

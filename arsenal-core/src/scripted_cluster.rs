@@ -97,7 +97,7 @@ fn scripted(
         since: String::from("1970-01-01T00:00:00Z"),
     };
     let me: NodeName = "a".parse().unwrap();
-    let view = Arc::new(MembershipView { me: me.clone(), members, quorum });
+    let view = Arc::new(MembershipView { me: me.clone(), members, left: BTreeSet::new(), quorum });
     let cluster = Arc::new(ScriptedCluster { view, script, open });
     let (registry, services) = (Arc::new(registry), Services::default());
     Arc::new(NodeParts::new(me, cluster, registry, services, Mode::Cluster)).own_context(time)

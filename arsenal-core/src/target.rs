@@ -1,8 +1,9 @@
 //! Which nodes does an invocation address? Pure: target, named node and view in, members out.
 
 use crate::{
-    error::{Failure, OperationError, call_error_code},
+    error::{Code, Failure, OperationError, call_error_code},
     membership::{CallError, Member, MembershipView, NodeStatus},
+    name::NodeName,
     spec::Target,
 };
 
@@ -19,8 +20,8 @@ pub enum Addressed {
 
 /// Chooses the nodes. `named` is the node that the request names, where the target looks at one.
 ///
-/// A named node that is no member is `not_found`; a dead one is an error only where it alone was
-/// to answer.
+/// A named node that is no member is `not_found`, or unavailable where it has left; a dead one is an
+/// error only where it alone was to answer.
 pub fn choose(
     target: Target,
     named: Option<&str>,
@@ -54,9 +55,21 @@ pub fn choose(
 fn named_member(name: &str, view: &MembershipView) -> Result<Member, OperationError> {
     view.member(name).cloned().ok_or_else(|| {
         let known: Vec<&str> = view.members.iter().map(|member| member.name.as_str()).collect();
-        OperationError::not_found(format!("no node `{name}` in this cluster"))
-            .suggest(format!("the nodes are {}", known.join(", ")))
+        let gone = view.left.iter().find(|node| node.as_str() == name);
+        gone.map_or_else(
+            || OperationError::not_found(format!("no node `{name}` in this cluster")),
+            left,
+        )
+        .suggest(format!("the nodes are {}", known.join(", ")))
     })
+}
+
+/// It may come back, so that it is not gone for good.
+fn left(node: &NodeName) -> OperationError {
+    let detail = format!("node `{node}` has left the cluster");
+    let error = OperationError::new(Code::NodeUnavailable, detail);
+    let failure = Failure::of_error(node.clone(), &error);
+    error.with_failures(vec![failure])
 }
 
 fn unavailable(member: &Member) -> OperationError {
@@ -70,10 +83,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{
-        error::Code,
-        membership::{Quorum, Verdict},
-    };
+    use crate::membership::{Quorum, Verdict};
 
     fn view() -> MembershipView {
         let member =
@@ -84,8 +94,8 @@ mod tests {
                 member("a", NodeStatus::Up),
                 member("b", NodeStatus::Up),
                 member("c", NodeStatus::Down),
-                member("d", NodeStatus::Left),
             ],
+            left: ["d".parse().unwrap()].into(),
             quorum: Quorum {
                 verdict: Verdict::Whole,
                 live: BTreeSet::new(),
@@ -125,6 +135,9 @@ mod tests {
         assert_eq!(error.failures()[0].node.as_str(), "c");
         for target in [one, all] {
             assert_eq!(*choose(target, Some("x"), &view()).unwrap_err().code(), Code::NotFound);
+            let left = choose(target, Some("d"), &view()).unwrap_err();
+            assert_eq!((left.code(), left.failures().len()), (&Code::NodeUnavailable, 1));
+            assert!(left.detail().contains("has left"), "{left}");
         }
     }
 }

@@ -60,6 +60,11 @@ def bound_formats(value):
 def before_call(context, case, kwargs):
     case.body = with_plain_numbers(case.body)
     limit_counts(case.body)
+    # The cluster has no simulated one beside it. That a request cannot be for it is a 409, which the
+    # document says once, at the header.
+    mode = (case.headers or {}).get("Arsenal-Mode")
+    if isinstance(mode, str) and mode.startswith("simulated"):
+        case.headers["Arsenal-Mode"] = "cluster"
     known = cursors.get(case.operation.label)
     if is_positive(case) and case.query and "cursor" in case.query and draw.random() < 0.7:
         if known:

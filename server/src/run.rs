@@ -103,7 +103,12 @@ fn routes(node: &Arc<Node>) -> Router {
 fn readiness(node: &Node) -> Result<(), OperationError> {
     let view = node.runtime().view();
     match partition::refusal(&view.quorum) {
-        Some(error) if *error.code() != Code::ClusterUnstable => Err(error),
+        Some(error) if *error.code() != Code::ClusterUnstable => {
+            Err(match node.runtime().advice() {
+                Some(advice) => error.suggest(advice),
+                None => error,
+            })
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -21,7 +21,7 @@ pub enum Change {
         node: NodeName,
         /// Which start of it.
         generation: u64,
-        /// What it was; absent where it was not known.
+        /// What was told of it before; absent where that is the first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<NodeStatus>,
         /// What it is.

@@ -45,6 +45,8 @@ pub struct MemberState {
     pub status: NodeStatus,
     /// Since when it has this status.
     pub since: Instant,
+    /// The status that was told last; none before the first.
+    pub(super) told: Option<NodeStatus>,
 }
 
 /// A path that is up.
@@ -85,13 +87,14 @@ impl MemberState {
             met_at: now,
             status: NodeStatus::Down,
             since: now,
+            told: None,
         }
     }
 
     /// It was gone for so long that any start of it may come. Where it was is still looked for it.
     pub(super) fn forget_start(&mut self) {
         let address = self.address;
-        *self = Self { address, ..Self::never_met(0, self.since) };
+        *self = Self { address, told: self.told, ..Self::never_met(0, self.since) };
     }
 
     /// It said this of itself.
@@ -147,6 +150,15 @@ impl MemberState {
         }
     }
 
+    /// Whether the status is news. That a node is down is none before it was ever there, nor while the
+    /// first path to it may still come up.
+    pub(super) fn is_news(&self, now: Instant) -> bool {
+        let is_unreached = self.told == Some(NodeStatus::Suspect) && self.lost.is_none();
+        let is_joining = is_unreached && now.saturating_duration_since(self.met_at) < JOINING;
+        let is_news_of_death = self.told.is_some() && !is_joining;
+        self.told != Some(self.status) && (self.status != NodeStatus::Down || is_news_of_death)
+    }
+
     fn is_leaving(&self) -> bool {
         self.facts.as_ref().is_some_and(|(facts, _)| facts.is_leaving)
     }
@@ -159,7 +171,8 @@ impl MemberState {
             (NodeStatus::Suspect, _) => "it was just heard of, and no path to it is up yet",
             (NodeStatus::Partitioned, _) => "other nodes hear it, but there is no path from here",
             (NodeStatus::Left, _) => "it left",
-            (NodeStatus::Down, None) => "it was not met yet",
+            (NodeStatus::Down, None) if self.generation == 0 => "it was not met yet",
+            (NodeStatus::Down, None) => "it never answered, and nobody else hears it",
             (NodeStatus::Down, Some((_, Down::Closed))) => "its connection was closed",
             (NodeStatus::Down, Some(_)) => "it was silent, and nobody else hears it",
         }

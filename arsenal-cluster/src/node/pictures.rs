@@ -12,8 +12,8 @@ use super::NodeRuntime;
 use crate::{
     connections::{Connections, Wires, connections},
     distribution::{Distribution, distribution},
-    membership::{Evidence, MemberState, NodeFacts},
-    partitions::{Known, Partitions, partitions},
+    membership::{MemberState, NodeFacts},
+    partitions::{Known, Partitions, advice, partitions},
     topology::{NodeInfo, Topology, known_node, node_info, topology},
 };
 
@@ -77,9 +77,15 @@ impl NodeRuntime {
         self.with_known(|known| partitions(known, |instant| clock.at(instant)))
     }
 
-    /// What shows that two authorities exist.
-    pub fn evidence(&self) -> Vec<Evidence> {
-        self.members().evidence(Instant::now())
+    /// What to do about this node's side of a partition, where something should be done.
+    pub fn advice(&self) -> Option<String> {
+        let (view, now) = (self.view(), Instant::now());
+        let (evidence, is_held) = {
+            let members = self.members();
+            (members.evidence(now), members.is_name_held(now))
+        };
+        let held = is_held.then_some(&self.me.id.name);
+        advice(&view.quorum, &evidence, view.members.len(), held)
     }
 
     /// Shows what is known. Each part looks at the members by itself, and none of them is held while
@@ -87,11 +93,13 @@ impl NodeRuntime {
     pub(super) fn with_known<T>(&self, show: impl FnOnce(Known<'_>) -> T) -> T {
         let (own, view) = (self.facts_now(), self.view());
         let now = Instant::now();
-        let (others, evidence) = {
+        let (others, evidence, is_held) = {
             let members = self.members();
-            (members.others().clone(), members.evidence(now))
+            (members.others().clone(), members.evidence(now), members.is_name_held(now))
         };
-        show(Known { own: &own, others: &others, quorum: &view.quorum, evidence: &evidence, now })
+        let held = is_held.then_some(&self.me.id.name);
+        let (quorum, evidence) = (&view.quorum, evidence.as_slice());
+        show(Known { own: &own, others: &others, quorum, evidence, held, now })
     }
 
     /// A copy of all others, to be looked at for as long as it takes.

@@ -11,10 +11,22 @@ use crate::membership::Evidence;
 const RESOLVE: &str = "POST /api/v1/cluster/partitions/resolve";
 
 /// What to do in the cluster of a node, where something should be done. `members` counts those that it
-/// knows, itself too.
-pub fn advice(quorum: &Quorum, evidence: &[Evidence], members: usize) -> Option<String> {
+/// knows, itself too; `held` is its own name where another live node holds it.
+pub(crate) fn advice(
+    quorum: &Quorum,
+    evidence: &[Evidence],
+    members: usize,
+    held: Option<&NodeName>,
+) -> Option<String> {
+    if let Some(name) = held.filter(|_| quorum.verdict != Verdict::SplitBrain) {
+        return Some(format!(
+            "another live node holds the name {name}: end that one, or start this one with another \
+             --name"
+        ));
+    }
     let missing = NodeName::listed(&quorum.missing);
     let text = match quorum.verdict {
+        Verdict::SplitBrain => split_brain(evidence),
         Verdict::Forming if quorum.expected.is_empty() => String::from(
             "no voters are known: start one node without --join, or give all nodes the same --voters",
         ),
@@ -22,7 +34,6 @@ pub fn advice(quorum: &Quorum, evidence: &[Evidence], members: usize) -> Option<
             "start the missing voters ({missing}); where they are lost for good, choose others with \
              {RESOLVE}"
         ),
-        Verdict::SplitBrain => split_brain(evidence),
         Verdict::Minority => format!(
             "bring the missing voters ({missing}) back; until then nothing can be changed here. Where \
              they are lost for good, choose other voters with {RESOLVE}"
@@ -90,7 +101,7 @@ mod tests {
             (Whole, "a b c", "", 3, None),
             (Solo, "a", "", 1, None),
         ] {
-            let text = advice(&quorum(verdict, expected, missing), &[], members);
+            let text = advice(&quorum(verdict, expected, missing), &[], members, None);
             match said {
                 Some(said) => assert!(text.as_ref().unwrap().contains(said), "{verdict}: {text:?}"),
                 None => assert_eq!(text, None, "{verdict}"),
@@ -102,7 +113,16 @@ mod tests {
     fn a_name_that_two_processes_have_is_told_first() {
         let node = "b".parse().unwrap();
         let twice = Evidence::DuplicateName { node, generations: [1, 2].into() };
-        let text = advice(&quorum(Verdict::SplitBrain, "a b c", ""), &[twice], 3).unwrap();
+        let text = advice(&quorum(Verdict::SplitBrain, "a b c", ""), &[twice], 3, None).unwrap();
         assert!(text.starts_with("2 processes have the name b: stop all but one"), "{text}");
+    }
+
+    #[test]
+    fn a_node_that_is_refused_for_its_name_is_told_so() {
+        let name = "b".parse().unwrap();
+        for verdict in [Verdict::Forming, Verdict::Unstable, Verdict::Minority] {
+            let text = advice(&quorum(verdict, "a b c", "a c"), &[], 3, Some(&name)).unwrap();
+            assert!(text.contains("holds the name b") && text.contains("--name"), "{text}");
+        }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Known<'a> {
     pub(crate) quorum: &'a Quorum,
     /// What shows that two authorities exist.
     pub(crate) evidence: &'a [Evidence],
+    /// Its own name, where another live node holds it.
+    pub(crate) held: Option<&'a NodeName>,
     /// The moment.
     pub(crate) now: Instant,
 }
@@ -50,7 +52,7 @@ pub(crate) fn partitions(known: Known<'_>, time: impl Fn(Instant) -> String) -> 
         verdicts,
         sides: sides.into_iter().map(|side| PartitionSide { members: listed(side) }).collect(),
         evidence: known.evidence.to_vec(),
-        advice: advice(known.quorum, known.evidence, members),
+        advice: advice(known.quorum, known.evidence, members, known.held),
         updated_at: time(known.now),
     }
 }

@@ -29,7 +29,7 @@ fn shown(
     now: Instant,
 ) -> Partitions {
     let own = facts("a", electorate());
-    let known = Known { own: &own, others, quorum, evidence: &[], now };
+    let known = Known { own: &own, others, quorum, evidence: &[], held: None, now };
     partitions(known, |instant| format!("t{}", instant.duration_since(begun).as_secs()))
 }
 

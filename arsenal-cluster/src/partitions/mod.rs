@@ -7,7 +7,7 @@ mod model;
 mod sides;
 mod sight;
 
-pub use advice::advice;
+pub(crate) use advice::advice;
 pub(crate) use build::{Known, partitions};
 pub use contradictions::Contradiction;
 pub use model::{GoneMember, Look, NodeVerdict, Pair, Partitions};

@@ -46,7 +46,8 @@ fn scene(verdict: Verdict, voters: &str, live: &str, gone: &str) -> Scene {
 impl Scene {
     fn known(&self) -> Known<'_> {
         let (own, others, quorum) = (&self.own, &self.others, &self.quorum);
-        Known { own, others, quorum, evidence: &self.evidence, now: Instant::now() }
+        let (evidence, now) = (&*self.evidence, Instant::now());
+        Known { own, others, quorum, evidence, held: None, now }
     }
 
     fn plan(&self, voters: &str) -> Resolution {

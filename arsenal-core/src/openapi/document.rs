@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
 use super::{
-    frame, operation,
+    frame, operation, referenced,
     schemas::{Contract, Schemas},
     shared, three_zero, twofold,
 };
@@ -40,6 +40,7 @@ pub fn document(registry: &Registry) -> Value {
     }
     let mut document = Value::Object(document);
     twofold::resolve(&mut document, &names);
+    referenced::keep_referenced(&mut document, &shared::KINDS);
     document
 }
 

@@ -27,7 +27,7 @@ pub(super) const ANSWER_HEADERS: [&str; 3] = [NODE, MODE, REQUEST_ID];
 pub(super) const OUTCOME_HEADERS: [&str; 2] = [PARTIAL, STALE];
 
 /// Request headers that every operation takes, and answers as ever. [`DRY_RUN`] is documented once.
-pub(super) const CONTROL_HEADERS: [&str; 2] = [DEADLINE_MS, REQUEST_ID];
+pub(super) const CONTROL_HEADERS: [&str; 3] = [DEADLINE_MS, MODE, REQUEST_ID];
 
 const ABOUT: &str = "Every operation of this cluster. Errors are problem documents (RFC 9457). \
     Reads from the machine of a node need no token; everything else needs \

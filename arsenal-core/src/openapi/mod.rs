@@ -10,6 +10,7 @@ mod frame;
 mod operation;
 mod parameter;
 mod problems;
+mod referenced;
 mod schemas;
 mod shared;
 mod standalone;

@@ -12,6 +12,12 @@ use crate::{
     versions,
 };
 
+/// As a request names a cluster. A node without a simulated one knows only the first.
+const MODE_PATTERN: &str = "^(cluster|simulated(; ?node=[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?)$";
+
+/// The kinds of components that are here.
+pub(super) const KINDS: [&str; 3] = ["headers", "parameters", "responses"];
+
 /// Headers that operations refer to, and the answer that all of them can give.
 pub(super) fn components(schemas: &mut Schemas) -> Map<String, Value> {
     let responses = json!({ frame::DRY_RUN_RESPONSE: answer::dry_run(schemas) });
@@ -62,6 +68,14 @@ fn parameters() -> Value {
             DEADLINE_MS,
             "How many milliseconds the client waits; at most the time limit of the operation.",
             json!({ "type": "integer", "minimum": 1 }),
+        ),
+        MODE: control(
+            MODE,
+            "Which cluster the request is for, where there is a simulated one beside the real one: \
+             `cluster`, `simulated`, or `simulated; node=NAME` through a node of the client's choice; \
+             without a simulated one these are a `conflict`. If absent, the one that \
+             `/api/v1/cluster/mode` shows.",
+            json!({ "type": "string", "pattern": MODE_PATTERN }),
         ),
         DRY_RUN: control(
             DRY_RUN,

@@ -137,6 +137,28 @@ fn limits_keys_and_ends_are_documented_where_they_are() {
 }
 
 #[test]
+fn every_shared_part_is_referred_to() {
+    let mut plain = samples::catalogue();
+    plain.retain(|spec| !spec.is_deprecated && !spec.is_idempotent);
+    let plain = Registry::from_specs(samples::leaked(plain)).unwrap();
+    let of_all = document(&registry());
+    for document in [&of_all, &document_3_0(&registry()), &document(&plain)] {
+        let text = document.to_string();
+        for kind in ["headers", "parameters", "responses", "schemas"] {
+            for name in document["components"][kind].as_object().unwrap().keys() {
+                let reference = format!("\"#/components/{kind}/{name}\"");
+                assert!(text.contains(&reference), "{kind}: {name}");
+            }
+        }
+    }
+    assert!(of_all["components"]["headers"]["Sunset"].is_object());
+    for (path, _, operation) in operations(&of_all) {
+        let mode = serde_json::json!({ "$ref": "#/components/parameters/Arsenal-Mode" });
+        assert!(operation["parameters"].as_array().unwrap().contains(&mode), "{path}");
+    }
+}
+
+#[test]
 fn problems_have_the_headers_that_are_sent_with_them() {
     for document in [document(&registry()), document_3_0(&registry())] {
         let item = &document["paths"]["/api/v1/items/{id}"];

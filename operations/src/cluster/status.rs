@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arsenal_cluster::{node::RuntimeExt as _, partitions::advice};
+use arsenal_cluster::node::RuntimeExt as _;
 use arsenal_core::{
     membership::{Mode, Quorum},
     prelude::*,
@@ -33,13 +33,12 @@ pub struct ClusterStatus {
 pub async fn status(node: NodeContext) -> Result<ClusterStatus, OperationError> {
     let runtime = node.runtime()?;
     let quorum = node.membership().quorum.clone();
-    let advice = advice(&quorum, &runtime.evidence(), node.membership().members.len());
     Ok(ClusterStatus {
         node: node.node().clone(),
         mode: node.mode(),
         quorum,
         voters_version: runtime.electorate().version,
         versions: runtime.versions(),
-        advice,
+        advice: runtime.advice(),
     })
 }

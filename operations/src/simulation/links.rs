@@ -60,13 +60,30 @@ pub async fn set_links(
     link: LinkParameters,
 ) -> Result<SimulatedLinks, OperationError> {
     let pair = match between.as_deref() {
-        Some([one, other]) if one == other => return Err(same_twice()),
+        Some([one, other]) if one == other => {
+            let message = format!("the node `{one}` stands at /between/0 already");
+            return Err(OperationError::invalid_input([of_pair(1, message)]));
+        }
         Some([one, other]) => Some((one, other)),
         _ => None,
     };
-    Ok(SimulatedLinks { links: current(&context)?.set_links(pair, link.settings()).await? })
+    let simulation = current(&context)?;
+    refuse_unknown(between.as_deref().unwrap_or_default(), simulation.names())?;
+    Ok(SimulatedLinks { links: simulation.set_links(pair, link.settings()).await? })
 }
 
-fn same_twice() -> OperationError {
-    OperationError::invalid_input([Violation::of_body("between", "names one node twice")])
+fn refuse_unknown(pair: &[NodeName], known: &[NodeName]) -> Result<(), OperationError> {
+    let unknown = pair.iter().enumerate().filter(|(_, node)| !known.contains(node));
+    let violations: Vec<Violation> = unknown
+        .map(|(at, node)| of_pair(at, format!("the simulated cluster has no node `{node}`")))
+        .collect();
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let names = NodeName::listed(known);
+    Err(OperationError::invalid_input(violations).suggest(format!("it has {names}")))
+}
+
+fn of_pair(at: usize, message: String) -> Violation {
+    Violation { pointer: format!("/between/{at}"), ..Violation::of_body("between", message) }
 }

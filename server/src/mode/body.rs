@@ -14,17 +14,20 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
-/// The same request with all of its body in memory. Of one that is larger than any operation takes,
+/// The same request with all of its body in memory, so that it can be given more than once. Of one that is larger than any operation takes,
 /// only so much that the node sees that it is too large.
 ///
 /// # Errors
 ///
 /// The body did not come in time, or broke off. Nothing ran.
-pub(super) async fn whole(request: Request, bytes_max: usize) -> Result<Request, OperationError> {
-    if request.body().is_end_stream() {
-        return Ok(request);
-    }
+pub(super) async fn whole(
+    request: Request,
+    bytes_max: usize,
+) -> Result<http::Request<Bytes>, OperationError> {
     let (head, mut body) = request.into_parts();
+    if body.is_end_stream() {
+        return Ok(http::Request::from_parts(head, Bytes::new()));
+    }
     let Ok(read) = timeout(BODY_READ_MAX, read(&mut body, bytes_max)).await else {
         let detail = "the body did not come in time; nothing ran";
         return Err(OperationError::new(Code::RequestTimeout, detail));
@@ -33,7 +36,7 @@ pub(super) async fn whole(request: Request, bytes_max: usize) -> Result<Request,
     if bytes.len() > bytes_max {
         drain(Request::new(body)).await;
     }
-    Ok(Request::from_parts(head, Body::from(bytes)))
+    Ok(http::Request::from_parts(head, bytes))
 }
 
 async fn read(body: &mut Body, bytes_max: usize) -> Result<Bytes, OperationError> {
@@ -65,8 +68,7 @@ mod tests {
             let piece = |_| Ok::<_, Error>(Bytes::from_static(b"xy"));
             let body = Body::from_stream(stream::iter((0..pieces).map(piece)));
             let request = whole(Request::new(body), 5).await.unwrap();
-            let size = request.body().size_hint().exact();
-            assert_eq!(size, (pieces > 0).then_some(expected).or(Some(0)));
+            assert_eq!(request.body().len(), expected);
         }
     }
 

@@ -8,6 +8,7 @@ mod body;
 mod places;
 mod relay;
 mod simulated;
+mod unknown;
 
 use std::{
     convert::Infallible,

@@ -11,18 +11,19 @@ use arsenal_cluster::{
 };
 use arsenal_core::{
     context::NodeParts,
-    error::{Code, OperationError},
+    error::{Code, Failure, OperationError},
     headers::{MODE, NODE},
-    membership::Mode,
+    membership::{CallError, Mode},
     name::NodeName,
 };
-use axum::{extract::Request, response::Response};
+use axum::{body::Body, extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue};
 use tokio::{sync::oneshot, time::timeout};
 
 use super::{
     body,
     relay::{Bonds, Head, relay},
+    unknown::unknown,
 };
 use crate::middleware::problem;
 
@@ -47,7 +48,7 @@ pub(super) struct Simulated {
     pub(super) body_bytes_max: usize,
 }
 
-/// Who would have answered, and why there is no answer.
+/// The simulated node that would have answered, if there is such a node, and why there is no answer.
 type Unanswered = (Option<NodeName>, OperationError);
 
 impl Simulated {
@@ -61,13 +62,16 @@ impl Simulated {
     }
 
     async fn ask(self, request: Request) -> Result<Response, Unanswered> {
-        let chosen = self.entry.clone();
-        let unanswered = |error: OperationError| (chosen.clone(), error);
-        let request = body::whole(request, self.body_bytes_max).await.map_err(unanswered)?;
+        let request = body::whole(request, self.body_bytes_max).await;
         let simulation = self.runtime.simulations().current();
-        let simulation = simulation.map_err(|error| unanswered(error.into()))?;
+        let simulation = simulation.map_err(|error| (None, error.into()))?;
+        let is_there = |entry: &NodeName| simulation.names().contains(entry);
+        let chosen = self.entry.clone().filter(is_there);
+        let unanswered = |error: OperationError| (chosen.clone(), error);
+        let request = request.map_err(unanswered)?;
         let (outlet, mut inlet) = relay();
-        let serve = |parts| outlet.serve(parts, request);
+        let rehearsed = request.clone();
+        let serve = |parts| outlet.serve(parts, request.map(Body::from));
         let begun = simulation.run_on(self.entry.as_ref(), serve).await;
         let (node, work) = begun.map_err(|error| unanswered(error.into()))?;
         let asked = Asked { simulation: Arc::downgrade(&simulation), node };
@@ -77,6 +81,10 @@ impl Simulated {
             Ok(head) => {
                 let closed = Box::pin(self.parts.streams_closed());
                 Ok(inlet.response(head, Bonds { work, simulation: asked.simulation, closed }))
+            }
+            Err(error) if *error.code() == Code::DistributedTimeout => {
+                let unknown = unknown(&asked.simulation, &asked.node, rehearsed).await;
+                Err((Some(asked.node), error.with_failures(unknown)))
             }
             Err(error) => Err((Some(asked.node), error)),
         }
@@ -117,7 +125,8 @@ impl Asked {
 
     fn lost(&self) -> OperationError {
         let detail = format!("the simulated node `{}` failed while it was asked", self.node);
-        OperationError::new(Code::DistributedExit, detail)
+        let lost = Failure::of_call(self.node.clone(), CallError::Lost);
+        OperationError::new(Code::DistributedExit, detail).with_failures(vec![lost])
     }
 
     fn stands(&self, obstacle: Obstacle) -> OperationError {
@@ -149,13 +158,13 @@ impl Asked {
     }
 }
 
-/// A problem that is told on behalf of the simulated cluster.
+/// A problem that is told on behalf of a simulated node. Where there is none, it is the real node's own.
 fn refusal(node: Option<&NodeName>, error: &OperationError, request: &HeaderMap) -> Response {
     tracing::debug!(%error, "no answer of a simulated node");
     let mut response = problem(error, request);
-    let headers = response.headers_mut();
-    headers.insert(MODE, HeaderValue::from_static(Mode::Simulated.as_str()));
     if let Some(Ok(node)) = node.map(|node| HeaderValue::from_str(node.as_str())) {
+        let headers = response.headers_mut();
+        headers.insert(MODE, HeaderValue::from_static(Mode::Simulated.as_str()));
         headers.insert(NODE, node);
     }
     response

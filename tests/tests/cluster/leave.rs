@@ -21,6 +21,12 @@ fn a_node_that_is_terminated_has_left_and_is_not_down() {
 
     let detail = cluster.node("a").get("/api/v1/cluster/nodes/c").ok(200);
     assert_eq!((&detail["seen"]["status"], &detail["known_by"]), (&json!("left"), &json!("a")));
+    for path in ["nodes/c/self", "processes?node=c"] {
+        let problem = cluster.node("a").get(&format!("/api/v1/cluster/{path}"));
+        let problem = problem.problem(503, "node_unavailable");
+        assert_eq!(problem["detail"], "node `c` has left the cluster");
+        assert_eq!(problem["failures"][0]["ran"], "no", "{problem}");
+    }
     // It is a voter, and missing like any other that is gone.
     let status = until("two of three decide", || {
         let status = cluster.node("b").get("/api/v1/cluster/status").ok(200);

@@ -51,11 +51,13 @@ impl Members {
     pub(super) fn judge_statuses(&mut self, now: Instant) {
         for (name, state) in &mut self.others {
             let status = state.judged(now);
-            if status == state.status {
+            if status != state.status {
+                (state.status, state.since) = (status, now);
+            }
+            if !state.is_news(now) {
                 continue;
             }
-            let before = Some(std::mem::replace(&mut state.status, status));
-            state.since = now;
+            let before = state.told.replace(status);
             let (node, generation) = (name.clone(), state.generation);
             let reason = state.reason().to_owned();
             self.changes.push(Change::NodeStatus { node, generation, before, status, reason });

@@ -247,7 +247,9 @@ impl Members {
             missing: self.adopted.voters.difference(&self.live_voters).cloned().collect(),
             since: time(since),
         };
-        MembershipView { me: self.config.me.clone(), members, quorum }
+        let left = self.others.iter().filter(|(_, state)| state.status == NodeStatus::Left);
+        let left = left.map(|(name, _)| name.clone()).collect();
+        MembershipView { me: self.config.me.clone(), members, left, quorum }
     }
 
     /// Until when the verdict holds; see [`LEASE`].
@@ -306,8 +308,9 @@ impl Members {
         let entry = self.others.entry(id.name.clone());
         let state = entry.or_insert_with(|| MemberState::never_met(0, now));
         if state.generation != id.generation {
-            let (status, since) = (state.status, state.since);
-            *state = MemberState { status, since, ..MemberState::never_met(id.generation, now) };
+            let (status, since, told) = (state.status, state.since, state.told);
+            let newcomer = MemberState::never_met(id.generation, now);
+            *state = MemberState { status, since, told, ..newcomer };
         }
         Ok(state)
     }

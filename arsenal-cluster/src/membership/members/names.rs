@@ -149,9 +149,15 @@ impl Members {
     /// Whether a vote may be the one of another process with the same name: of this node, while nobody
     /// has a path to it, or of two that seem to be authorities.
     pub(super) fn is_contested(&self, now: Instant) -> bool {
+        self.rivals_since.is_some() || self.is_name_held(now)
+    }
+
+    /// Whether another start of this node is alive, as peers or gossip say, and nobody has a path to
+    /// this one.
+    pub fn is_name_held(&self, now: Instant) -> bool {
         let is_held = self.held_until.is_some_and(|until| now < until);
-        let has_other_start = self.sightings.other_start(&self.me(), now).is_some();
-        self.rivals_since.is_some() || (!self.has_company() && (is_held || has_other_start))
+        let has_other_start = || self.sightings.other_start(&self.me(), now).is_some();
+        !self.has_company() && (is_held || has_other_start())
     }
 
     /// Those of them whose name votes: the others cannot decide anything.

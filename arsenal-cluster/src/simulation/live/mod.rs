@@ -9,10 +9,10 @@ mod clock;
 mod engine;
 mod error;
 mod faults;
-mod handle;
-mod held;
 mod model;
 mod pace;
+mod simulation;
+mod simulations;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -20,11 +20,11 @@ mod tests;
 pub use clock::STEP_MS_MAX;
 pub use error::SimulationError;
 pub use faults::LinkSettings;
-pub use handle::{Obstacle, Simulation, SimulationPlan};
-pub use held::{Addressed, MakeBuilder, Simulations};
 pub use model::{
     ClockStatus, EndedSimulation, LinkStatus, NODES_MAX, SEED_MAX, SimulatedNode, SimulatedState,
     SimulationStatus, Stepped,
 };
 pub use pace::{SPEED_MAX, SPEED_MIN};
+pub use simulation::{Obstacle, Simulation, SimulationPlan};
+pub use simulations::{Addressed, MakeBuilder, Simulations};
 pub use split::Split;

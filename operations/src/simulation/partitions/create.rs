@@ -13,7 +13,7 @@ use crate::simulation::{SimulatedLinks, current};
 pub async fn create_partition(
     context: NodeContext,
     /// Groups of nodes, as `[["a", "b"], ["c"]]`.
-    #[param(length(min = 1, max = NODES_MAX))]
+    #[param(length(min = 1, max = NODES_MAX), items(length(min = 1, max = NODES_MAX)))]
     groups: Option<Vec<Vec<NodeName>>>,
     /// The nodes that send in vain.
     #[param(length(min = 1, max = NODES_MAX))]
@@ -23,5 +23,7 @@ pub async fn create_partition(
     to: Option<Vec<NodeName>>,
 ) -> Result<SimulatedLinks, OperationError> {
     let split = Split::of(groups, from, to)?;
-    Ok(SimulatedLinks { links: current(&context)?.partition(&split).await? })
+    let simulation = current(&context)?;
+    split.refuse_unknown(simulation.names())?;
+    Ok(SimulatedLinks { links: simulation.partition(&split).await? })
 }

@@ -20,6 +20,12 @@ fn a_clock_that_stands_answers_what_needs_no_time() {
     let refused = b.get("/api/v1/cluster/nodes/c").problem(504, "distributed_timeout");
     assert!(refused["suggestion"].as_str().unwrap().contains("clock/step"), "{refused}");
 
+    assert_eq!(ran(&refused), json!([["b", "unknown"]]));
+    let fan_out = b.get("/api/v1/cluster/processes").problem(504, "distributed_timeout");
+    assert_eq!(ran(&fan_out), json!([["a", "unknown"], ["b", "unknown"], ["c", "unknown"]]));
+    let of_c = b.get("/api/v1/cluster/nodes/c/self").problem(504, "distributed_timeout");
+    assert_eq!(ran(&of_c), json!([["c", "unknown"]]));
+
     let stepped = turn("step", json!({ "milliseconds": 2500 })).ok(200);
     assert_eq!(stepped["passed_ms"], 2500);
     let then = paused["virtual_ms"].as_u64().unwrap() + 2500;
@@ -51,4 +57,10 @@ fn what_waits_for_time_is_answered_by_a_step() {
         });
         assert_eq!(waiting.join().unwrap()["node"]["name"], "c");
     });
+}
+
+/// Of a problem: each node, and whether it ran there.
+fn ran(problem: &Value) -> Value {
+    let failures = problem["failures"].as_array().unwrap_or_else(|| panic!("{problem}"));
+    failures.iter().map(|failure| json!([failure["node"], failure["ran"]])).collect()
 }

@@ -50,28 +50,31 @@ fn wrong_values_are_named() {
     let partitions = format!("{SIMULATION}/partitions");
     wrong(&partitions, json!({}), &["body groups /groups"]);
     wrong(&partitions, json!({ "from": ["a"] }), &["body to /to"]);
-    wrong(&partitions, json!({ "groups": [["a"], ["a"]] }), &["body groups /groups"]);
+    wrong(&partitions, json!({ "groups": [] }), &["body groups /groups"]);
+    wrong(&partitions, json!({ "groups": [["a"], []] }), &["body groups /groups/1"]);
+    wrong(&partitions, json!({ "groups": [["a"], ["b", "a"]] }), &["body groups /groups/1/1"]);
+    wrong(&partitions, json!({ "groups": [["a"], ["z"]] }), &["body groups /groups/1/0"]);
+    wrong(&partitions, json!({ "from": ["a"], "to": ["b", "z"] }), &["body to /to/1"]);
     let links = format!("{SIMULATION}/links");
     wrong(&links, json!({ "between": ["a"] }), &["body between /between"]);
-    wrong(&links, json!({ "between": ["a", "a"] }), &["body between /between"]);
+    wrong(&links, json!({ "between": ["a", "a"] }), &["body between /between/1"]);
+    wrong(&links, json!({ "between": ["z", "a"] }), &["body between /between/0"]);
     wrong(
         &links,
         json!({ "loss": 2, "delay_ms": 1 }),
         &["body delay_ms /delay_ms", "body loss /loss"],
     );
 
-    for (path, body) in [
-        (MODE, json!({ "mode": "simulated", "node": "z" })),
-        (&partitions, json!({ "groups": [["a"], ["z"]] })),
-        (&links, json!({ "between": ["a", "z"] })),
-    ] {
-        let problem = real.post(path, &body).problem(404, "not_found");
-        assert_eq!(problem["suggestion"], "it has a, b");
-    }
-    real.request("GET", STATUS)
-        .header("arsenal-mode", "simulated; node=z")
-        .send()
-        .problem(404, "not_found");
+    let alone = real.post(&partitions, &json!({ "groups": [["a"]] })).ok(200);
+    assert_eq!(alone["links"].as_array().unwrap().len(), 2, "who is in no group is alone");
+    let unknown = real.post(&partitions, &json!({ "groups": [["a"], ["z"]] }));
+    assert_eq!(unknown.problem(422, "invalid_input")["suggestion"], "it has a, b");
+    let absent = real.post(MODE, &json!({ "mode": "simulated", "node": "z" }));
+    assert_eq!(absent.problem(404, "not_found")["suggestion"], "it has a, b");
+    let through_z = real.request("GET", STATUS).header("arsenal-mode", "simulated; node=z").send();
+    through_z.problem(404, "not_found");
+    let (node, mode) = (through_z.header("arsenal-node"), through_z.header("arsenal-mode"));
+    assert_eq!((node, mode), ("a", "cluster"), "no node is named that does not exist");
     let answer = real.request("GET", STATUS).header("arsenal-mode", "dream").send();
     let problem = answer.problem(422, "invalid_input");
     assert_eq!(violations(&problem), ["header arsenal-mode"]);

@@ -186,6 +186,9 @@ fn duplicate_name(scene: &mut Scene<'_>) {
         let answer = scene.answer("impostor", &crate::scene::change("c"))?;
         if answer.status == 503 { Ok(()) } else { Err(format!("the impostor: {answer}")) }
     });
+    let status = scene.ask("impostor", &Request::get("/api/v1/cluster/status")).body;
+    let advice = status["advice"].as_str().unwrap_or_default();
+    assert!(advice.contains("holds the name c") && advice.contains("--name"), "{status}");
     scene.kill("impostor");
     scene.until_whole(&["a", "b", "c"]);
     scene.picture("a");

@@ -85,6 +85,39 @@ async fn a_peer_comes_goes_and_comes_back() {
     assert_eq!(statuses(&members), "a Up, b Up, c Up", "the end of an old start says nothing");
 }
 
+/// What was told of nodes since the last time, as `b None Up`.
+fn told(members: &mut Members) -> Vec<String> {
+    let text = |change| {
+        let Change::NodeStatus { node, before, status, .. } = change else { return None };
+        Some(format!("{node} {before:?} {status:?}"))
+    };
+    members.take_changes().into_iter().filter_map(text).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_told_to_be_down_who_was_not_there_yet() {
+    let now = Instant::now();
+    let mut members = a_of("a b c", now);
+    // c is expected and does not come. b is heard of, then not, then there.
+    let now = pass(&mut members, now, 10);
+    members.heard(vec![heard("b", 1, 1)], now);
+    assert_eq!(told(&mut members), ["b None Suspect"]);
+    members.heard(Vec::new(), now);
+    let now = pass(&mut members, now, 1);
+    assert_eq!(statuses(&members), "a Up, b Down, c Down");
+    assert!(told(&mut members).is_empty(), "it may still come");
+    members.path_up(&peer("b", 1), now).unwrap();
+    assert_eq!(told(&mut members), ["b Some(Suspect) Up"]);
+    members.path_down(&peer("b", 1).id, Down::Closed, now);
+    assert_eq!(told(&mut members), ["b Some(Up) Down"], "at once");
+    // A newcomer that never gets here is told in the end.
+    members.heard(vec![heard("d", 1, 1)], now);
+    members.heard(Vec::new(), now);
+    assert_eq!(told(&mut members), ["d None Suspect"]);
+    pass(&mut members, now, 10);
+    assert_eq!(told(&mut members), ["d Some(Suspect) Down"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_observer_that_comes_and_goes_does_not_shake_the_majority() {
     let now = Instant::now();

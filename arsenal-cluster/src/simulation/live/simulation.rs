@@ -1,4 +1,4 @@
-//! The handle of a simulated cluster: makes it, tells it what to do, ends it.
+//! A simulated cluster, as whoever holds it sees it: makes it, tells it what to do, ends it.
 
 use std::{
     fmt,
@@ -23,8 +23,8 @@ use super::{
     super::{MakeNode, SimulatedCluster},
     EndedSimulation, SimulatedState, SimulationError, SimulationStatus,
     engine::{Command, Engine},
-    held::MakeBuilder,
     pace::Pace,
+    simulations::MakeBuilder,
 };
 use crate::{network::sim::LinkConditions, process::Elsewhere};
 
