@@ -12,6 +12,7 @@ mod note;
 mod paths;
 mod peer;
 pub mod ractor;
+mod refusals;
 mod seam;
 pub mod sim;
 #[cfg(test)]
@@ -20,4 +21,5 @@ mod wanted;
 
 pub use attempt::{Attempt, DialError};
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};
+pub use refusals::{DroppedDatagrams, Refusals, RefusedConnections};
 pub use seam::{DATAGRAM_BYTES_MAX, Down, FRAME_BYTES_MAX, Network, SendError, Sink};

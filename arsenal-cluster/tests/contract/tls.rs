@@ -101,6 +101,7 @@ pub(crate) async fn refusals() {
     let impostor = Peer::start_with("b#3", ANY_PORT.into(), SECRET, me, Some((own, "c")));
     node.network_want(vec![lawful.wanted(), impostor.wanted()]);
     attempt(&network, impostor.address, &DialError::CertificateName(impostor.id.clone())).await;
+    assert!(network.refusals().connections.no_tls > 0, "a foreign certificate is counted");
     assert_eq!(node.log.events(), [Event::Up(lawful.id.clone())]);
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Pending {
     pub(super) dialled: Option<SocketAddr>,
     /// What the other end has shown, where connections are encrypted.
     pub(super) certificate: Option<NodeCertificate>,
+    /// Whether the other end proved that it knows the secret.
+    pub(super) is_proved: bool,
     /// Why it was refused here, if it was.
     pub(super) refusal: Option<DialError>,
     /// Ends the session when its time is over. Ends itself with this entry.
@@ -99,7 +101,13 @@ mod tests {
     }
 
     fn pending() -> Pending {
-        Pending { dialled: None, certificate: None, refusal: None, _deadline: JoinSet::new() }
+        Pending {
+            dialled: None,
+            certificate: None,
+            is_proved: false,
+            refusal: None,
+            _deadline: JoinSet::new(),
+        }
     }
 
     #[tokio::test(start_paused = true)]
