@@ -47,7 +47,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let shutdown = Shutdown::listen()?;
     let data_dir = DataDir::open(&config.data_dir).map_err(anyhow::Error::new)?;
     let generation = data_dir.next_generation(now()).map_err(anyhow::Error::new)?;
-    let credentials = Credentials::of(&config, &data_dir)?;
+    let credentials = Credentials::of(&config, &data_dir, now())?;
     let listener = bind(config.http).await?;
     let http = listener.local_addr().map_err(anyhow::Error::new)?;
     warn_of_exposure(&config);

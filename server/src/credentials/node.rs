@@ -1,5 +1,7 @@
 //! The credentials of one node: from the files that it was given, else from its data directory.
 
+use std::time::SystemTime;
+
 use arsenal_cluster::network::ractor::ClusterTls;
 
 use super::{Secret, Token, certificates};
@@ -19,12 +21,16 @@ pub(crate) struct Credentials {
 
 impl Credentials {
     /// Reads them; what nobody gave is made at the first start. A given file must exist.
-    pub(crate) fn of(config: &ServeConfig, data_dir: &DataDir) -> Result<Self, ConfigError> {
+    pub(crate) fn of(
+        config: &ServeConfig,
+        data_dir: &DataDir,
+        now: SystemTime,
+    ) -> Result<Self, ConfigError> {
         let tls = config.files.certificates.as_ref();
         Ok(Self {
             secret: secret(config, data_dir)?,
             token: token(config, data_dir)?,
-            tls: tls.map(|files| certificates::read(&config.name, files)).transpose()?,
+            tls: tls.map(|files| certificates::read(&config.name, files, now)).transpose()?,
         })
     }
 }
@@ -64,7 +70,7 @@ mod tests {
     fn load(folder: &std::path::Path, flags: ServeFlags) -> Result<Credentials, ConfigError> {
         let flags = ServeFlags { data_dir: Some(folder.display().to_string()), ..flags };
         let config = ServeConfig::load(flags, |_| None).unwrap();
-        Credentials::of(&config, &DataDir::open(folder).unwrap())
+        Credentials::of(&config, &DataDir::open(folder).unwrap(), SystemTime::UNIX_EPOCH)
     }
 
     #[test]

@@ -11,6 +11,7 @@ use tokio::{
 use super::{
     connection::{Connection, set_up},
     core::Core,
+    tls_errors::failed_accept,
     turned_away::Reason,
 };
 use crate::network::dialling::HANDSHAKE_MAX;
@@ -61,7 +62,11 @@ fn admit(core: &Arc<Core>, stream: TcpStream, from: SocketAddr, handshakes: &mut
         });
         if let Err(error) = handed {
             core.state().sessions.turned_away(from);
-            core.turned_away.count(Reason::NoTls, Some(from), format_args!(": {error}"));
+            core.turned_away.count(
+                Reason::NoTls,
+                Some(from),
+                format_args!(": {}", failed_accept(&error)),
+            );
         }
     });
 }

@@ -181,6 +181,10 @@ fn count_stranger(core: &Core, session: &NodeServerSessionInformation, named: Op
             let said = format_args!("; it says that it is {peer}");
             core.turned_away.count(Reason::OtherSecret, from, said);
         }
+        None if core.tls.is_none() => {
+            let hint = "; a node with certificates needs them on this side, too (--cluster-cert)";
+            core.turned_away.count(Reason::NotANode, from, hint);
+        }
         None => core.turned_away.count(Reason::NotANode, from, ""),
     }
 }

@@ -21,6 +21,7 @@ mod seal;
 mod secret;
 mod sessions;
 mod tls;
+mod tls_errors;
 mod turned_away;
 
 use std::{
@@ -41,7 +42,8 @@ pub use self::{
     open::{OpenError, RactorConfig},
     seal::DatagramKey,
     secret::ClusterSecret,
-    tls::{ClusterTls, TlsError},
+    tls::ClusterTls,
+    tls_errors::TlsError,
 };
 use super::{
     Attempt, FRAME_BYTES_MAX, Network, Peer, PeerId, Refusals, SendError, Sink, WantedPeer,
