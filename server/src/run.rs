@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -10,7 +11,7 @@ use anyhow::Context as _;
 use arsenal_cluster::{
     membership::Electorate,
     network::{
-        PeerId,
+        Network as _, Peer, PeerId,
         ractor::{ClusterSecret, DatagramKey, RactorConfig, RactorNetwork},
     },
     node::{Node, NodeBuilder, NodeRuntime},
@@ -81,7 +82,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let rules = GateRules { bound: http, token: credentials.token, answered_by };
     let routes = ModeSwitch::new(routes(&node), &node);
     let gate = Gate::new(rules, routes);
-    tracing::info!(generation, "HTTP on http://{http}");
+    tell_addresses(&config, network.me(), http, &credentials.token_file);
     let left = async {
         shutdown.requested().await;
         // It still answers, so that nobody who has not heard it yet meets a closed door.
@@ -167,6 +168,17 @@ fn tell_chosen_voters(chosen: &Electorate, data_dir: &DataDir) {
         voters = voters.join(","),
         "an operator chose these voters: they count, not --voters ({})",
         data_dir.voters_file().display()
+    );
+}
+
+/// Where the node is reached, and where its clients find the token; never the token itself.
+fn tell_addresses(config: &ServeConfig, me: &Peer, http: SocketAddr, token_file: &Path) {
+    let encryption = if config.files.certificates.is_some() { "encrypted" } else { "unencrypted" };
+    tracing::info!(
+        generation = me.id.generation,
+        token_file = %token_file.display(),
+        "HTTP on http://{http}, other nodes on {} ({encryption})",
+        me.address
     );
 }
 

@@ -37,6 +37,11 @@ fn a_node_serves_its_pages_and_keeps_its_credentials() {
     let before = (read("token"), read("secret"), read("generation"));
     node.terminate();
     assert_eq!(node.exit_code(), Some(0));
+    let log = node.errors();
+    let addresses = format!("HTTP on http://127.0.0.1:{http}, other nodes on 127.0.0.1:{listen}");
+    let token_file = format!("token_file={}", folder.path().join("token").display());
+    assert!(log.contains(&addresses) && log.contains(&token_file), "{log}");
+    assert!(!log.contains(before.0.trim()), "the token itself is nobody's to read");
     let mut again = serve(folder.path(), http, listen);
     until("the node is ready again", || get(http, "/readyz").starts_with("HTTP/1.1 200"));
     let after = (read("token"), read("secret"), read("generation"));

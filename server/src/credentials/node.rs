@@ -1,6 +1,9 @@
 //! The credentials of one node: from the files that it was given, else from its data directory.
 
-use std::time::SystemTime;
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use arsenal_cluster::network::ractor::ClusterTls;
 
@@ -15,6 +18,8 @@ use crate::{
 pub(crate) struct Credentials {
     pub(crate) secret: Secret,
     pub(crate) token: Token,
+    /// The file that the token is in.
+    pub(crate) token_file: PathBuf,
     /// What connections to other nodes are encrypted with, if they are.
     pub(crate) tls: Option<ClusterTls>,
 }
@@ -27,9 +32,12 @@ impl Credentials {
         now: SystemTime,
     ) -> Result<Self, ConfigError> {
         let tls = config.files.certificates.as_ref();
+        let given = config.files.token.clone();
+        let token_file = given.unwrap_or_else(|| data_dir.path().join("token"));
         Ok(Self {
             secret: secret(config, data_dir)?,
-            token: token(config, data_dir)?,
+            token: token(config, &token_file)?,
+            token_file,
             tls: tls.map(|files| certificates::read(&config.name, files, now)).transpose()?,
         })
     }
@@ -50,11 +58,11 @@ fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigErro
     Secret::read_or_create(&own).map_err(|error| unusable("the secret", &error))
 }
 
-fn token(config: &ServeConfig, data_dir: &DataDir) -> Result<Token, ConfigError> {
-    match &config.files.token {
-        Some(given) => Token::read(given).map_err(|error| unusable("--token-file", &error)),
-        None => Token::read_or_create(&data_dir.path().join("token"))
-            .map_err(|error| unusable("the token", &error)),
+fn token(config: &ServeConfig, path: &Path) -> Result<Token, ConfigError> {
+    if config.files.token.is_some() {
+        Token::read(path).map_err(|error| unusable("--token-file", &error))
+    } else {
+        Token::read_or_create(path).map_err(|error| unusable("the token", &error))
     }
 }
 
@@ -67,7 +75,7 @@ mod tests {
     use super::*;
     use crate::config::ServeFlags;
 
-    fn load(folder: &std::path::Path, flags: ServeFlags) -> Result<Credentials, ConfigError> {
+    fn load(folder: &Path, flags: ServeFlags) -> Result<Credentials, ConfigError> {
         let flags = ServeFlags { data_dir: Some(folder.display().to_string()), ..flags };
         let config = ServeConfig::load(flags, |_| None).unwrap();
         Credentials::of(&config, &DataDir::open(folder).unwrap(), SystemTime::UNIX_EPOCH)
