@@ -11,7 +11,7 @@ use crate::{
     discovery::Discovery,
     endpoint::PeerState,
     membership::MemberState,
-    network::{Attempt, Peer},
+    network::{Attempt, Peer, Refusals},
 };
 
 /// The connections of one node.
@@ -33,6 +33,8 @@ pub struct Connections {
     pub late_refused: u64,
     /// How many frames of others it could not read.
     pub malformed: u64,
+    /// What it turned away since it started, by reason.
+    pub refused: Refusals,
     /// When this picture was taken (RFC 3339).
     pub updated_at: String,
 }
@@ -91,7 +93,7 @@ pub struct DialFailure {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<NodeName>,
     /// The kind of the reason: `connect`, `connect_timed_out`, `handshake_timed_out`,
-    /// `handshake_closed`, `no_agent`, `own_name`, `outdated`, …
+    /// `handshake_closed`, `other_secret`, `no_agent`, `own_name`, `outdated`, …
     pub code: String,
     /// The reason of the last failure, for people.
     pub reason: String,
@@ -113,6 +115,7 @@ pub(crate) struct Wires<'a> {
     pub(crate) others: &'a BTreeMap<NodeName, MemberState>,
     pub(crate) late_refused: u64,
     pub(crate) malformed: u64,
+    pub(crate) refused: Refusals,
 }
 
 /// The picture. `time` writes an instant as RFC 3339.
@@ -134,6 +137,7 @@ pub(crate) fn connections(
         discoveries,
         late_refused: wires.late_refused,
         malformed: wires.malformed,
+        refused: wires.refused,
         updated_at: time(now),
     }
 }
@@ -227,6 +231,7 @@ mod tests {
             others: &others,
             late_refused: 0,
             malformed: 0,
+            refused: Refusals::default(),
         };
         let shown = connections(wires, Vec::new(), now, |_| String::from("now"));
         let told: Vec<(Option<&str>, &str)> = shown

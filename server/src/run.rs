@@ -1,12 +1,12 @@
 //! The composition root: the only place where the concrete parts of a node meet.
 
-use std::{net::SocketAddr, sync::Arc, time::SystemTime};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::SystemTime};
 
 use anyhow::Context as _;
 use arsenal_cluster::{
     membership::Electorate,
     network::{
-        PeerId,
+        Network as _, Peer, PeerId,
         ractor::{ClusterSecret, RactorConfig, RactorNetwork},
     },
     node::{Node, NodeBuilder, NodeRuntime},
@@ -40,7 +40,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let shutdown = Shutdown::listen()?;
     let data_dir = DataDir::open(&config.data_dir).map_err(anyhow::Error::new)?;
     let generation = data_dir.next_generation(now()).map_err(anyhow::Error::new)?;
-    let credentials = Credentials::of(&config, &data_dir)?;
+    let credentials = Credentials::of(&config, &data_dir, now())?;
     let listener = bind(config.http).await?;
     let http = listener.local_addr().map_err(anyhow::Error::new)?;
     warn_of_exposure(&config);
@@ -74,7 +74,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let rules = GateRules { bound: http, token: credentials.token, answered_by };
     let routes = ModeSwitch::new(routes(&node), &node);
     let gate = Gate::new(rules, routes);
-    tracing::info!(generation, "HTTP on http://{http}");
+    tell_addresses(&config, network.me(), http, &credentials.token_file);
     let left = async {
         shutdown.requested().await;
         // It still answers, so that nobody who has not heard it yet meets a closed door.
@@ -163,6 +163,17 @@ fn tell_chosen_voters(chosen: &Electorate, data_dir: &DataDir) {
         voters = voters.join(","),
         "an operator chose these voters: they count, not --voters ({})",
         data_dir.voters_file().display()
+    );
+}
+
+/// Where the node is reached, and where its clients find the token; never the token itself.
+fn tell_addresses(config: &ServeConfig, me: &Peer, http: SocketAddr, token_file: &Path) {
+    let encryption = if config.files.certificates.is_some() { "encrypted" } else { "unencrypted" };
+    tracing::info!(
+        generation = me.id.generation,
+        token_file = %token_file.display(),
+        "HTTP on http://{http}, other nodes on {} ({encryption})",
+        me.address
     );
 }
 

@@ -37,6 +37,11 @@ fn a_node_serves_its_pages_and_keeps_its_credentials() {
     let before = (read("token"), read("secret"), read("generation"));
     node.terminate();
     assert_eq!(node.exit_code(), Some(0));
+    let log = node.errors();
+    let addresses = format!("HTTP on http://127.0.0.1:{http}, other nodes on 127.0.0.1:{listen}");
+    let token_file = format!("token_file={}", folder.path().join("token").display());
+    assert!(log.contains(&addresses) && log.contains(&token_file), "{log}");
+    assert!(!log.contains(before.0.trim()), "the token itself is nobody's to read");
     let mut again = serve(folder.path(), http, listen);
     until("the node is ready again", || get(http, "/readyz").starts_with("HTTP/1.1 200"));
     let after = (read("token"), read("secret"), read("generation"));
@@ -97,13 +102,19 @@ fn certificates_are_made_once() {
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8(again.stderr).unwrap().contains("is there already"));
     assert!(!certs.join("c.pem").exists());
-    for nodes in ["A B", "d,d"] {
-        assert_eq!(certificates(&folder.path().join("other"), nodes).status.code(), Some(2));
+    let refused = [
+        ("A B", "'--nodes <NAMES>'"),
+        ("a,,b", "'--nodes <NAMES>'"),
+        ("d,d", "--nodes: `d` is there twice; nothing was written"),
+        ("a,ca", "--nodes: the files of a node `ca` would be those of the authority"),
+        ("a,1", "--nodes: no certificate can carry the name `1`"),
+    ];
+    for (nodes, expected) in refused {
+        let refused = certificates(&folder.path().join("other"), nodes);
+        assert_eq!(refused.status.code(), Some(2), "{nodes}");
+        let why = String::from_utf8(refused.stderr).unwrap();
+        assert!(why.contains(expected), "{nodes}: {why}");
     }
-    let number = certificates(&folder.path().join("other"), "a,1");
-    assert_eq!(number.status.code(), Some(2));
-    let why = String::from_utf8(number.stderr).unwrap();
-    assert!(why.contains("--nodes: no certificate can carry the name `1`"), "{why}");
     assert!(!folder.path().join("other").exists());
 }
 

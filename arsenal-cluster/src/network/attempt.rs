@@ -30,8 +30,10 @@ pub enum DialError {
     ConnectTimedOut,
     /// The connection stood, but the other side did not finish the handshake: frozen, or no node.
     HandshakeTimedOut,
-    /// The other side ended the handshake: another secret, it refused us, or it is us.
+    /// The other side ended the handshake before it said who it is: it refused us, or it is us.
     HandshakeClosed,
+    /// The other side said who it is, and left when the secrets were compared.
+    OtherSecret(PeerId),
     /// The other side holds the secret, but is no Arsenal node.
     NoAgent,
     /// The other side has the name of this node.
@@ -58,6 +60,7 @@ impl DialError {
             Self::ConnectTimedOut => "connect_timed_out",
             Self::HandshakeTimedOut => "handshake_timed_out",
             Self::HandshakeClosed => "handshake_closed",
+            Self::OtherSecret(_) => "other_secret",
             Self::NoAgent => "no_agent",
             Self::OwnName(_) => "own_name",
             Self::Outdated(_) => "outdated",
@@ -79,8 +82,12 @@ impl fmt::Display for DialError {
                 formatter.write_str("connected, but the handshake got no answer")
             }
             Self::HandshakeClosed => formatter.write_str(
-                "closed during the handshake: another secret, certificates on that side only, a \
-                 refusal, or this node itself",
+                "closed before it said who it is: certificates on that side only (--cluster-cert), too \
+                 many connections there that have not authenticated, no node, or this node itself",
+            ),
+            Self::OtherSecret(peer) => write!(
+                formatter,
+                "{peer} has another secret: both need the same (--secret-file, else <data-dir>/secret)"
             ),
             Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
             Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),

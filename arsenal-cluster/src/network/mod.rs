@@ -12,6 +12,7 @@ mod note;
 mod paths;
 mod peer;
 pub mod ractor;
+mod refusals;
 pub(crate) mod seal;
 mod seam;
 pub mod sim;
@@ -22,5 +23,6 @@ mod wanted;
 
 pub use attempt::{Attempt, DialError};
 pub use peer::{InvalidPeerId, Peer, PeerId, WantedPeer};
+pub use refusals::{DroppedDatagrams, Refusals, RefusedConnections};
 pub use seal::{DatagramKey, DatagramKeys};
 pub use seam::{DATAGRAM_BYTES_MAX, Down, FRAME_BYTES_MAX, Network, SendError, Sink};

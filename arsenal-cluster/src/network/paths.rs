@@ -334,6 +334,11 @@ impl<L: Clone> Paths<L> {
         self.by_peer.values().map(|path| &path.link).chain(self.contenders.links())
     }
 
+    /// Whether there is a path to a peer, or one on its way.
+    pub(super) fn has_begun(&self, id: &PeerId) -> bool {
+        self.by_peer.contains_key(id)
+    }
+
     /// The link of a path to a peer that is not up yet.
     pub(super) fn waiting(&self, id: &PeerId) -> Option<&L> {
         self.by_peer.get(id).filter(|path| !path.is_up).map(|path| &path.link)

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
 
-use super::{Attempt, Peer, PeerId, WantedPeer};
+use super::{Attempt, Peer, PeerId, Refusals, WantedPeer};
 
 /// The longest frame: a page of 1 MiB, and head room for what wraps it.
 pub const FRAME_BYTES_MAX: usize = (1 << 20) + (64 << 10);
@@ -41,6 +41,11 @@ pub trait Network: Send + Sync + 'static {
 
     /// The wanted addresses that could not be reached, and why. At most one entry for each.
     fn attempts(&self) -> Vec<Attempt>;
+
+    /// What was turned away since the start. Where no stranger reaches the wire, that is nothing.
+    fn refusals(&self) -> Refusals {
+        Refusals::default()
+    }
 
     /// Sends a datagram to the node at an address. It may get lost, arrive twice or late; what
     /// arrives is what was sent, by a node of the same cluster. One that is longer than

@@ -10,6 +10,9 @@ use super::{Attempt, DialError, PeerId, WantedPeer, paths::OpenPath};
 /// The failure in a row that people hear of first.
 const TOLD_AT: u32 = 3;
 
+/// After how long people hear again of a reason that has not changed.
+const TOLD_AGAIN_AFTER: Duration = Duration::from_mins(10);
+
 /// The addresses that shall have a path; `T` is what a network keeps for each.
 pub(super) struct Wanted<T>(BTreeMap<SocketAddr, Entry<T>>);
 
@@ -18,6 +21,8 @@ struct Entry<T> {
     /// Who was found here last. The peer may advertise another address than the one we know.
     found: Option<PeerId>,
     failure: Option<Failure>,
+    /// When people heard last of each kind of reason, since the last path. As many as there are kinds.
+    told: BTreeMap<&'static str, Instant>,
     kept: T,
 }
 
@@ -36,7 +41,8 @@ impl<T> Default for Wanted<T> {
 
 impl<T> Wanted<T> {
     /// Replaces the set. `begin` makes what is kept for an address that is new, or where somebody else
-    /// is expected now: that is dialled anew, without the pause that failures left behind.
+    /// is expected now: that is dialled anew, without the pause that failures left behind. What people
+    /// heard of the address counts on: a peer that starts again and again may be wrong in the same way.
     pub(super) fn replace(
         &mut self,
         me: SocketAddr,
@@ -45,12 +51,17 @@ impl<T> Wanted<T> {
     ) {
         let mut old = std::mem::take(&mut self.0);
         for peer in peers.into_iter().filter(|peer| peer.address != me) {
-            let same = old.remove(&peer.address).filter(|old| old.peer.id == peer.id);
-            let (found, failure, kept) = match same {
-                Some(same) => (same.found, same.failure, same.kept),
-                None => (None, None, begin(peer.address)),
+            let entry = match old.remove(&peer.address) {
+                Some(same) if same.peer.id == peer.id => same,
+                other => Entry {
+                    kept: begin(peer.address),
+                    told: other.map(|other| other.told).unwrap_or_default(),
+                    peer,
+                    found: None,
+                    failure: None,
+                },
             };
-            self.0.insert(peer.address, Entry { peer, found, failure, kept });
+            self.0.insert(entry.peer.address, entry);
         }
     }
 
@@ -84,11 +95,13 @@ impl<T> Wanted<T> {
     pub(super) fn reached(&mut self, address: SocketAddr) {
         if let Some(entry) = self.0.get_mut(&address) {
             entry.failure = None;
+            entry.told.clear();
         }
     }
 
-    /// Notes a failed dial. True if people should hear of it: at the third failure in a row (a peer
-    /// that starts at the same time is not yet worth a warning), then at each other reason.
+    /// Notes a failed dial. True if people should hear of it: from the third failure in a row on (a peer
+    /// that starts at the same time is not yet worth a warning), when the reason is of another kind or
+    /// they heard of it long ago.
     pub(super) fn failed(
         &mut self,
         address: SocketAddr,
@@ -98,12 +111,17 @@ impl<T> Wanted<T> {
     ) -> bool {
         let Some(entry) = self.0.get_mut(&address) else { return false };
         let last = entry.failure.take();
-        let is_other = last.as_ref().is_none_or(|last| last.reason != *reason);
         let (count, since) = last.map_or((0, now), |last| (last.count, last.since));
         let count = count.saturating_add(1);
         entry.failure =
             Some(Failure { reason: reason.clone(), count, since, next_try: now + pause });
-        count == TOLD_AT || (count > TOLD_AT && is_other)
+        let is_recent = |told: &Instant| now.saturating_duration_since(*told) < TOLD_AGAIN_AFTER;
+        let is_news = !entry.told.get(reason.code()).is_some_and(is_recent);
+        if count < TOLD_AT || !is_news {
+            return false;
+        }
+        entry.told.insert(reason.code(), now);
+        true
     }
 
     /// What is known of the addresses that could not be reached.
@@ -190,6 +208,30 @@ mod tests {
         assert_eq!(left, std::slice::from_ref(&b));
         let other_start = [somebody(2, "b#2")];
         assert_eq!(table.unwanted(&other_start, &[path(&b, 2, None)]), [b]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reason_is_told_again_after_long_only_and_anew_after_a_path() {
+        let (mut table, _) = wanted(vec![somebody(2, "b#1")]);
+        let begun = Instant::now();
+        let minute = Duration::from_mins(1);
+        let reasons = [DialError::HandshakeClosed, DialError::NoTls];
+        // Two reasons take turns, and the peer starts again and again.
+        let mut told = Vec::new();
+        for number in 0..30_u32 {
+            let reason = &reasons[usize::from(number % 2 == 1)];
+            if table.failed(address(2), reason, minute, begun + minute * number) {
+                told.push(number);
+            }
+            if number % 5 == 4 {
+                let id = format!("b#{}", number + 2);
+                table.replace(address(1), vec![somebody(2, &id)], |_| 0);
+            }
+        }
+        assert_eq!(told, [2, 3, 12, 13, 22, 23]);
+        table.reached(address(2));
+        let mut fails = |_| table.failed(address(2), &reasons[0], minute, begun + minute * 30);
+        assert_eq!([1, 2, 3].map(&mut fails), [false, false, true], "a path was there");
     }
 
     #[tokio::test(start_paused = true)]

@@ -67,6 +67,7 @@ impl NodeRuntime {
             others: &others,
             late_refused: endpoint.as_ref().map_or(0, |endpoint| endpoint.late_refused()),
             malformed: endpoint.as_ref().map_or(0, |endpoint| endpoint.malformed()),
+            refused: self.network.refusals(),
         };
         connections(wires, self.discoveries(), Instant::now(), |instant| clock.at(instant))
     }

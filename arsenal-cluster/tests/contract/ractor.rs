@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_cluster::network::{
-    DatagramKey, DialError, Down, Network as _, WantedPeer,
+    DatagramKey, DialError, Down, Network as _, RefusedConnections, WantedPeer,
     ractor::{ClusterSecret, OpenError, RactorConfig, RactorNetwork},
 };
 use tokio::{
@@ -48,7 +48,12 @@ pub(crate) async fn other_secret() {
     let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
     let stranger = Peer::start("b#1", ANY_PORT.into(), SECRET + 1, network.me().address);
     node.network_want(vec![stranger.wanted()]);
-    attempt(&network, stranger.address, &DialError::HandshakeClosed).await;
+    attempt(&network, stranger.address, &DialError::OtherSecret(stranger.id.clone())).await;
+    let begun = Instant::now();
+    while network.refusals().connections.other_secret == 0 {
+        assert!(begun.elapsed() < SOON, "who dials with another secret is counted");
+        sleep(Duration::from_millis(10)).await;
+    }
     let address = stranger.address;
     drop(stranger);
     let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
@@ -152,6 +157,9 @@ pub(crate) async fn strangers() {
     assert!(dripping.join_next().await.unwrap().unwrap() < SOON, "whoever drips stays");
     let b = Peer::start("b#1", ANY_PORT.into(), SECRET, network.me().address);
     node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+    let refused = network.refusals().connections;
+    let expected = RefusedConnections { too_many: 1, not_a_node: 64, ..Default::default() };
+    assert_eq!(refused, expected, "each is counted, and a node of the cluster is not");
 }
 
 pub(crate) async fn opening() {

@@ -1,6 +1,11 @@
 //! Certificates for the checks, and the checks of who is let in with which.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use arsenal_cluster::network::{
     DialError, Network as _,
@@ -56,7 +61,13 @@ pub(crate) fn of(folder: &Path, node: &str) -> ClusterTls {
 fn with_key_of(folder: &Path, node: &str, key: &str) -> Result<ClusterTls, TlsError> {
     let read = |name: String| fs::read(folder.join(name)).unwrap();
     let (ca, certificate) = (read("ca.pem".to_owned()), read(format!("{node}.pem")));
-    ClusterTls::new(&node.parse().unwrap(), &ca, &certificate, &read(format!("{key}.key")))
+    let key = read(format!("{key}.key"));
+    ClusterTls::new(&node.parse().unwrap(), &ca, &certificate, &key, now())
+}
+
+#[expect(clippy::disallowed_methods, reason = "certificates of the checks hold now")]
+fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 pub(crate) async fn refusals() {
@@ -66,8 +77,19 @@ pub(crate) async fn refusals() {
     assert!(matches!(with_key_of(own, "a", "b"), Err(TlsError::Key(_))));
     let pem = fs::read(own.join("a.pem")).unwrap();
     let key = fs::read(own.join("a.key")).unwrap();
-    let for_b = ClusterTls::new(&"b".parse().unwrap(), &pem, &pem, &key).unwrap_err().to_string();
+    let with_ca = |node: &str, ca: &[u8], now: SystemTime| {
+        ClusterTls::new(&node.parse().unwrap(), ca, &pem, &key, now).unwrap_err().to_string()
+    };
+    let for_b = with_ca("b", &pem, now());
     assert!(for_b.contains("it needs `b` as a DNS name"), "{for_b}");
+    // What others would refuse is refused before anybody is asked.
+    let [ca, foreign_ca] = [own, others.path()].map(|at| fs::read(at.join("ca.pem")).unwrap());
+    let foreign = with_ca("a", &foreign_ca, now());
+    assert!(foreign.contains("(--cluster-ca)"), "{foreign}");
+    let early = with_ca("a", &ca, SystemTime::UNIX_EPOCH);
+    assert!(early.contains("not valid yet"), "{early}");
+    let late = with_ca("a", &ca, SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 366 * 2_200));
+    assert!(late.contains("has expired"), "{late}");
 
     let network = open_with("a#1", ANY_PORT.into(), SECRET, Some(of(own, "a"))).await;
     let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
@@ -101,6 +123,7 @@ pub(crate) async fn refusals() {
     let impostor = Peer::start_with("b#3", ANY_PORT.into(), SECRET, me, Some((own, "c")));
     node.network_want(vec![lawful.wanted(), impostor.wanted()]);
     attempt(&network, impostor.address, &DialError::CertificateName(impostor.id.clone())).await;
+    assert!(network.refusals().connections.no_tls > 0, "a foreign certificate is counted");
     assert_eq!(node.log.events(), [Event::Up(lawful.id.clone())]);
 }
 

@@ -41,22 +41,29 @@ impl NewFiles {
     }
 
     pub(super) fn write(&self) -> Result<(), StartError> {
-        for (index, path) in self.paths().enumerate() {
-            if path.exists() || self.paths().take(index).any(|other| other == path) {
-                let mistake = format!(
-                    "{} is there already, and nothing is overwritten: give another --dir, or move it away",
-                    path.display()
-                );
-                return Err(ConfigError::new(mistake).into());
-            }
+        if let Some(path) = self.paths().find(|path| path.exists()) {
+            let mistake = format!(
+                "{} is there already, and nothing is overwritten: give another --dir, or move it away",
+                path.display()
+            );
+            return Err(ConfigError::new(mistake).into());
         }
         std::fs::create_dir_all(&self.folder)
             .with_context(|| format!("cannot make the folder {}", self.folder.display()))?;
-        for file in &self.files {
-            file.write().with_context(|| format!("cannot write {}", file.path.display()))?;
+        for (index, file) in self.files.iter().enumerate() {
+            if let Err(error) = file.write() {
+                self.paths().take(index).for_each(remove);
+                let failed = format!("cannot write {}, and so wrote nothing", file.path.display());
+                return Err(anyhow::Error::new(error).context(failed).into());
+            }
         }
         Ok(())
     }
+}
+
+/// Takes a file back that was just made here. Where even that fails, what stopped the writing is told.
+fn remove(path: &Path) {
+    drop(std::fs::remove_file(path));
 }
 
 impl NewFile {
@@ -69,14 +76,25 @@ impl NewFile {
             options.mode(if self.is_private { 0o600 } else { 0o644 });
         }
         let mut file = options.open(&self.path)?;
-        file.write_all(self.text.as_bytes())?;
-        file.sync_all()
+        let written = file.write_all(self.text.as_bytes()).and_then(|()| file.sync_all());
+        written.inspect_err(|_full| remove(&self.path))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_written_before_an_error_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = NewFiles::in_folder(folder.path());
+        files.public("a.pem", String::from("certificate"));
+        files.private("no-such-folder/a.key", String::from("key"));
+        let StartError::Failed(error) = files.write().unwrap_err() else { panic!() };
+        assert!(format!("{error:#}").contains("and so wrote nothing"), "{error:#}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn keys_are_private_and_nothing_is_overwritten() {

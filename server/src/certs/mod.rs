@@ -10,15 +10,20 @@ pub(crate) use flags::CertsCommand;
 use flags::DevCertsFlags;
 
 use arsenal_cluster::network::ractor::{ClusterTls, TlsError};
+use arsenal_core::name::NodeName;
 
 use self::{authority::Authority, files::NewFiles};
 use crate::{config::ConfigError, run::StartError};
+
+/// What the files of the authority are called.
+const AUTHORITY: &str = "ca";
 
 /// Makes what was asked for, and says what it made.
 pub(crate) fn run(command: CertsCommand) -> Result<(), StartError> {
     let CertsCommand::Dev(flags) = command;
     let made = make(&flags)?;
     let mut stdout = std::io::stdout().lock();
+    drop(writeln!(stdout, "written, with keys for their owner only:"));
     for path in made.paths() {
         // Nobody is told where standard output is closed.
         drop(writeln!(stdout, "{}", path.display()));
@@ -27,15 +32,13 @@ pub(crate) fn run(command: CertsCommand) -> Result<(), StartError> {
     Ok(())
 }
 
-/// All files, or none where one of them is there.
+/// All files, or none.
 fn make(flags: &DevCertsFlags) -> Result<NewFiles, StartError> {
-    if let Some(node) = flags.nodes.iter().find(|node| !ClusterTls::can_name(node)) {
-        return Err(ConfigError::new(format!("--nodes: {}", TlsError::Name(node.clone()))).into());
-    }
+    check_names(&flags.nodes)?;
     let mut files = NewFiles::in_folder(&flags.dir);
     let authority = Authority::new(flags.now).map_err(anyhow::Error::new)?;
-    files.public("ca.pem", authority.certificate());
-    files.private("ca.key", authority.key());
+    files.public(&format!("{AUTHORITY}.pem"), authority.certificate());
+    files.private(&format!("{AUTHORITY}.key"), authority.key());
     for node in &flags.nodes {
         let issued = authority.issue(node).map_err(anyhow::Error::new)?;
         files.public(&format!("{node}.pem"), issued.certificate);
@@ -43,6 +46,23 @@ fn make(flags: &DevCertsFlags) -> Result<NewFiles, StartError> {
     }
     files.write()?;
     Ok(files)
+}
+
+/// Whether each node can have a certificate and files of its own.
+fn check_names(nodes: &[NodeName]) -> Result<(), ConfigError> {
+    for (index, node) in nodes.iter().enumerate() {
+        let mistake = if !ClusterTls::can_name(node) {
+            TlsError::Name(node.clone()).to_string()
+        } else if node.as_str() == AUTHORITY {
+            format!("the files of a node `{AUTHORITY}` would be those of the authority")
+        } else if nodes.iter().take(index).any(|earlier| earlier == node) {
+            format!("`{node}` is there twice")
+        } else {
+            continue;
+        };
+        return Err(ConfigError::new(format!("--nodes: {mistake}; nothing was written")));
+    }
+    Ok(())
 }
 
 fn hint(flags: &DevCertsFlags) -> String {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use super::{ConfigError, ServeFlags};
+use super::{ConfigError, ServeFlags, voters::VOTERS};
 
 /// The settings that every source has, by their long flag.
 pub(super) const KEYS: [&str; 19] = [
@@ -14,7 +14,7 @@ pub(super) const KEYS: [&str; 19] = [
     "discover",
     "dns-server",
     "observer",
-    "voters",
+    VOTERS,
     "simulate",
     "secret-file",
     "accept-secret-file",
@@ -82,19 +82,20 @@ impl Layer {
             ("log", flags.log),
             (INSECURE_BIND, flags.insecure_bind.then(|| String::from("true"))),
         ];
-        let lists = [("join", flags.join), ("discover", flags.discover), ("voters", flags.voters)];
+        let lists = [("join", flags.join), ("discover", flags.discover), (VOTERS, flags.voters)];
         let texts = texts.into_iter().filter_map(|(key, text)| Some((key, vec![text?])));
         let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
         Self { origin: Origin::Flag, values: texts.chain(lists).collect() }
     }
 
-    /// An empty variable counts as not set.
+    /// An empty variable counts as not set, but for the voters: whoever gives a list means one.
     pub(super) fn from_environment(
         read: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
         let mut values = BTreeMap::new();
         for key in KEYS {
-            let Some(text) = read(&variable(key)).filter(|text| !text.is_empty()) else { continue };
+            let is_set = |text: &String| !text.is_empty() || key == VOTERS;
+            let Some(text) = read(&variable(key)).filter(is_set) else { continue };
             if key == INSECURE_BIND {
                 let variable = variable(key);
                 return Err(ConfigError::new(format!(

@@ -12,6 +12,7 @@ mod samples;
 mod serve;
 mod settings;
 mod values;
+mod voters;
 
 pub(crate) use credential_files::{CertificateFiles, CredentialFiles};
 pub(crate) use discover::Discover;

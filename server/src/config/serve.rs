@@ -15,7 +15,8 @@ use super::{
     discover::{Join, multicast_interface, name_server},
     layer::{Layer, variable},
     settings::Settings,
-    values::{ADDRESS, PATH, address, path, switch},
+    values::{ADDRESS, NODE_NAME, PATH, address, path, switch},
+    voters::voters,
 };
 use crate::{data_dir, logs::LogFilter};
 
@@ -25,7 +26,6 @@ const HTTP_DEFAULT: SocketAddr = loopback(4000);
 
 const JOINED: &str =
     "an address or a host with a port, as 10.0.0.7:7000 or node-b.example.org:7000";
-const NODE_NAME: &str = "a node name: 1 to 63 of a-z, 0-9 and `-`, not starting or ending with `-`";
 const NAME_SERVER: &str = "the address of a name server, as 10.0.0.53 or 10.0.0.53:5353";
 
 /// What one node needs to know to start.
@@ -99,10 +99,7 @@ impl ServeConfig {
             discover,
             dns_server: settings.one("dns-server", NAME_SERVER, name_server),
             is_observer: switch(settings, "observer"),
-            voters: settings
-                .list("voters", NODE_NAME, |text| text.parse().ok())
-                .into_iter()
-                .collect(),
+            voters: voters(settings),
             simulate: settings.one("simulate", "a number of nodes from 1 to 20", |text| {
                 text.parse().ok().filter(|count| (1..=NODES_MAX).contains(count))
             }),

@@ -50,16 +50,23 @@ impl Settings {
         key: &str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Vec<T> {
-        let Some((spelled, texts)) = self.given(key) else { return Vec::new() };
-        let texts = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+        let Some((spelled, items)) = self.items(key) else { return Vec::new() };
         let mut values = Vec::new();
-        for text in texts.filter(|text| !text.is_empty()) {
-            match parse(text) {
+        for item in items.iter().filter(|item| !item.is_empty()) {
+            match parse(item) {
                 Ok(value) => values.push(value),
                 Err(why) => self.mistakes.push(format!("{spelled}: {why}")),
             }
         }
         values
+    }
+
+    /// What is between the commas of a key that takes several values, empty items too; and how the
+    /// strongest layer that has the key spells it.
+    pub(super) fn items(&self, key: &str) -> Option<(String, Vec<String>)> {
+        let (spelled, texts) = self.given(key)?;
+        let items = texts.iter().flat_map(|text| text.split(','));
+        Some((spelled, items.map(|item| item.trim().to_owned()).collect()))
     }
 
     /// Notes a mistake that only several values together make.

@@ -1,6 +1,6 @@
 //! The certificates of a node, from the files that it was given.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
 use arsenal_cluster::network::ractor::{ClusterTls, TlsError};
 use arsenal_core::name::NodeName;
@@ -14,12 +14,16 @@ use crate::{
 const CERTIFICATES_BYTES_MAX: u64 = 256 << 10;
 
 /// What the node shows to others, and what it checks.
-pub(super) fn read(node: &NodeName, files: &CertificateFiles) -> Result<ClusterTls, ConfigError> {
+pub(super) fn read(
+    node: &NodeName,
+    files: &CertificateFiles,
+    now: SystemTime,
+) -> Result<ClusterTls, ConfigError> {
     let ca = public("--cluster-ca", &files.ca)?;
     let certificate = public("--cluster-cert", &files.certificate)?;
     let key = read_private(&files.key)
         .map_err(|error| ConfigError::new(format!("--cluster-key: {error}")))?;
-    ClusterTls::new(node, &ca, &certificate, key.as_bytes()).map_err(|error| {
+    ClusterTls::new(node, &ca, &certificate, key.as_bytes(), now).map_err(|error| {
         let (flag, path) = match &error {
             TlsError::Name(_) => return ConfigError::new(format!("--name: {error}")),
             TlsError::Authority(_) => ("--cluster-ca", &files.ca),

@@ -1,5 +1,10 @@
 //! The credentials of one node: from the files that it was given, else from its data directory.
 
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
 use arsenal_cluster::network::{DatagramKey, DatagramKeys, ractor::ClusterTls};
 
 use super::{Secret, Token, certificates};
@@ -15,19 +20,28 @@ pub(crate) struct Credentials {
     /// What datagrams may be sealed with, too, while the secret is being changed.
     accepted_secret: Option<Secret>,
     pub(crate) token: Token,
+    /// The file that the token is in.
+    pub(crate) token_file: PathBuf,
     /// What connections to other nodes are encrypted with, if they are.
     pub(crate) tls: Option<ClusterTls>,
 }
 
 impl Credentials {
     /// Reads them; what nobody gave is made at the first start. A given file must exist.
-    pub(crate) fn of(config: &ServeConfig, data_dir: &DataDir) -> Result<Self, ConfigError> {
+    pub(crate) fn of(
+        config: &ServeConfig,
+        data_dir: &DataDir,
+        now: SystemTime,
+    ) -> Result<Self, ConfigError> {
         let tls = config.files.certificates.as_ref();
+        let given = config.files.token.clone();
+        let token_file = given.unwrap_or_else(|| data_dir.path().join("token"));
         Ok(Self {
             secret: secret(config, data_dir)?,
             accepted_secret: accepted_secret(config)?,
-            token: token(config, data_dir)?,
-            tls: tls.map(|files| certificates::read(&config.name, files)).transpose()?,
+            token: token(config, &token_file)?,
+            token_file,
+            tls: tls.map(|files| certificates::read(&config.name, files, now)).transpose()?,
         })
     }
 
@@ -58,11 +72,11 @@ fn accepted_secret(config: &ServeConfig) -> Result<Option<Secret>, ConfigError> 
     given.map_err(|error| unusable("--accept-secret-file", &error))
 }
 
-fn token(config: &ServeConfig, data_dir: &DataDir) -> Result<Token, ConfigError> {
-    match &config.files.token {
-        Some(given) => Token::read(given).map_err(|error| unusable("--token-file", &error)),
-        None => Token::read_or_create(&data_dir.path().join("token"))
-            .map_err(|error| unusable("the token", &error)),
+fn token(config: &ServeConfig, path: &Path) -> Result<Token, ConfigError> {
+    if config.files.token.is_some() {
+        Token::read(path).map_err(|error| unusable("--token-file", &error))
+    } else {
+        Token::read_or_create(path).map_err(|error| unusable("the token", &error))
     }
 }
 
@@ -75,10 +89,10 @@ mod tests {
     use super::*;
     use crate::config::ServeFlags;
 
-    fn load(folder: &std::path::Path, flags: ServeFlags) -> Result<Credentials, ConfigError> {
+    fn load(folder: &Path, flags: ServeFlags) -> Result<Credentials, ConfigError> {
         let flags = ServeFlags { data_dir: Some(folder.display().to_string()), ..flags };
         let config = ServeConfig::load(flags, |_| None).unwrap();
-        Credentials::of(&config, &DataDir::open(folder).unwrap())
+        Credentials::of(&config, &DataDir::open(folder).unwrap(), SystemTime::UNIX_EPOCH)
     }
 
     #[test]

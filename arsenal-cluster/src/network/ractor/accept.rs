@@ -11,6 +11,8 @@ use tokio::{
 use super::{
     connection::{Connection, set_up},
     core::Core,
+    tls_errors::failed_accept,
+    turned_away::Reason,
 };
 use crate::network::dialling::HANDSHAKE_MAX;
 
@@ -25,7 +27,7 @@ pub(super) async fn keep_accepting(listener: TcpListener, core: Arc<Core>) {
         match listener.accept().await {
             Ok((stream, from)) => admit(&core, stream, from, &mut handshakes),
             Err(error) => {
-                tracing::warn!("cannot accept a connection: {error}");
+                core.turned_away.count(Reason::NotAccepted, None, format_args!(": {error}"));
                 sleep(PAUSE).await;
             }
         }
@@ -36,7 +38,7 @@ pub(super) async fn keep_accepting(listener: TcpListener, core: Arc<Core>) {
 /// An error here concerns this one connection only.
 fn admit(core: &Arc<Core>, stream: TcpStream, from: SocketAddr, handshakes: &mut JoinSet<()>) {
     if !core.state().sessions.admit(from, Instant::now()) {
-        tracing::warn!(%from, "refused a connection: too many have not authenticated");
+        core.turned_away.count(Reason::TooMany, Some(from), "");
         return;
     }
     if core.tls.is_none() {
@@ -60,9 +62,10 @@ fn admit(core: &Arc<Core>, stream: TcpStream, from: SocketAddr, handshakes: &mut
         });
         if let Err(error) = handed {
             core.state().sessions.turned_away(from);
-            tracing::warn!(
-                %from,
-                "refused a connection: no TLS with a certificate of this cluster: {error}"
+            core.turned_away.count(
+                Reason::NoTls,
+                Some(from),
+                format_args!(": {}", failed_accept(&error)),
             );
         }
     });

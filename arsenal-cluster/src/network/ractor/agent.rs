@@ -56,7 +56,9 @@ impl NodeEventSubscription for Events {
     fn node_session_disconnected(&self, session: NodeServerSessionInformation) {
         self.pass(AgentMessage::Gone(session));
     }
-    fn node_session_authenticated(&self, _: NodeServerSessionInformation) {}
+    fn node_session_authenticated(&self, session: NodeServerSessionInformation) {
+        self.pass(AgentMessage::Proved(session));
+    }
     fn node_session_ready(&self, session: NodeServerSessionInformation) {
         self.pass(AgentMessage::Ready(session));
     }

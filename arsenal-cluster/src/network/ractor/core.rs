@@ -12,7 +12,7 @@ use tokio::{runtime::Handle, sync::watch, time::Instant};
 
 use super::{
     connection::Connection, dial::Dialling, link::Link, message::AgentMessage, sessions::Sessions,
-    tls::ClusterTls,
+    tls::ClusterTls, turned_away::TurnedAway,
 };
 use crate::network::{Attempt, Down, Peer, PeerId, Sink, WantedPeer, paths::Paths, wanted::Wanted};
 
@@ -20,6 +20,8 @@ pub(super) struct Core {
     pub(super) me: Peer,
     /// What connections are encrypted with, if they are.
     pub(super) tls: Option<ClusterTls>,
+    /// What was turned away.
+    pub(super) turned_away: Arc<TurnedAway>,
     runtime: Handle,
     server: ActorRef<NodeServerMessage>,
     /// Set once, right after the agent was spawned.
@@ -41,6 +43,7 @@ impl Core {
     pub(super) fn new(
         me: Peer,
         tls: Option<ClusterTls>,
+        turned_away: Arc<TurnedAway>,
         server: ActorRef<NodeServerMessage>,
     ) -> Self {
         let state = State {
@@ -53,6 +56,7 @@ impl Core {
         Self {
             me,
             tls,
+            turned_away,
             runtime: Handle::current(),
             server,
             agent: OnceLock::new(),

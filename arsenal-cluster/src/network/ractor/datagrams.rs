@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -17,6 +17,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+use super::turned_away::{Reason, TurnedAway};
 use crate::network::{
     DATAGRAM_BYTES_MAX, DatagramKeys, Sink,
     seal::{Refused, Seal, seconds},
@@ -49,20 +50,17 @@ pub(super) struct Datagrams {
     socket: UdpSocket,
     seal: Seal,
     next: AtomicU32,
-    foreign: AtomicU64,
-    skewed: AtomicU64,
+    turned_away: Arc<TurnedAway>,
 }
 
 impl Datagrams {
-    pub(super) async fn open(address: SocketAddr, keys: &DatagramKeys) -> io::Result<Self> {
+    pub(super) async fn open(
+        address: SocketAddr,
+        keys: &DatagramKeys,
+        turned_away: Arc<TurnedAway>,
+    ) -> io::Result<Self> {
         let socket = UdpSocket::bind(address).await?;
-        Ok(Self {
-            socket,
-            seal: Seal::new(keys, CONTEXT),
-            next: AtomicU32::new(0),
-            foreign: AtomicU64::new(0),
-            skewed: AtomicU64::new(0),
-        })
+        Ok(Self { socket, seal: Seal::new(keys, CONTEXT), next: AtomicU32::new(0), turned_away })
     }
 
     /// Sends at once or not at all: a full buffer is a loss as any other.
@@ -104,26 +102,15 @@ impl Datagrams {
         match self.seal.open(sealed, seconds()) {
             Ok(plain) => incomplete.take(from, &plain.into(), Instant::now()),
             Err(Refused::Foreign) => {
-                if self.foreign.fetch_add(1, Ordering::Relaxed) == 0 {
-                    tracing::warn!(%from, "dropped a datagram that no node of this cluster sealed");
-                }
+                self.turned_away.count(Reason::ForeignDatagram, Some(from), "");
                 None
             }
             Err(Refused::Clock(skew)) => {
-                if self.skewed.fetch_add(1, Ordering::Relaxed) == 0 {
-                    tracing::warn!(
-                        %from,
-                        "dropped a datagram: it is a recording, or the clocks differ by {skew} s"
-                    );
-                }
+                let by = format_args!(" by {skew} s");
+                self.turned_away.count(Reason::SkewedDatagram, Some(from), by);
                 None
             }
         }
-    }
-
-    /// How many packets were dropped: not sealed by this cluster, and by a clock that differs.
-    pub(super) fn dropped(&self) -> (u64, u64) {
-        (self.foreign.load(Ordering::Relaxed), self.skewed.load(Ordering::Relaxed))
     }
 }
 
@@ -205,8 +192,9 @@ mod tests {
     }
 
     async fn opened() -> Arc<Datagrams> {
-        let key = DatagramKey::new([7; 32]);
-        Arc::new(Datagrams::open(([127, 0, 0, 1], 0).into(), &key.into()).await.unwrap())
+        let keys = DatagramKey::new([7; 32]).into();
+        let address = ([127, 0, 0, 1], 0).into();
+        Arc::new(Datagrams::open(address, &keys, Arc::default()).await.unwrap())
     }
 
     #[tokio::test]
@@ -230,7 +218,8 @@ mod tests {
         };
         tokio::time::timeout(Duration::from_secs(5), is_there).await.unwrap();
         assert_eq!(*received.0.lock().unwrap(), [&b""[..], b"short", &largest]);
-        assert_eq!(there.dropped(), (1, 0));
+        let dropped = there.turned_away.counts().datagrams;
+        assert_eq!(dropped, crate::network::DroppedDatagrams { foreign: 1, skewed: 0 });
     }
 
     const FROM: SocketAddr =

@@ -10,6 +10,7 @@ use super::{
     link::Link,
     message::{AgentMessage, id_of, peer_of},
     sessions::Pending,
+    turned_away::Reason,
 };
 use crate::network::{
     DialError, PeerId, contenders::Drawn, dialling::HANDSHAKE_MAX, greeting::Greeting, note::Note,
@@ -34,6 +35,11 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
         }
         AgentMessage::Received { label, body } => return deliver(core, &label, body),
         AgentMessage::Opened(session) => opened(core, &session),
+        AgentMessage::Proved(session) => {
+            if let Some(pending) = core.state().sessions.get_mut(id_of(&session)) {
+                pending.is_proved = true;
+            }
+        }
         AgentMessage::Ready(session) => ready(core, &session),
         AgentMessage::Gone(session) => gone(core, &session),
         AgentMessage::Wake => return,
@@ -81,8 +87,9 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         actor.stop(Some(String::from("no path in time")));
     };
     deadline.spawn_on(end_when_late, core.runtime());
-    let refusal = None;
-    let pending = Pending { dialled, certificate, refusal, late_at, _deadline: deadline };
+    let (is_proved, refusal) = (false, None);
+    let pending =
+        Pending { dialled, certificate, is_proved, refusal, late_at, _deadline: deadline };
     state.sessions.insert(id, pending);
 }
 
@@ -111,7 +118,10 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         _ => Err(DialError::NoAgent),
     };
     let Err(refusal) = begun else { return };
-    tracing::warn!(peer = session.peer_addr, "refused a session: {refusal}");
+    if session.is_server {
+        let from = session.peer_addr.parse().ok();
+        core.turned_away.count(Reason::Misnamed, from, format_args!(": {refusal}"));
+    }
     if let Some(pending) = state.sessions.get_mut(id_of(session)) {
         pending.refusal = Some(refusal);
     }
@@ -139,8 +149,39 @@ fn gone(core: &Core, session: &NodeServerSessionInformation) {
     let mut state = core.state();
     state.paths.gone(|link| link.session() == id);
     let Some(pending) = state.sessions.remove(id) else { return };
-    let dialling = pending.dialled.and_then(|address| state.wanted.kept_mut(address));
-    if let Some(dialling) = dialling {
-        dialling.closed(id, pending.ended(Instant::now()));
+    // Whoever said its name was asked for a proof next. Of two sessions with one peer, one is ended
+    // before that, and so is one with this node itself: no secret is wrong then.
+    let unproved = if pending.is_proved { None } else { peer_of(session) };
+    let is_spare = |peer: &PeerId| *peer == core.me.id || state.paths.has_begun(peer);
+    let is_spare = unproved.as_ref().is_some_and(is_spare);
+    let Some(address) = pending.dialled else {
+        drop(state);
+        if !pending.is_proved && !is_spare {
+            count_stranger(core, session, unproved.as_ref());
+        }
+        return;
+    };
+    let closed = match unproved {
+        Some(peer) if !is_spare => DialError::OtherSecret(peer),
+        Some(_) | None => DialError::HandshakeClosed,
+    };
+    if let Some(dialling) = state.wanted.kept_mut(address) {
+        dialling.closed(id, pending.ended(closed, Instant::now()));
+    }
+}
+
+/// A session that was accepted ended before its other end had proved that it knows the secret.
+fn count_stranger(core: &Core, session: &NodeServerSessionInformation, named: Option<&PeerId>) {
+    let from = session.peer_addr.parse().ok();
+    match named {
+        Some(peer) => {
+            let said = format_args!("; it says that it is {peer}");
+            core.turned_away.count(Reason::OtherSecret, from, said);
+        }
+        None if core.tls.is_none() => {
+            let hint = "; a node with certificates needs them on this side, too (--cluster-cert)";
+            core.turned_away.count(Reason::NotANode, from, hint);
+        }
+        None => core.turned_away.count(Reason::NotANode, from, ""),
     }
 }

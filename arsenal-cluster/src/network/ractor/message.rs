@@ -16,6 +16,8 @@ pub(super) enum AgentMessage {
     Received { label: String, body: Vec<u8> },
     /// A session was opened, by either side. Nothing is proven yet.
     Opened(NodeServerSessionInformation),
+    /// Both sides of a session proved that they know the secret.
+    Proved(NodeServerSessionInformation),
     /// A session is authenticated, and the other side's agent is known here.
     Ready(NodeServerSessionInformation),
     /// A session ended.
@@ -36,9 +38,12 @@ impl Message for AgentMessage {
             Self::Received { label, body } => {
                 Ok(SerializedMessage::Cast { variant: label, args: body, metadata: None })
             }
-            Self::Opened(_) | Self::Ready(_) | Self::Gone(_) | Self::Wake | Self::Unreadable => {
-                Err(BoxedDowncastErr)
-            }
+            Self::Opened(_)
+            | Self::Proved(_)
+            | Self::Ready(_)
+            | Self::Gone(_)
+            | Self::Wake
+            | Self::Unreadable => Err(BoxedDowncastErr),
         }
     }
 

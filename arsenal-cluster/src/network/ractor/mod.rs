@@ -20,6 +20,8 @@ mod open;
 mod secret;
 mod sessions;
 mod tls;
+mod tls_errors;
+mod turned_away;
 mod wiring;
 
 use std::{
@@ -38,9 +40,12 @@ use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 pub use self::{
     open::{OpenError, RactorConfig},
     secret::ClusterSecret,
-    tls::{ClusterTls, TlsError},
+    tls::ClusterTls,
+    tls_errors::TlsError,
 };
-use super::{Attempt, FRAME_BYTES_MAX, Network, Peer, PeerId, SendError, Sink, WantedPeer};
+use super::{
+    Attempt, FRAME_BYTES_MAX, Network, Peer, PeerId, Refusals, SendError, Sink, WantedPeer,
+};
 
 /// How long the actors of the network may take to end.
 const CLOSE_MAX: Duration = Duration::from_secs(5);
@@ -57,7 +62,7 @@ pub struct RactorNetwork {
     listener: Mutex<Option<TcpListener>>,
     /// None once the network is closed: its port is free then.
     datagrams: Mutex<Option<Arc<Datagrams>>>,
-    /// Accepts connections and reads datagrams.
+    /// Accepts connections, reads datagrams, and tells of what it turned away.
     receiving: Mutex<JoinSet<()>>,
 }
 
@@ -65,12 +70,6 @@ impl RactorNetwork {
     /// Listens, and starts the actors. Delivery begins with [`Network::start`].
     pub async fn open(config: RactorConfig) -> Result<Arc<Self>, OpenError> {
         open::open(config).await.map(Arc::new)
-    }
-
-    /// How many packets of strangers were dropped at the port of gossip, and how many whose sender's
-    /// clock is too far from ours.
-    pub fn dropped_datagrams(&self) -> (u64, u64) {
-        self.datagrams().map_or((0, 0), |datagrams| datagrams.dropped())
     }
 
     /// Closes all paths and ends all actors and tasks. Each path that is up gets its `down(Closed)`.
@@ -116,6 +115,9 @@ impl Network for RactorNetwork {
         let accepting = accept::keep_accepting(listener, Arc::clone(&self.core));
         let mut receiving = self.receiving.lock().unwrap_or_else(PoisonError::into_inner);
         receiving.spawn_on(accepting, self.core.runtime());
+        let core = Arc::clone(&self.core);
+        let telling = async move { core.turned_away.keep_telling().await };
+        receiving.spawn_on(telling, self.core.runtime());
         if let Some(datagrams) = self.datagrams() {
             receiving.spawn_on(datagrams.keep_reading(sink), self.core.runtime());
         }
@@ -139,6 +141,10 @@ impl Network for RactorNetwork {
 
     fn attempts(&self) -> Vec<Attempt> {
         self.core.attempts()
+    }
+
+    fn refusals(&self) -> Refusals {
+        self.core.turned_away.counts()
     }
 
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {

@@ -18,6 +18,7 @@ use super::{
     agent::{Agent, Events},
     core::Core,
     datagrams::Datagrams,
+    turned_away::TurnedAway,
 };
 use crate::network::{DatagramKeys, Peer, PeerId};
 
@@ -107,10 +108,13 @@ async fn start(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
         None => listener.local_addr().map_err(failed)?,
     };
     let port = listener.local_addr().map_err(failed)?;
-    let datagrams = Datagrams::open(port, &config.datagrams).await.map_err(failed)?;
+    let turned_away = Arc::<TurnedAway>::default();
+    let datagrams = Datagrams::open(port, &config.datagrams, Arc::clone(&turned_away));
+    let datagrams = datagrams.await.map_err(failed)?;
     let (server, _) =
         Actor::spawn(None, node_server(&config), ()).await.map_err(OpenError::Start)?;
-    let core = Arc::new(Core::new(Peer { id: config.id, address }, config.tls, server.clone()));
+    let me = Peer { id: config.id, address };
+    let core = Arc::new(Core::new(me, config.tls, turned_away, server.clone()));
     let agent = match Actor::spawn(None, Agent, Arc::clone(&core)).await {
         Ok((agent, _)) => agent,
         Err(error) => {

@@ -32,6 +32,8 @@ pub(super) struct Pending {
     pub(super) dialled: Option<SocketAddr>,
     /// What the other end has shown, where connections are encrypted.
     pub(super) certificate: Option<NodeCertificate>,
+    /// Whether the other end proved that it knows the secret.
+    pub(super) is_proved: bool,
     /// Why it was refused here, if it was.
     pub(super) refusal: Option<DialError>,
     /// When its time is over.
@@ -41,15 +43,11 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// Why it ended without being a path.
-    pub(super) fn ended(self, now: Instant) -> DialError {
+    /// Why it ended without being a path: refused, too late, or closed by the other end.
+    pub(super) fn ended(self, closed: DialError, now: Instant) -> DialError {
         // The dialler waits as long, and under load it is not always the first to see that.
-        let unrefused = if now < self.late_at {
-            DialError::HandshakeClosed
-        } else {
-            DialError::HandshakeTimedOut
-        };
-        self.refusal.unwrap_or(unrefused)
+        let is_late = now >= self.late_at;
+        self.refusal.unwrap_or(if is_late { DialError::HandshakeTimedOut } else { closed })
     }
 }
 
@@ -114,9 +112,14 @@ mod tests {
     }
 
     fn pending() -> Pending {
-        let late_at = Instant::now() + HANDSHAKE_MAX;
-        let deadline = JoinSet::new();
-        Pending { dialled: None, certificate: None, refusal: None, late_at, _deadline: deadline }
+        Pending {
+            dialled: None,
+            certificate: None,
+            is_proved: false,
+            refusal: None,
+            late_at: Instant::now() + HANDSHAKE_MAX,
+            _deadline: JoinSet::new(),
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -147,10 +150,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_session_that_took_too_long_is_told_from_one_that_the_other_end_closed() {
         let now = Instant::now();
-        assert_eq!(pending().ended(now), DialError::HandshakeClosed);
-        assert_eq!(pending().ended(now + HANDSHAKE_MAX), DialError::HandshakeTimedOut);
+        assert_eq!(pending().ended(DialError::HandshakeClosed, now), DialError::HandshakeClosed);
+        assert_eq!(
+            pending().ended(DialError::HandshakeClosed, now + HANDSHAKE_MAX),
+            DialError::HandshakeTimedOut
+        );
         let refused = Pending { refusal: Some(DialError::NoAgent), ..pending() };
-        assert_eq!(refused.ended(now + HANDSHAKE_MAX), DialError::NoAgent);
+        assert_eq!(
+            refused.ended(DialError::HandshakeClosed, now + HANDSHAKE_MAX),
+            DialError::NoAgent
+        );
     }
 
     #[test]

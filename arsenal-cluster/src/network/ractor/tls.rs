@@ -3,7 +3,7 @@
 //! The name in a certificate is compared with the name that its owner goes by, once that is known: the
 //! peer proves it in the handshake above. So who dials need not know who is at an address.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, net::SocketAddr, sync::Arc, time::SystemTime};
 
 use arsenal_core::name::NodeName;
 use tokio::{
@@ -14,16 +14,19 @@ use tokio_rustls::{
     TlsAcceptor, TlsConnector, client, rustls,
     rustls::{
         ClientConfig, RootCertStore, ServerConfig,
-        client::verify_server_name,
+        client::{danger::ServerCertVerifier as _, verify_server_name},
         crypto::{CryptoProvider, aws_lc_rs},
-        pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
-        server::{ParsedCertificate, WebPkiClientVerifier},
+        pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject as _},
+        server::{ParsedCertificate, WebPkiClientVerifier, danger::ClientCertVerifier},
         version::TLS13,
     },
     server,
 };
 
-use super::authority::Authority;
+use super::{
+    authority::Authority,
+    tls_errors::{TlsError, failed_dial, not_accepted},
+};
 use crate::network::DialError;
 
 /// What who accepted a connection says first: a refused certificate would be noticed only later.
@@ -36,35 +39,6 @@ pub struct ClusterTls {
     connector: TlsConnector,
 }
 
-/// Which of the three files cannot be used, and why.
-#[derive(Debug)]
-pub enum TlsError {
-    /// No certificate can carry the name of the node.
-    Name(NodeName),
-    /// The certificate of the authority.
-    Authority(String),
-    /// The certificate of the node.
-    Certificate(String),
-    /// The key of the node, or it belongs to another certificate.
-    Key(String),
-}
-
-impl fmt::Display for TlsError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(node) => write!(
-                formatter,
-                "no certificate can carry the name `{node}`: a DNS name is not a number alone"
-            ),
-            Self::Authority(why) => write!(formatter, "the certificate of the authority: {why}"),
-            Self::Certificate(why) => write!(formatter, "the certificate of this node: {why}"),
-            Self::Key(why) => write!(formatter, "the key of this node: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for TlsError {}
-
 impl ClusterTls {
     /// Whether a certificate can carry this name: a number alone is no DNS name.
     pub fn can_name(node: &NodeName) -> bool {
@@ -72,17 +46,19 @@ impl ClusterTls {
     }
 
     /// Takes PEM texts: the authority's certificates, the node's own with what leads to the authority,
-    /// and its key.
+    /// and its key. What other nodes would refuse is refused here.
     ///
     /// # Errors
     ///
-    /// A text cannot be read, the key belongs to another certificate, or that does not name the node:
-    /// it needs the name as a DNS name (`subjectAltName`), which a number alone cannot be.
+    /// A text cannot be read; the key belongs to another certificate; that does not name the node: it
+    /// needs the name as a DNS name (`subjectAltName`), which a number alone cannot be; or the authority
+    /// did not sign it, for both ends of a connection and for this time.
     pub fn new(
         node: &NodeName,
         ca: &[u8],
         certificate: &[u8],
         key: &[u8],
+        now: SystemTime,
     ) -> Result<Self, TlsError> {
         if !Self::can_name(node) {
             return Err(TlsError::Name(node.clone()));
@@ -97,10 +73,10 @@ impl ClusterTls {
         }
         let key =
             PrivateKeyDer::from_pem_slice(key).map_err(|error| TlsError::Key(error.to_string()))?;
-        Ok(Self {
-            acceptor: acceptor(&provider, &roots, chain.clone(), key.clone_key())?,
-            connector: connector(&provider, roots, chain, key)?,
-        })
+        let acceptor = acceptor(&provider, &roots, chain.clone(), key.clone_key())?;
+        let connector = connector(&provider, Arc::clone(&roots), chain.clone(), key)?;
+        check_own(&provider, &roots, &chain, now)?;
+        Ok(Self { acceptor, connector })
     }
 
     /// The server's side of a handshake. Waits for the other end, which may never answer.
@@ -123,9 +99,9 @@ impl ClusterTls {
     ) -> Result<(client::TlsStream<TcpStream>, NodeCertificate), DialError> {
         let name = ServerName::IpAddress(address.ip().into());
         let shaken = self.connector.connect(name, stream).await;
-        let mut stream = shaken.map_err(|error| failure(&error))?;
+        let mut stream = shaken.map_err(|error| failed_dial(&error))?;
         stream.read_u8().await.map_err(|error| {
-            let why = failure(&error);
+            let why = failed_dial(&error);
             // It spoke TLS already.
             if why == DialError::NoTls { DialError::HandshakeClosed } else { why }
         })?;
@@ -154,22 +130,59 @@ fn shown(chain: Option<&[CertificateDer<'static>]>) -> Option<NodeCertificate> {
     Some(NodeCertificate(chain?.first()?.clone()))
 }
 
+/// The certificate of this node, as others will check it: whom it dials, and who dials it. They would say
+/// so with every connection, and this node would be alone.
+fn check_own(
+    provider: &Arc<CryptoProvider>,
+    roots: &Arc<RootCertStore>,
+    chain: &[CertificateDer<'static>],
+    now: SystemTime,
+) -> Result<(), TlsError> {
+    let refused = |error: rustls::Error| TlsError::Certificate(not_accepted(&error));
+    let Some((own, intermediates)) = chain.split_first() else { return Ok(()) };
+    let now =
+        UnixTime::since_unix_epoch(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
+    let anybody = ServerName::IpAddress(std::net::Ipv4Addr::LOCALHOST.into());
+    Authority::new(Arc::clone(roots), Arc::clone(provider))
+        .verify_server_cert(own, intermediates, &anybody, &[], now)
+        .map_err(refused)?;
+    who_dials(provider, roots)?.verify_client_cert(own, intermediates, now).map_err(refused)?;
+    Ok(())
+}
+
+/// Checks the certificates of those who dial this node.
+fn who_dials(
+    provider: &Arc<CryptoProvider>,
+    roots: &Arc<RootCertStore>,
+) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+    WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
+        .build()
+        .map_err(|error| TlsError::Authority(error.to_string()))
+}
+
+fn key_error(error: &rustls::Error) -> TlsError {
+    let is_foreign = matches!(error, rustls::Error::InconsistentKeys(_));
+    let meant = if is_foreign {
+        "it belongs to another certificate than --cluster-cert"
+    } else {
+        "it cannot be used"
+    };
+    TlsError::Key(format!("{meant} ({error})"))
+}
+
 fn acceptor(
     provider: &Arc<CryptoProvider>,
     roots: &Arc<RootCertStore>,
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 ) -> Result<TlsAcceptor, TlsError> {
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
-            .build()
-            .map_err(|error| TlsError::Authority(error.to_string()))?;
+    let verifier = who_dials(provider, roots)?;
     let config = ServerConfig::builder_with_provider(Arc::clone(provider))
         .with_protocol_versions(&[&TLS13])
         .map_err(|error| TlsError::Key(error.to_string()))?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)
-        .map_err(|error| TlsError::Key(error.to_string()))?;
+        .map_err(|error| key_error(&error))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
@@ -186,7 +199,7 @@ fn connector(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(authority))
         .with_client_auth_cert(chain, key)
-        .map_err(|error| TlsError::Key(error.to_string()))?;
+        .map_err(|error| key_error(&error))?;
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
@@ -207,20 +220,6 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     Ok(certificates)
 }
 
-/// What a failed handshake says of the other end.
-fn failure(error: &std::io::Error) -> DialError {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    match inner {
-        Some(rustls::Error::AlertReceived(alert)) => {
-            DialError::CertificateRefused(format!("{alert:?}"))
-        }
-        Some(rustls::Error::InvalidMessage(_)) => DialError::NoTls,
-        None if error.kind() == std::io::ErrorKind::UnexpectedEof => DialError::NoTls,
-        None => DialError::HandshakeClosed,
-        Some(other) => DialError::CertificateInvalid(other.to_string()),
-    }
-}
-
 impl fmt::Debug for ClusterTls {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ClusterTls(..)")
@@ -229,27 +228,15 @@ impl fmt::Debug for ClusterTls {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Error, ErrorKind};
-
     use super::*;
 
     #[test]
     fn a_number_alone_is_refused_before_any_file_is_read() {
-        let refused = |name: &str| ClusterTls::new(&name.parse().unwrap(), b"", b"", b"");
+        let refused = |name: &str| {
+            ClusterTls::new(&name.parse().unwrap(), b"", b"", b"", SystemTime::UNIX_EPOCH)
+        };
         let why = refused("1").unwrap_err().to_string();
         assert!(why.contains("no certificate can carry the name `1`"), "{why}");
         assert!(matches!(refused("n1"), Err(TlsError::Authority(_))));
-    }
-
-    #[test]
-    fn only_what_is_no_tls_is_called_so() {
-        let of = |kind: ErrorKind| failure(&Error::from(kind));
-        assert_eq!(of(ErrorKind::UnexpectedEof), DialError::NoTls);
-        for kind in [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::HostUnreachable]
-        {
-            assert_eq!(of(kind), DialError::HandshakeClosed);
-        }
-        let junk = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
-        assert_eq!(failure(&Error::new(ErrorKind::InvalidData, junk)), DialError::NoTls);
     }
 }

@@ -1,0 +1,39 @@
+//! What a node turned away at its door since it started, counted by reason.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What did not come from a node of this cluster, or could not be told from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Refusals {
+    /// Connections of others that were refused.
+    pub connections: RefusedConnections,
+    /// Packets of gossip that were dropped.
+    pub datagrams: DroppedDatagrams,
+}
+
+/// How many connections were refused, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RefusedConnections {
+    /// All places for those who have not authenticated yet were taken.
+    pub too_many: u64,
+    /// The other end did not speak TLS, or showed no certificate of this cluster's authority.
+    pub no_tls: u64,
+    /// The other end said nothing that a node says, or nothing at all.
+    pub not_a_node: u64,
+    /// The other end said who it is, and did not prove that it knows the secret of this cluster.
+    pub other_secret: u64,
+    /// The other end knows the secret, but its certificate names another node, or it is no Arsenal node.
+    pub misnamed: u64,
+    /// The operating system gave this node no connection: it has no descriptor left, for instance.
+    pub not_accepted: u64,
+}
+
+/// How many packets of gossip were dropped, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DroppedDatagrams {
+    /// No node of this cluster sealed them: they know another secret, or none.
+    pub foreign: u64,
+    /// They are recordings, or the clock of their sender is too far from this one's.
+    pub skewed: u64,
+}
