@@ -20,7 +20,7 @@ mod static_list;
 mod strategy;
 mod watch;
 
-pub(crate) use discoveries::Discoveries;
+pub(crate) use discoveries::{Discoveries, Looking};
 pub use dns::{DnsAddresses, DnsServices, NameServers};
 pub use known::{ADDRESSES_MAX, KEPT_FOR};
 pub use kubernetes::{CLUSTER_DOMAIN, Kubernetes, Service, ServicePort};

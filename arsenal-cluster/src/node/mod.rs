@@ -1,15 +1,23 @@
 //! A node: everything that one member of a cluster needs, put together.
 
 mod builder;
+mod cluster;
 mod context;
 mod election;
+mod facts;
 mod pictures;
 mod refresh;
+mod running;
 mod runtime;
+mod spawning;
+mod start;
 #[cfg(test)]
 mod tests;
 
-pub use builder::{Node, NodeBuilder, StartError};
+pub use builder::NodeBuilder;
 pub use context::RuntimeExt;
 pub use election::NotElected;
-pub use runtime::{NodeRuntime, SpawnError};
+pub use running::Node;
+pub use runtime::NodeRuntime;
+pub use spawning::SpawnError;
+pub use start::StartError;

@@ -17,7 +17,7 @@ use arsenal_core::membership::NodeStatus;
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use super::{NodeRuntime, runtime::Measured};
+use super::{NodeRuntime, facts::Measured};
 use crate::{
     membership::Change,
     network::{Network, PeerId, WantedPeer},
