@@ -271,7 +271,7 @@ fn check(
     guarded(&context.node, spec, || (spec.check)(arguments).map_err(OperationError::from))
 }
 
-/// A bad request gets its violations even where the node that it names is unknown too: whoever
+/// A bad request gets its violations even where the node that it names is unknown or gone, too: whoever
 /// calls can mend both at once.
 fn refuse(
     spec: &'static OperationSpec,
@@ -279,7 +279,7 @@ fn refuse(
     error: OperationError,
     arguments: Arguments<'_>,
 ) -> Running {
-    if *error.code() == Code::NotFound
+    if matches!(error.code(), Code::NotFound | Code::NodeUnavailable)
         && let Err(invalid) = check(spec, context, arguments)
     {
         return refused(spec, context, invalid);

@@ -33,7 +33,11 @@ pub(crate) fn equip(
         builder = match discover {
             Discover::File(path) => builder.discover(SeedFile::new(path)),
             Discover::Local(folder) => {
-                builder.discover(Local::new(local_folder(folder, &credentials.secret)?))
+                // While the secret is being changed there are nodes of either.
+                credentials.secrets().try_fold(builder, |builder, secret| {
+                    let folder = local_folder(folder.clone(), secret)?;
+                    Ok::<_, ConfigError>(builder.discover(Local::new(folder)))
+                })?
             }
             Discover::Multicast(group) => {
                 let keys = credentials.datagram_keys("multicast-v1");

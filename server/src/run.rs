@@ -44,6 +44,7 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
     let listener = bind(config.http).await?;
     let http = listener.local_addr().map_err(anyhow::Error::new)?;
     warn_of_exposure(&config);
+    warn_of_second_secret(&config);
 
     let registry = Registry::from_linked().map_err(anyhow::Error::new)?;
     tell_packages(&registry);
@@ -104,7 +105,7 @@ fn readiness(node: &Node) -> Result<(), OperationError> {
     let view = node.runtime().view();
     match partition::refusal(&view.quorum) {
         Some(error) if *error.code() != Code::ClusterUnstable => {
-            Err(match node.runtime().advice() {
+            Err(match node.runtime().advice(&view.quorum) {
                 Some(advice) => error.suggest(advice),
                 None => error,
             })
@@ -213,6 +214,17 @@ fn warn_of_exposure(config: &ServeConfig) {
     for (key, address, _) in config.exposed() {
         tracing::warn!(
             "--{key} {address}: others can reach it, and nothing is encrypted (--insecure-bind)"
+        );
+    }
+}
+
+/// A secret that was replaced may have been so because others know it.
+fn warn_of_second_secret(config: &ServeConfig) {
+    if let Some(path) = &config.files.accepted_secret {
+        tracing::warn!(
+            "--accept-secret-file {}: whoever knows this secret, too, can gossip with this node; leave it \
+             away as soon as all nodes use the new one",
+            path.display()
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arsenal_core::{
-    membership::{Cluster as _, NodeStatus},
+    membership::{Cluster as _, NodeStatus, Quorum},
     name::NodeName,
 };
 use tokio::time::Instant;
@@ -79,14 +79,14 @@ impl NodeRuntime {
     }
 
     /// What to do about this node's side of a partition, where something should be done.
-    pub fn advice(&self) -> Option<String> {
-        let (view, now) = (self.view(), Instant::now());
-        let (evidence, is_held) = {
+    pub fn advice(&self, quorum: &Quorum) -> Option<String> {
+        let now = Instant::now();
+        let (count, evidence, is_held) = {
             let members = self.members();
-            (members.evidence(now), members.is_name_held(now))
+            (members.others().len() + 1, members.evidence(now), members.is_name_held(now))
         };
         let held = is_held.then_some(&self.me.id.name);
-        advice(&view.quorum, &evidence, view.members.len(), held)
+        advice(quorum, &evidence, count, held)
     }
 
     /// Shows what is known. Each part looks at the members by itself, and none of them is held while

@@ -72,9 +72,8 @@ fn parameters() -> Value {
         MODE: control(
             MODE,
             "Which cluster the request is for, where there is a simulated one beside the real one: \
-             `cluster`, `simulated`, or `simulated; node=NAME` through a node of the client's choice; \
-             without a simulated one these are a `conflict`. If absent, the one that \
-             `/api/v1/cluster/mode` shows.",
+             `cluster`, `simulated`, or `simulated; node=NAME` through a node of the client's choice. \
+             One that is not there is refused. If absent, the one that the program addresses.",
             json!({ "type": "string", "pattern": MODE_PATTERN }),
         ),
         DRY_RUN: control(

@@ -36,9 +36,9 @@ pub async fn status(node: NodeContext) -> Result<ClusterStatus, OperationError> 
     Ok(ClusterStatus {
         node: node.node().clone(),
         mode: node.mode(),
+        advice: runtime.advice(&quorum),
         quorum,
         voters_version: runtime.electorate().version,
         versions: runtime.versions(),
-        advice: runtime.advice(),
     })
 }

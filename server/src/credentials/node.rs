@@ -36,13 +36,19 @@ impl Credentials {
         let tls = config.files.certificates.as_ref();
         let given = config.files.token.clone();
         let token_file = given.unwrap_or_else(|| data_dir.path().join("token"));
+        let secret = secret(config, data_dir)?;
         Ok(Self {
-            secret: secret(config, data_dir)?,
-            accepted_secret: accepted_secret(config)?,
+            accepted_secret: accepted_secret(config, &secret)?,
+            secret,
             token: token(config, &token_file)?,
             token_file,
             tls: tls.map(|files| certificates::read(&config.name, files, now)).transpose()?,
         })
+    }
+
+    /// The cluster's secret, and the one that is heard too, if there is one.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        std::iter::once(&self.secret).chain(&self.accepted_secret)
     }
 
     /// The keys of datagrams for one purpose.
@@ -67,9 +73,18 @@ fn secret(config: &ServeConfig, data_dir: &DataDir) -> Result<Secret, ConfigErro
     Secret::read_or_create(&own).map_err(|error| unusable("the secret", &error))
 }
 
-fn accepted_secret(config: &ServeConfig) -> Result<Option<Secret>, ConfigError> {
-    let given = config.files.accepted_secret.as_deref().map(Secret::read).transpose();
-    given.map_err(|error| unusable("--accept-secret-file", &error))
+/// The same secret twice would look like a step of a change, and be none.
+fn accepted_secret(config: &ServeConfig, secret: &Secret) -> Result<Option<Secret>, ConfigError> {
+    let Some(path) = config.files.accepted_secret.as_deref() else { return Ok(None) };
+    let accepted = Secret::read(path).map_err(|error| unusable("--accept-secret-file", &error))?;
+    if accepted == *secret {
+        return Err(ConfigError::new(format!(
+            "--accept-secret-file: {} holds the secret that this node uses; name the other one, or leave it \
+             away",
+            path.display()
+        )));
+    }
+    Ok(Some(accepted))
 }
 
 fn token(config: &ServeConfig, path: &Path) -> Result<Token, ConfigError> {
@@ -128,5 +143,15 @@ mod tests {
         let flags = ServeFlags { accept_secret_file, ..Default::default() };
         let error = load(folder.path(), flags).unwrap_err().to_string();
         assert!(error.contains("--accept-secret-file: /no/secret: there is no such"), "{error}");
+    }
+
+    #[test]
+    fn a_second_secret_is_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        load(folder.path(), ServeFlags::default()).unwrap();
+        let own = Some(folder.path().join("secret").display().to_string());
+        let flags = ServeFlags { accept_secret_file: own, ..Default::default() };
+        let error = load(folder.path(), flags).unwrap_err().to_string();
+        assert!(error.contains("holds the secret that this node uses"), "{error}");
     }
 }

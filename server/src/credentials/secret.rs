@@ -12,7 +12,7 @@ use crate::data_dir::{PrivateFileError, read_or_create_private, read_private};
 const SECRET_BYTES_MIN: usize = 32;
 
 /// The cluster's secret. Whoever has it is a member, so it is never logged.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 
 impl Secret {

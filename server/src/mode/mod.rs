@@ -8,7 +8,7 @@ mod body;
 mod places;
 mod relay;
 mod simulated;
-mod unknown;
+mod whereabouts;
 
 use std::{
     convert::Infallible,

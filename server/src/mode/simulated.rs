@@ -23,7 +23,7 @@ use tokio::{sync::oneshot, time::timeout};
 use super::{
     body,
     relay::{Bonds, Head, relay},
-    unknown::unknown,
+    whereabouts::where_it_may_have_run,
 };
 use crate::middleware::problem;
 
@@ -74,30 +74,31 @@ impl Simulated {
         let serve = |parts| outlet.serve(parts, request.map(Body::from));
         let begun = simulation.run_on(self.entry.as_ref(), serve).await;
         let (node, work) = begun.map_err(|error| unanswered(error.into()))?;
-        let asked = Asked { simulation: Arc::downgrade(&simulation), node };
+        let waiting = Waiting { simulation: Arc::downgrade(&simulation), node };
         // It may be ended while this waits.
         drop(simulation);
-        match asked.wait(&mut inlet.head).await {
+        match waiting.wait(&mut inlet.head).await {
             Ok(head) => {
                 let closed = Box::pin(self.parts.streams_closed());
-                Ok(inlet.response(head, Bonds { work, simulation: asked.simulation, closed }))
+                Ok(inlet.response(head, Bonds { work, simulation: waiting.simulation, closed }))
             }
             Err(error) if *error.code() == Code::DistributedTimeout => {
-                let unknown = unknown(&asked.simulation, &asked.node, rehearsed).await;
-                Err((Some(asked.node), error.with_failures(unknown)))
+                let nodes = where_it_may_have_run(&waiting.simulation, &waiting.node, rehearsed);
+                let error = error.with_failures(nodes.await);
+                Err((Some(waiting.node), error))
             }
-            Err(error) => Err((Some(asked.node), error)),
+            Err(error) => Err((Some(waiting.node), error)),
         }
     }
 }
 
-/// A node that was asked.
-struct Asked {
+/// A node whose answer is waited for.
+struct Waiting {
     simulation: Weak<Simulation>,
     node: NodeName,
 }
 
-impl Asked {
+impl Waiting {
     async fn wait(&self, head: &mut oneshot::Receiver<Head>) -> Result<Head, OperationError> {
         let (mut waited, mut held_up) = (Duration::ZERO, Duration::ZERO);
         loop {

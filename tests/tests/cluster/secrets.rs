@@ -35,13 +35,13 @@ fn the_secret_is_changed_node_by_node_and_the_majority_moves_over() {
     let mut cluster = Cluster::planned(3);
     let (old, new) = (cluster.folder().join("secret"), new_secret(&cluster));
     for name in cluster.names() {
-        cluster.start_with_secrets(&name, &old, &new);
+        cluster.start_with_secrets(&name, &old, Some(&new));
     }
     cluster.until_whole();
     create_counters(cluster.node("a"), 1, &["a"]);
 
     cluster.terminate("a");
-    cluster.start_with_secrets("a", &new, &old);
+    cluster.start_with_secrets("a", &new, Some(&old));
     until_verdicts(&cluster, ["forming", "majority", "majority"]);
     cluster.until_seen("b", "a", &["partitioned"]);
     cluster.until_seen("a", "b", &["partitioned"]);
@@ -54,18 +54,18 @@ fn the_secret_is_changed_node_by_node_and_the_majority_moves_over() {
     assert!(failures.iter().any(is_told), "{connections}");
 
     cluster.terminate("b");
-    cluster.start_with_secrets("b", &new, &old);
+    cluster.start_with_secrets("b", &new, Some(&old));
     until_verdicts(&cluster, ["majority", "majority", "minority"]);
     cluster.until_seen("c", "a", &["partitioned"]);
     create_counters(cluster.node("a"), 1, &["b"]);
 
     cluster.terminate("c");
-    cluster.start_with_secrets("c", &new, &old);
+    cluster.start_with_secrets("c", &new, Some(&old));
     cluster.until_whole();
     create_counters(cluster.node("c"), 3, &[]);
 
     // Whoever does not know the old secret any more is at home, too.
     cluster.terminate("a");
-    cluster.start_with_secrets("a", &new, &new);
+    cluster.start_with_secrets("a", &new, None);
     cluster.until_whole();
 }

@@ -78,8 +78,6 @@ pub struct Chitchat {
 struct Running {
     handle: Option<Arc<ChitchatHandle>>,
     inbox: Option<Inbox>,
-    /// What was told last.
-    told: BTreeMap<&'static str, String>,
 }
 
 impl Chitchat {
@@ -103,17 +101,15 @@ impl Chitchat {
 impl Gossip for Chitchat {
     fn exchange(&self, own: BTreeMap<&'static str, String>) -> BoxFuture<'_, Vec<Heard>> {
         Box::pin(async move {
-            let (handle, changed) = {
-                let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            let handle = {
+                let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
                 let Some(handle) = running.handle.clone() else { return Vec::new() };
-                let told = std::mem::replace(&mut running.told, own);
-                let is_news = |key: &str, value: &String| told.get(key) != Some(value);
-                let news = running.told.iter().filter(|(key, value)| is_news(key, value));
-                (handle, news.map(|(key, value)| (*key, value.clone())).collect::<Vec<_>>())
+                handle
             };
             let chitchat = handle.chitchat();
             let mut chitchat = chitchat.lock().await;
-            for (key, value) in changed {
+            for (key, value) in own {
+                // What is as it was is not told again.
                 chitchat.self_node_state().set(key, value);
             }
             let live: BTreeSet<ChitchatId> = chitchat.live_nodes().cloned().collect();
@@ -207,11 +203,8 @@ impl Supervised {
         };
         let (transport, inbox) = OnNetwork::new(Arc::clone(&self.network));
         let handle = Arc::new(spawn_chitchat(config, Vec::new(), &transport).await?);
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Running {
-            handle: Some(Arc::clone(&handle)),
-            inbox: Some(inbox),
-            told: BTreeMap::new(),
-        };
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) =
+            Running { handle: Some(Arc::clone(&handle)), inbox: Some(inbox) };
         Ok(handle)
     }
 }

@@ -125,12 +125,14 @@ impl Cluster {
         self.launch(name, &arguments);
     }
 
-    /// Starts a node with other secrets: the one that it uses, and one that it hears, too.
-    pub(crate) fn start_with_secrets(&mut self, name: &str, uses: &Path, hears: &Path) {
+    /// Starts a node with other secrets: the one that it uses, and one that it hears, too, if any.
+    pub(crate) fn start_with_secrets(&mut self, name: &str, uses: &Path, hears: Option<&Path>) {
         let mut arguments = self.arguments(self.index(name));
         let flag = arguments.iter().position(|argument| argument == "--secret-file").unwrap();
         arguments[flag + 1] = uses.display().to_string();
-        arguments.extend([String::from("--accept-secret-file"), hears.display().to_string()]);
+        if let Some(hears) = hears {
+            arguments.extend([String::from("--accept-secret-file"), hears.display().to_string()]);
+        }
         self.launch(name, &arguments);
     }
 

@@ -1,15 +1,14 @@
 //! Where a request may have run that was given up: its node is asked where it would run, which needs no
-//! virtual time.
+//! virtual time. The cluster may have changed since, so of no node it follows that it did not run there.
 
 use std::{sync::Weak, time::Duration};
 
 use arsenal_cluster::simulation::live::Simulation;
 use arsenal_core::{
-    answer::{DryRun, DryRunNode},
+    answer::DryRun,
     error::{Code, Failure, OperationError},
     headers::DRY_RUN,
     http::router,
-    membership::CallError,
     name::NodeName,
 };
 use axum::body::Body;
@@ -22,16 +21,16 @@ use tower_service::Service as _;
 /// How long that is waited for, by the wall clock: a node is looked at many times in it.
 const LOOK_MAX: Duration = Duration::from_millis(500);
 
-/// What is known of each node that the request was for. Where that is not found out (the node is frozen,
-/// or would refuse the request now), of the node that was asked.
-pub(super) async fn unknown(
+/// That it is not known of any node that the request is for whether it ran there. Where those are not found
+/// out (the node is frozen, or would refuse the request now), that of the node that was asked.
+pub(super) async fn where_it_may_have_run(
     simulation: &Weak<Simulation>,
     asked: &NodeName,
     request: Request<Bytes>,
 ) -> Vec<Failure> {
     match timeout(LOOK_MAX, rehearse(simulation, asked, request)).await {
         Ok(Some(nodes)) => nodes.into_iter().map(failure).collect(),
-        Ok(None) | Err(_) => vec![failure(DryRunNode { node: asked.clone(), reachable: true })],
+        Ok(None) | Err(_) => vec![failure(asked.clone())],
     }
 }
 
@@ -39,7 +38,7 @@ async fn rehearse(
     simulation: &Weak<Simulation>,
     asked: &NodeName,
     mut request: Request<Bytes>,
-) -> Option<Vec<DryRunNode>> {
+) -> Option<Vec<NodeName>> {
     request.headers_mut().insert(DRY_RUN, HeaderValue::from_static("true"));
     let answer = async |parts| {
         let Ok(response) = router(parts).call(request.map(Body::from)).await;
@@ -48,15 +47,10 @@ async fn rehearse(
     let begun = simulation.upgrade()?.run_on(Some(asked), answer).await;
     let (_, answered) = begun.ok()?;
     let dry_run: DryRun = serde_json::from_slice(&answered.await.ok()??).ok()?;
-    Some(dry_run.nodes)
+    Some(dry_run.nodes.into_iter().map(|planned| planned.node).collect())
 }
 
-/// A node that could not be reached was not called.
-fn failure(node: DryRunNode) -> Failure {
-    let DryRunNode { node, reachable } = node;
-    if !reachable {
-        return Failure::of_call(node, CallError::Unavailable);
-    }
+fn failure(node: NodeName) -> Failure {
     let detail = format!("no answer came in time: it is not known whether it ran on node `{node}`");
     Failure::of_error(node, &OperationError::new(Code::DistributedTimeout, detail))
 }
