@@ -22,10 +22,10 @@ const AUTHORITY: &str = "ca";
 pub(crate) fn run(command: CertsCommand) -> Result<(), StartError> {
     let CertsCommand::Dev(flags) = command;
     let made = make(&flags)?;
+    // Nobody is told where standard output is closed.
     let mut stdout = std::io::stdout().lock();
     drop(writeln!(stdout, "written, with keys for their owner only:"));
     for path in made.paths() {
-        // Nobody is told where standard output is closed.
         drop(writeln!(stdout, "{}", path.display()));
     }
     drop(writeln!(stdout, "\n{}", hint(&flags)));

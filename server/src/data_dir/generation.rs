@@ -12,7 +12,7 @@ impl DataDir {
     pub(crate) fn next_generation(&self, now: SystemTime) -> Result<u64, DataDirError> {
         let path = self.path().join("generation");
         let last = read(&path)?;
-        let next = milliseconds(now).max(last.saturating_add(1));
+        let next = since_1970_ms(now).max(last.saturating_add(1));
         replace(&path, &next.to_string())
             .map_err(|cause| DataDirError::Unusable { path, cause })?;
         Ok(next)
@@ -33,7 +33,7 @@ fn read(path: &Path) -> Result<u64, DataDirError> {
     Ok(last)
 }
 
-fn milliseconds(now: SystemTime) -> u64 {
+fn since_1970_ms(now: SystemTime) -> u64 {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     duration::milliseconds(since)
 }
