@@ -14,8 +14,8 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
-/// The same request with all of its body in memory, so that it can be given more than once. Of one that is larger than any operation takes,
-/// only so much that the node sees that it is too large.
+/// The same request with all of its body in memory, so that it can be given more than once. Of one that is
+/// larger than any operation takes, only so much that the node sees that it is too large.
 ///
 /// # Errors
 ///
