@@ -220,7 +220,7 @@ impl Core {
                 let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
                 self.came_to(session, Stage::Over(refused));
             }
-            Parcel::Closed { session } => {
+            Parcel::GivenUp { session } | Parcel::Closed { session } => {
                 self.state().paths.gone(|link| link.session == session);
                 self.came_to(session, Stage::Over(DialError::HandshakeClosed));
             }

@@ -101,8 +101,14 @@ impl Core {
         state.paths.give_up(|link| link.session == session);
         let is_up = state.paths.links().any(|link| link.session == session);
         drop(state);
-        if let Some(dial) = dial.filter(|dial| !is_up && !matches!(dial.stage, Stage::Over(_))) {
-            self.post(dial.to, &Parcel::Closed { session });
+        match dial {
+            Some(Dial { to, stage: Stage::Connecting, .. }) if !is_up => {
+                self.post(to, &Parcel::GivenUp { session });
+            }
+            Some(Dial { to, stage: Stage::Connected, .. }) if !is_up => {
+                self.post(to, &Parcel::Closed { session });
+            }
+            Some(_) | None => {}
         }
         self.wake();
     }

@@ -22,6 +22,9 @@ const REORDERING_MAX: Duration = Duration::from_millis(100);
 /// What a path that does not move holds. Beyond it, the path breaks.
 const HELD_BYTES_MAX: usize = 64 << 20;
 
+/// What anything that is held costs beside its own bytes.
+const HEAD_BYTES: usize = 64;
+
 /// How one direction of a link behaves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinkConditions {
@@ -84,7 +87,7 @@ impl Link {
         }
         if self.is_cut || self.is_stalled {
             // Who dials waits for nothing: it gives up, and dials again.
-            let is_dial = matches!(parcel, Parcel::Connect { .. });
+            let is_dial = matches!(parcel, Parcel::Connect { .. } | Parcel::GivenUp { .. });
             return if is_dial { Fate::Nothing } else { self.hold(parcel) };
         }
         let late = if is_lost { RETRANSMISSION } else { Duration::ZERO };
@@ -107,10 +110,11 @@ impl Link {
     }
 
     fn hold(&mut self, parcel: &Parcel) -> Fate {
-        if self.held_bytes + parcel.len() > HELD_BYTES_MAX {
+        let bytes = HEAD_BYTES + parcel.len();
+        if self.held_bytes + bytes > HELD_BYTES_MAX {
             return Fate::Breaks;
         }
-        self.held_bytes += parcel.len();
+        self.held_bytes += bytes;
         self.held.push_back(parcel.clone());
         Fate::Nothing
     }

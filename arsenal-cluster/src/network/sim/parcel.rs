@@ -50,6 +50,10 @@ pub(super) enum Parcel {
         label: String,
         bytes: Bytes,
     },
+    /// Whoever dialled waits for no answer any more.
+    GivenUp {
+        session: u64,
+    },
     /// The session ended.
     Closed {
         session: u64,
@@ -67,6 +71,7 @@ impl Parcel {
             | Self::Refused { .. }
             | Self::Greeting { .. }
             | Self::Note { .. }
+            | Self::GivenUp { .. }
             | Self::Closed { .. } => 0,
         }
     }
@@ -83,6 +88,7 @@ impl Parcel {
             Self::Closed { .. } => 6,
             Self::Connected { .. } => 7,
             Self::Note { .. } => 8,
+            Self::GivenUp { .. } => 9,
         }
     }
 
@@ -97,6 +103,7 @@ impl Parcel {
             | Self::Greeting { session, .. }
             | Self::Note { session, .. }
             | Self::Frame { session, .. }
+            | Self::GivenUp { session }
             | Self::Closed { session } => Some(*session),
         }
     }
@@ -110,6 +117,7 @@ impl Parcel {
             | Self::Refused { .. }
             | Self::Greeting { .. }
             | Self::Note { .. }
+            | Self::GivenUp { .. }
             | Self::Closed { .. } => &[],
         }
     }

@@ -14,6 +14,10 @@ use super::{
 /// What a node that does not read holds of datagrams, as the buffer of a socket would.
 const DATAGRAMS_WAITING_MAX: usize = 4_096;
 
+/// How many connections wait for a node that does not read, as the backlog of a listening socket would.
+/// One beyond gets no answer.
+const CONNECTIONS_WAITING_MAX: usize = 4_096;
+
 /// The wire of a world. Nodes are numbered; each has one address for ever.
 pub(super) struct Wire {
     inboxes: Vec<Inbox>,
@@ -30,6 +34,8 @@ pub(super) struct Wire {
 struct Inbox {
     parcels: BTreeMap<(Duration, u64), Parcel>,
     datagrams: usize,
+    /// Connections that nobody read, by their session.
+    connections: BTreeMap<u64, (Duration, u64)>,
     /// Until when the kernel has taken connections that nobody read.
     dials_until: Duration,
 }
@@ -103,14 +109,9 @@ impl Wire {
 
     fn put(&mut self, to: usize, at: Duration, parcel: Parcel) {
         let sequence = self.next();
-        let Some(inbox) = self.inboxes.get_mut(to) else { return };
-        if matches!(parcel, Parcel::Datagram { .. }) {
-            if inbox.datagrams >= DATAGRAMS_WAITING_MAX {
-                return;
-            }
-            inbox.datagrams += 1;
+        if let Some(inbox) = self.inboxes.get_mut(to) {
+            inbox.put((at, sequence), parcel);
         }
-        inbox.parcels.insert((at, sequence), parcel);
     }
 
     /// Takes what arrives at a node until a time, in order.
@@ -118,8 +119,9 @@ impl Wire {
         let Some(inbox) = self.inboxes.get_mut(slot) else { return Vec::new() };
         let later = inbox.parcels.split_off(&(until, u64::MAX));
         let due = std::mem::replace(&mut inbox.parcels, later);
-        let is_datagram = |parcel: &&Parcel| matches!(parcel, Parcel::Datagram { .. });
-        inbox.datagrams -= due.values().filter(is_datagram).count();
+        for parcel in due.values() {
+            inbox.taken(parcel);
+        }
         due.into_iter().map(|((at, _), parcel)| (at, parcel)).collect()
     }
 
@@ -138,6 +140,7 @@ impl Wire {
             | Parcel::Greeting { .. }
             | Parcel::Note { .. }
             | Parcel::Frame { .. }
+            | Parcel::GivenUp { .. }
             | Parcel::Closed { .. } => None,
         })
         .collect()
@@ -147,6 +150,7 @@ impl Wire {
     pub(super) fn forget(&mut self, slot: usize) {
         if let Some(inbox) = self.inboxes.get_mut(slot) {
             inbox.parcels.clear();
+            inbox.connections.clear();
             inbox.datagrams = 0;
         }
         for ((_, to), link) in &mut self.links {
@@ -210,8 +214,124 @@ impl Wire {
     }
 }
 
+impl Inbox {
+    /// What one socket of a node that does not read can hold, it holds.
+    fn put(&mut self, place: (Duration, u64), parcel: Parcel) {
+        match parcel {
+            Parcel::Datagram { .. } => {
+                if self.datagrams >= DATAGRAMS_WAITING_MAX {
+                    return;
+                }
+                self.datagrams += 1;
+            }
+            Parcel::Connect { session, .. } => {
+                if self.connections.len() >= CONNECTIONS_WAITING_MAX {
+                    return;
+                }
+                self.connections.insert(session, place);
+            }
+            Parcel::GivenUp { session } | Parcel::Closed { session } => {
+                // Who dialled gave up before anybody read of it: nothing is left of both.
+                if let Some(unread) = self.connections.remove(&session) {
+                    self.parcels.remove(&unread);
+                    return;
+                }
+            }
+            Parcel::Connected { .. }
+            | Parcel::Accepted { .. }
+            | Parcel::Refused { .. }
+            | Parcel::Greeting { .. }
+            | Parcel::Note { .. }
+            | Parcel::Frame { .. } => {}
+        }
+        self.parcels.insert(place, parcel);
+    }
+
+    fn taken(&mut self, parcel: &Parcel) {
+        match parcel {
+            Parcel::Datagram { .. } => self.datagrams -= 1,
+            Parcel::Connect { session, .. } => drop(self.connections.remove(session)),
+            Parcel::Connected { .. }
+            | Parcel::Accepted { .. }
+            | Parcel::Refused { .. }
+            | Parcel::Greeting { .. }
+            | Parcel::Note { .. }
+            | Parcel::Frame { .. }
+            | Parcel::GivenUp { .. }
+            | Parcel::Closed { .. } => {}
+        }
+    }
+}
+
 impl fmt::Debug for Wire {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Wire").field("traffic", &self.traffic).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1);
+    const LATER: Duration = Duration::from_secs(100);
+
+    /// Two nodes, of which the second does not read.
+    fn wire() -> Wire {
+        let mut wire = Wire::new(1, LinkConditions::default());
+        for port in [7_001, 7_002] {
+            wire.add(([127, 0, 0, 1], port).into());
+        }
+        wire
+    }
+
+    fn dial(wire: &mut Wire) -> u64 {
+        let session = wire.next();
+        let from = "a#1".parse().unwrap();
+        wire.send(NOW, 0, 1, &Parcel::Connect { session, from, slot: 0 });
+        session
+    }
+
+    #[test]
+    fn nothing_is_left_of_dials_that_were_given_up_before_anybody_read_of_them() {
+        let mut wire = wire();
+        for number in 0..1_000 {
+            let session = dial(&mut wire);
+            let end = if number % 2 == 0 {
+                Parcel::GivenUp { session }
+            } else {
+                Parcel::Closed { session }
+            };
+            wire.send(NOW, 0, 1, &end);
+        }
+        let last = dial(&mut wire);
+        let due = wire.due(1, LATER);
+        assert_eq!(
+            due.iter().map(|(_, parcel)| parcel.session()).collect::<Vec<_>>(),
+            [Some(last)]
+        );
+    }
+
+    #[test]
+    fn connections_that_wait_are_bounded_and_have_room_again_when_they_were_read() {
+        let mut wire = wire();
+        for _ in 0..=CONNECTIONS_WAITING_MAX {
+            dial(&mut wire);
+        }
+        assert_eq!(wire.due(1, LATER).len(), CONNECTIONS_WAITING_MAX);
+        dial(&mut wire);
+        assert_eq!(wire.due(1, LATER).len(), 1);
+    }
+
+    #[test]
+    fn a_cut_link_keeps_nothing_of_dials() {
+        let mut wire = wire();
+        wire.cut(0, 1);
+        for _ in 0..1_000 {
+            let session = dial(&mut wire);
+            wire.send(NOW, 0, 1, &Parcel::GivenUp { session });
+        }
+        wire.heal(NOW, 0, 1);
+        assert!(wire.due(1, LATER).is_empty());
     }
 }
