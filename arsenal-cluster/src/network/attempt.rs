@@ -30,9 +30,9 @@ pub enum DialError {
     ConnectTimedOut,
     /// The connection stood, but the other side did not finish the handshake: frozen, or no node.
     HandshakeTimedOut,
-    /// The other side ended the handshake before it said who it is: it refused us, or it is us.
+    /// The other side ended the handshake, and did not say why: it refused us, or it is us.
     HandshakeClosed,
-    /// The other side said who it is, and left when the secrets were compared.
+    /// The other side said who it is, and left when the secrets were compared, twice in a row.
     OtherSecret(PeerId),
     /// The other side holds the secret, but is no Arsenal node.
     NoAgent,
@@ -82,12 +82,13 @@ impl fmt::Display for DialError {
                 formatter.write_str("connected, but the handshake got no answer")
             }
             Self::HandshakeClosed => formatter.write_str(
-                "closed before it said who it is: certificates on that side only (--cluster-cert), too \
-                 many connections there that have not authenticated, no node, or this node itself",
+                "closed before the handshake was over: certificates on that side only (--cluster-cert), \
+                 too many connections there that have not authenticated, no node, or this node itself",
             ),
             Self::OtherSecret(peer) => write!(
                 formatter,
-                "{peer} has another secret: both need the same (--secret-file, else <data-dir>/secret)"
+                "{peer} left when the secrets were compared: both need the same (--secret-file, else \
+                 <data-dir>/secret)"
             ),
             Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
             Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),

@@ -21,7 +21,15 @@ pub struct RefusedConnections {
     pub no_tls: u64,
     /// The other end said nothing that a node says, or nothing at all.
     pub not_a_node: u64,
-    /// The other end said who it is, and did not prove that it knows the secret of this cluster.
+    /// The other end said who it is, and the handshake was not over in time: it was frozen, for instance.
+    #[serde(default)]
+    pub handshake_timed_out: u64,
+    /// The other end said who it is, and the connection ended before it proved that it knows the secret.
+    /// Nodes of this cluster cause it, too: of two that dial each other, one connection is ended.
+    #[serde(default)]
+    pub unproved: u64,
+    /// The other end left again without a proof that it knows the secret of this cluster, and no node of its
+    /// name gave one since.
     pub other_secret: u64,
     /// The other end knows the secret, but its certificate names another node, or it is no Arsenal node.
     pub misnamed: u64,

@@ -11,8 +11,8 @@ use tokio::{
 use super::{
     connection::{Connection, set_up},
     core::Core,
+    reason::Reason,
     tls_errors::failed_accept,
-    turned_away::Reason,
 };
 use crate::network::dialling::HANDSHAKE_MAX;
 
