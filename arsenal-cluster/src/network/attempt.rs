@@ -36,6 +36,8 @@ pub enum DialError {
     OtherSecret(PeerId),
     /// The other side holds the secret, but is no Arsenal node.
     NoAgent,
+    /// The operating system of this node gave no random numbers, so that others could send on the path.
+    NoRandomness,
     /// The other side has the name of this node.
     OwnName(PeerId),
     /// The other side is an old start of a peer whose newer one is connected.
@@ -62,6 +64,7 @@ impl DialError {
             Self::HandshakeClosed => "handshake_closed",
             Self::OtherSecret(_) => "other_secret",
             Self::NoAgent => "no_agent",
+            Self::NoRandomness => "no_randomness",
             Self::OwnName(_) => "own_name",
             Self::Outdated(_) => "outdated",
             Self::NameHeld(_) => "name_held",
@@ -91,6 +94,9 @@ impl fmt::Display for DialError {
                  <data-dir>/secret)"
             ),
             Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
+            Self::NoRandomness => {
+                formatter.write_str("the operating system of this node gave no random numbers")
+            }
             Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),
             Self::NoTls => formatter.write_str(
                 "ended the TLS handshake without a word: it runs without certificates \

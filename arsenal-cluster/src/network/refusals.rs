@@ -31,9 +31,18 @@ pub struct RefusedConnections {
     /// The other end left again without a proof that it knows the secret of this cluster, and no node of its
     /// name gave one since.
     pub other_secret: u64,
-    /// The other end knows the secret, but its certificate names another node, or it is no Arsenal node.
+    /// The other end knows the secret, but its certificate names another node.
     pub misnamed: u64,
-    /// The operating system gave this node no connection: it has no descriptor left, for instance.
+    /// The other end knows the secret, but is no Arsenal node.
+    #[serde(default)]
+    pub no_agent: u64,
+    /// Another start of the node is alive and has its name, or it is the name of this node.
+    #[serde(default)]
+    pub name_held: u64,
+    /// A newer start of the node is connected. This is usual where one starts again.
+    #[serde(default)]
+    pub outdated: u64,
+    /// This node could not take it: it has no descriptor left, for instance.
     pub not_accepted: u64,
 }
 

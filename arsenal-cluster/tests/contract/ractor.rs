@@ -109,6 +109,7 @@ pub(crate) async fn twins() {
     let newer = Peer::start("b#2", ANY_PORT.into(), SECRET, network.me().address);
     node.network_want(vec![older.wanted(), newer.wanted()]);
     attempt(&network, newer.address, &DialError::NameHeld(older.id.clone())).await;
+    counted(&network, |refused| refused.name_held).await;
     let answer = node.endpoint.call(&older.id, "echo still here".into(), SOON).await;
     assert_eq!(answer.as_deref(), Ok(&b"still here"[..]));
     let mut expected =
@@ -118,6 +119,8 @@ pub(crate) async fn twins() {
     node.log.wait(&Event::Up(newer.id.clone()), 1, SOON * 2).await;
     older.thaw();
     attempt(&network, older.address, &DialError::Outdated(older.id.clone())).await;
+    counted(&network, |refused| refused.outdated).await;
+    assert_eq!(network.refusals().connections.misnamed, 0, "who is late does not lie");
     expected.push(Event::Down(older.id.clone(), Down::Reset));
     expected.push(Event::Up(newer.id.clone()));
     assert_eq!(node.log.events(), expected);

@@ -124,6 +124,7 @@ pub(crate) async fn refusals() {
     let impostor = Peer::start_with("b#3", ANY_PORT.into(), SECRET, me, Some((own, "c")));
     node.network_want(vec![lawful.wanted(), impostor.wanted()]);
     attempt(&network, impostor.address, &DialError::CertificateName(impostor.id.clone())).await;
+    counted(&network, |refused| refused.misnamed).await;
     assert_eq!(node.log.events(), [Event::Up(lawful.id.clone())]);
 }
 

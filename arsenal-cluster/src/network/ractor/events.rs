@@ -114,14 +114,16 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         (Some(peer), Some(link), None) => match draw() {
             Ok(drawn) => state.paths.ready(peer, Arc::new(link), drawn, Instant::now()),
             // Others could guess what the path is called.
-            Err(_none) => Err(DialError::NoAgent),
+            Err(_none) => Err(DialError::NoRandomness),
         },
         _ => Err(DialError::NoAgent),
     };
     let Err(refusal) = begun else { return };
-    if session.is_server {
+    if session.is_server
+        && let Some(reason) = Reason::of(&refusal)
+    {
         let from = session.peer_addr.parse().ok();
-        core.turned_away.count(Reason::Misnamed, from, format_args!(": {refusal}"));
+        core.turned_away.count(reason, from, format_args!(": {refusal}"));
     }
     if let Some(pending) = state.sessions.get_mut(id_of(session)) {
         pending.refusal = Some(refusal);

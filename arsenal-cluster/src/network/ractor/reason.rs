@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::network::DialError;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
     TooMany,
@@ -11,12 +13,15 @@ pub(super) enum Reason {
     Unproved,
     OtherSecret,
     Misnamed,
+    NoAgent,
+    NameHeld,
+    Outdated,
     NotAccepted,
     ForeignDatagram,
     SkewedDatagram,
 }
 
-pub(super) const REASONS: [Reason; 10] = [
+pub(super) const REASONS: [Reason; 13] = [
     Reason::TooMany,
     Reason::NoTls,
     Reason::NotANode,
@@ -24,15 +29,37 @@ pub(super) const REASONS: [Reason; 10] = [
     Reason::Unproved,
     Reason::OtherSecret,
     Reason::Misnamed,
+    Reason::NoAgent,
+    Reason::NameHeld,
+    Reason::Outdated,
     Reason::NotAccepted,
     Reason::ForeignDatagram,
     Reason::SkewedDatagram,
 ];
 
 impl Reason {
+    /// As what a session is counted that this node refused for this; `None` if none is refused for it.
+    pub(super) const fn of(refusal: &DialError) -> Option<Self> {
+        match refusal {
+            DialError::CertificateName(_) => Some(Self::Misnamed),
+            DialError::NoAgent => Some(Self::NoAgent),
+            DialError::OwnName(_) | DialError::NameHeld(_) => Some(Self::NameHeld),
+            DialError::Outdated(_) => Some(Self::Outdated),
+            DialError::NoRandomness => Some(Self::NotAccepted),
+            DialError::Connect(_)
+            | DialError::ConnectTimedOut
+            | DialError::HandshakeTimedOut
+            | DialError::HandshakeClosed
+            | DialError::OtherSecret(_)
+            | DialError::NoTls
+            | DialError::CertificateInvalid(_)
+            | DialError::CertificateRefused(_) => None,
+        }
+    }
+
     /// Whether people hear of it. What nodes of this cluster cause in passing is only counted.
     pub(super) const fn is_told(self) -> bool {
-        !matches!(self, Self::Unproved)
+        !matches!(self, Self::Unproved | Self::Outdated)
     }
 }
 
@@ -49,6 +76,9 @@ impl fmt::Display for Reason {
                  (--secret-file)"
             }
             Self::Misnamed => "refused a node of this cluster: it is not who it says",
+            Self::NoAgent => "refused a connection: it knows the secret, but is no Arsenal node",
+            Self::NameHeld => "refused a node of this cluster: its name is taken",
+            Self::Outdated => "refused an old start of a node",
             Self::NotAccepted => "cannot accept a connection",
             Self::ForeignDatagram => "dropped a datagram that no node of this cluster sealed",
             Self::SkewedDatagram => "dropped a datagram: it is a recording, or the clocks differ",

@@ -81,6 +81,9 @@ impl TurnedAway {
                 unproved: count(Reason::Unproved),
                 other_secret: count(Reason::OtherSecret),
                 misnamed: count(Reason::Misnamed),
+                no_agent: count(Reason::NoAgent),
+                name_held: count(Reason::NameHeld),
+                outdated: count(Reason::Outdated),
                 not_accepted: count(Reason::NotAccepted),
             },
             datagrams: DroppedDatagrams {
@@ -156,9 +159,12 @@ mod tests {
             unproved: 5,
             other_secret: 6,
             misnamed: 7,
-            not_accepted: 8,
+            no_agent: 8,
+            name_held: 9,
+            outdated: 10,
+            not_accepted: 11,
         };
         assert_eq!(connections, expected);
-        assert_eq!(datagrams, DroppedDatagrams { foreign: 9, skewed: 10 });
+        assert_eq!(datagrams, DroppedDatagrams { foreign: 12, skewed: 13 });
     }
 }
