@@ -21,7 +21,8 @@ pub struct RefusedConnections {
     pub no_tls: u64,
     /// The other end said nothing that a node says, or nothing at all.
     pub not_a_node: u64,
-    /// The other end said who it is, and the handshake was not over in time: it was frozen, for instance.
+    /// The handshake was not over in time: the other end was frozen after it had said who it is, or was
+    /// silent where certificates are shown.
     #[serde(default)]
     pub handshake_timed_out: u64,
     /// The other end said who it is, and the connection ended before it proved that it knows the secret.
