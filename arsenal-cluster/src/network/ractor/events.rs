@@ -25,13 +25,13 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
         AgentMessage::Received { label, body } if Greeting::is_labelled(&label) => {
             match Greeting::decode(&label, &body) {
                 Some(greeting) => core.state().paths.greeted(&greeting),
-                None => tracing::warn!(label, "a greeting that cannot be read"),
+                None => tracing::debug!(label, "a greeting that cannot be read"),
             }
         }
         AgentMessage::Received { label, body } if Note::is_labelled(&label) => {
             match Note::decode(&label, &body) {
                 Some((sender, note)) => core.state().paths.noted(&sender, &note, Instant::now()),
-                None => tracing::warn!(label, "a note that cannot be read"),
+                None => tracing::debug!(label, "a note that cannot be read"),
             }
         }
         AgentMessage::Received { label, body } => return deliver(core, &label, body),
@@ -44,7 +44,7 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
         AgentMessage::Ready(session) => ready(core, &session),
         AgentMessage::Gone(session) => ended::gone(core, &session),
         AgentMessage::Wake => return,
-        AgentMessage::Unreadable => tracing::warn!("the agent got a message that no agent sends"),
+        AgentMessage::Unreadable => tracing::debug!("the agent got a message that no agent sends"),
     }
     carry_out(core);
 }
