@@ -34,6 +34,7 @@ pub struct Connections {
     /// How many frames of others it could not read.
     pub malformed: u64,
     /// What it turned away since it started, by reason.
+    #[serde(default)]
     pub refused: Refusals,
     /// When this picture was taken (RFC 3339).
     pub updated_at: String,

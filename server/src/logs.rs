@@ -52,6 +52,8 @@ pub(crate) fn start(node: &str, filter: &LogFilter) {
         .with_env_filter(EnvFilter::new(&filter.0))
         .with_writer(std::io::stderr)
         .with_ansi(is_terminal)
+        // They would be told on standard error, which has just failed: that is a panic of whoever logs.
+        .log_internal_errors(false)
         .event_format(WithNode { node: node.to_owned(), format: Format::default() })
         .fmt_fields(WithoutDetails)
         .try_init();

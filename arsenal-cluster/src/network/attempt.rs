@@ -30,12 +30,14 @@ pub enum DialError {
     ConnectTimedOut,
     /// The connection stood, but the other side did not finish the handshake: frozen, or no node.
     HandshakeTimedOut,
-    /// The other side ended the handshake before it said who it is: it refused us, or it is us.
+    /// The other side ended the handshake, and did not say why: it refused us, or it is us.
     HandshakeClosed,
-    /// The other side said who it is, and left when the secrets were compared.
+    /// The other side said who it is, and left when the secrets were compared, twice in a row.
     OtherSecret(PeerId),
     /// The other side holds the secret, but is no Arsenal node.
     NoAgent,
+    /// The operating system of this node gave no random numbers, so that others could send on the path.
+    NoRandomness,
     /// The other side has the name of this node.
     OwnName(PeerId),
     /// The other side is an old start of a peer whose newer one is connected.
@@ -62,6 +64,7 @@ impl DialError {
             Self::HandshakeClosed => "handshake_closed",
             Self::OtherSecret(_) => "other_secret",
             Self::NoAgent => "no_agent",
+            Self::NoRandomness => "no_randomness",
             Self::OwnName(_) => "own_name",
             Self::Outdated(_) => "outdated",
             Self::NameHeld(_) => "name_held",
@@ -82,14 +85,18 @@ impl fmt::Display for DialError {
                 formatter.write_str("connected, but the handshake got no answer")
             }
             Self::HandshakeClosed => formatter.write_str(
-                "closed before it said who it is: certificates on that side only (--cluster-cert), too \
-                 many connections there that have not authenticated, no node, or this node itself",
+                "closed before the handshake was over: certificates on that side only (--cluster-cert), \
+                 too many connections there that have not authenticated, no node, or this node itself",
             ),
             Self::OtherSecret(peer) => write!(
                 formatter,
-                "{peer} has another secret: both need the same (--secret-file, else <data-dir>/secret)"
+                "{peer} left when the secrets were compared: both need the same (--secret-file, else \
+                 <data-dir>/secret)"
             ),
             Self::NoAgent => formatter.write_str("knows the secret, but is not an Arsenal node"),
+            Self::NoRandomness => {
+                formatter.write_str("the operating system of this node gave no random numbers")
+            }
             Self::OwnName(peer) => write!(formatter, "{peer} has the name of this node"),
             Self::NoTls => formatter.write_str(
                 "ended the TLS handshake without a word: it runs without certificates \

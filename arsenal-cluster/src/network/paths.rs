@@ -334,9 +334,9 @@ impl<L: Clone> Paths<L> {
         self.by_peer.values().map(|path| &path.link).chain(self.contenders.links())
     }
 
-    /// Whether there is a path to a peer, or one on its way.
+    /// Whether there is a path to a peer, or one on its way, or it waits for the name of another start.
     pub(super) fn has_begun(&self, id: &PeerId) -> bool {
-        self.by_peer.contains_key(id)
+        self.by_peer.contains_key(id) || self.is_waiting(id)
     }
 
     /// The link of a path to a peer that is not up yet.

@@ -21,11 +21,29 @@ pub struct RefusedConnections {
     pub no_tls: u64,
     /// The other end said nothing that a node says, or nothing at all.
     pub not_a_node: u64,
-    /// The other end said who it is, and did not prove that it knows the secret of this cluster.
+    /// The handshake was not over in time: the other end was frozen after it had said who it is, or was
+    /// silent where certificates are shown.
+    #[serde(default)]
+    pub handshake_timed_out: u64,
+    /// The other end said who it is, and the connection ended before it proved that it knows the secret.
+    /// Nodes of this cluster cause it, too: of two that dial each other, one connection is ended.
+    #[serde(default)]
+    pub unproved: u64,
+    /// The other end left again without a proof that it knows the secret of this cluster, and no node of its
+    /// name gave one since.
     pub other_secret: u64,
-    /// The other end knows the secret, but its certificate names another node, or it is no Arsenal node.
+    /// The other end knows the secret, but its certificate names another node.
     pub misnamed: u64,
-    /// The operating system gave this node no connection: it has no descriptor left, for instance.
+    /// The other end knows the secret, but is no Arsenal node.
+    #[serde(default)]
+    pub no_agent: u64,
+    /// Another start of the node is alive and has its name, or it is the name of this node.
+    #[serde(default)]
+    pub name_held: u64,
+    /// A newer start of the node is connected. This is usual where one starts again.
+    #[serde(default)]
+    pub outdated: u64,
+    /// This node could not take it: it has no descriptor left, for instance.
     pub not_accepted: u64,
 }
 

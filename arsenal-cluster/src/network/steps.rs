@@ -26,6 +26,11 @@ pub(super) trait Wiring {
     /// Why a link will not become a path. Whoever dialled it hears so when it ends.
     fn explain(&self, link: &Self::Link, why: DialError);
 
+    /// This node refuses the newcomer on a link.
+    fn refuse(&self, link: &Self::Link, why: DialError) {
+        self.explain(link, why);
+    }
+
     fn close(&self, link: &Self::Link);
 
     /// A path came up or went.
@@ -35,17 +40,16 @@ pub(super) trait Wiring {
 /// Carries out one step after the other, without the lock of the paths.
 pub(super) fn carry_out(wiring: &impl Wiring) {
     while let Some(step) = wiring.next_step() {
-        let sink = wiring.sink();
         match step {
             Step::Greet(link, greeting) => wiring.greet(&link, greeting),
             Step::Tell(link, note) => wiring.tell(&link, note),
             Step::Refuse(link, newcomer, holder) => {
                 wiring.tell(&link, Note::Held(holder.clone()));
-                wiring.explain(&link, DialError::NameHeld(holder.clone()));
-                sink.inspect(|sink| sink.refused(&newcomer, &holder));
+                wiring.refuse(&link, DialError::NameHeld(holder.clone()));
+                wiring.sink().inspect(|sink| sink.refused(&newcomer, &holder));
             }
             Step::Refused(link, why) => {
-                if let (DialError::NameHeld(holder), Some(sink)) = (&why, sink) {
+                if let (DialError::NameHeld(holder), Some(sink)) = (&why, wiring.sink()) {
                     sink.name_held(holder);
                 }
                 wiring.explain(&link, why);
@@ -54,11 +58,11 @@ pub(super) fn carry_out(wiring: &impl Wiring) {
             Step::Close(link) => wiring.close(&link),
             Step::Up(peer, _) => {
                 wiring.note_change();
-                sink.inspect(|sink| sink.up(&peer));
+                wiring.sink().inspect(|sink| sink.up(&peer));
             }
             Step::Down(peer, why) => {
                 wiring.note_change();
-                sink.inspect(|sink| sink.down(&peer, why));
+                wiring.sink().inspect(|sink| sink.down(&peer, why));
             }
         }
     }

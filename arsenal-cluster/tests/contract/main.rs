@@ -124,6 +124,11 @@ mod checks {
     }
 
     #[test]
+    fn nodes_that_dial_each_other_at_once_are_not_taken_for_strangers() {
+        check("at_once");
+    }
+
+    #[test]
     fn silent_strangers_are_bounded_and_shut_out_in_time() {
         check("strangers");
     }

@@ -168,6 +168,10 @@ impl Answers {
                 String::new()
             }
             "violations" => log.tap.get().unwrap().violations().join("; "),
+            "refused" => {
+                let refused = log.tap.get().unwrap().refusals().connections;
+                format!("{} {}", refused.other_secret, refused.unproved)
+            }
             "want" => {
                 let address = argument.parse().unwrap();
                 log.tap.get().unwrap().want(vec![WantedPeer { address, id: None }]);

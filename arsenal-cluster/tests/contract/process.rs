@@ -79,6 +79,7 @@ async fn run(check: &str) {
     match check {
         "own_name" => return ractor::own_name().await,
         "other_secret" => return ractor::other_secret().await,
+        "at_once" => return ractor::at_once().await,
         "strangers" => return ractor::strangers().await,
         "opening" => return ractor::opening().await,
         "aliases" => return ractor::aliases().await,

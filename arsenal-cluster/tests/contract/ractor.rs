@@ -34,6 +34,15 @@ pub(crate) async fn attempt(network: &RactorNetwork, address: SocketAddr, reason
     }
 }
 
+/// Waits until connections were refused for this reason.
+pub(crate) async fn counted(network: &RactorNetwork, of: impl Fn(RefusedConnections) -> u64) {
+    let begun = Instant::now();
+    while of(network.refusals().connections) == 0 {
+        assert!(begun.elapsed() < SOON, "not counted: {:?}", network.refusals());
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 pub(crate) async fn own_name() {
     let network = open("a#5", ANY_PORT.into(), SECRET).await;
     let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
@@ -49,11 +58,7 @@ pub(crate) async fn other_secret() {
     let stranger = Peer::start("b#1", ANY_PORT.into(), SECRET + 1, network.me().address);
     node.network_want(vec![stranger.wanted()]);
     attempt(&network, stranger.address, &DialError::OtherSecret(stranger.id.clone())).await;
-    let begun = Instant::now();
-    while network.refusals().connections.other_secret == 0 {
-        assert!(begun.elapsed() < SOON, "who dials with another secret is counted");
-        sleep(Duration::from_millis(10)).await;
-    }
+    counted(&network, |refused| refused.other_secret).await;
     let address = stranger.address;
     drop(stranger);
     let refused = DialError::Connect(std::io::ErrorKind::ConnectionRefused);
@@ -61,6 +66,37 @@ pub(crate) async fn other_secret() {
     let attempt = network.attempts().remove(0);
     assert!(attempt.count >= 2 && attempt.next_try_in < Duration::from_secs(8), "{attempt:?}");
     assert_eq!(node.log.events(), []);
+}
+
+/// Two nodes dial each other at once, again and again: one of two sessions is ended each time, by either
+/// end, and nobody says of a node of the cluster that it has another secret.
+pub(crate) async fn at_once() {
+    let network = open("a#1", ANY_PORT.into(), SECRET).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    // By these addresses each of the two is the lower one, so that neither waits for the other.
+    let b = Peer::start("b#1", ([0, 0, 0, 0], 0).into(), SECRET, network.me().address);
+    let address = SocketAddr::from(([127, 0, 0, 2], b.address.port()));
+    node.network_want(vec![WantedPeer { address, id: None }]);
+    for round in 1..=60 {
+        node.log.wait(&Event::Up(b.id.clone()), round, SOON).await;
+        let attempts = network.attempts();
+        assert!(attempts.iter().all(|each| each.reason.code() != "other_secret"), "{attempts:?}");
+        network.reset(&b.id);
+    }
+    node.log.wait(&Event::Up(b.id.clone()), 61, SOON).await;
+    let (here, begun) = (network.refusals().connections, Instant::now());
+    let there = loop {
+        let answer = node.endpoint.call(&b.id, "refused".into(), SOON).await;
+        assert!(begun.elapsed() < SOON, "{answer:?}");
+        if let Ok(answer) = answer {
+            break answer;
+        }
+    };
+    println!(
+        "other secret, unproved: {} {} here, {there:?} there",
+        here.other_secret, here.unproved
+    );
+    assert!(here.other_secret == 0 && there.starts_with(b"0 "), "{here:?}, {there:?}");
 }
 
 /// A live peer keeps its name; one that is silent loses it within the bound of the reaper.
@@ -73,6 +109,7 @@ pub(crate) async fn twins() {
     let newer = Peer::start("b#2", ANY_PORT.into(), SECRET, network.me().address);
     node.network_want(vec![older.wanted(), newer.wanted()]);
     attempt(&network, newer.address, &DialError::NameHeld(older.id.clone())).await;
+    counted(&network, |refused| refused.name_held).await;
     let answer = node.endpoint.call(&older.id, "echo still here".into(), SOON).await;
     assert_eq!(answer.as_deref(), Ok(&b"still here"[..]));
     let mut expected =
@@ -82,6 +119,8 @@ pub(crate) async fn twins() {
     node.log.wait(&Event::Up(newer.id.clone()), 1, SOON * 2).await;
     older.thaw();
     attempt(&network, older.address, &DialError::Outdated(older.id.clone())).await;
+    counted(&network, |refused| refused.outdated).await;
+    assert_eq!(network.refusals().connections.misnamed, 0, "who is late does not lie");
     expected.push(Event::Down(older.id.clone(), Down::Reset));
     expected.push(Event::Up(newer.id.clone()));
     assert_eq!(node.log.events(), expected);

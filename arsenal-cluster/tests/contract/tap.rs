@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use arsenal_cluster::network::{Attempt, Down, Network, Peer, PeerId, SendError, Sink, WantedPeer};
+use arsenal_cluster::network::{
+    Attempt, Down, Network, Peer, PeerId, Refusals, SendError, Sink, WantedPeer,
+};
 use bytes::Bytes;
 
 pub(crate) struct Tap {
@@ -48,6 +50,9 @@ impl Network for Tap {
     }
     fn attempts(&self) -> Vec<Attempt> {
         self.inner.attempts()
+    }
+    fn refusals(&self) -> Refusals {
+        self.inner.refusals()
     }
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {
         self.inner.datagram(to, bytes);

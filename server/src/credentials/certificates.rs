@@ -26,6 +26,7 @@ pub(super) fn read(
     ClusterTls::new(node, &ca, &certificate, key.as_bytes(), now).map_err(|error| {
         let (flag, path) = match &error {
             TlsError::Name(_) => return ConfigError::new(format!("--name: {error}")),
+            TlsError::Versions(_) => return ConfigError::new(error.to_string()),
             TlsError::Authority(_) => ("--cluster-ca", &files.ca),
             TlsError::Certificate(_) => ("--cluster-cert", &files.certificate),
             TlsError::Key(_) => ("--cluster-key", &files.key),

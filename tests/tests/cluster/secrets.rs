@@ -47,11 +47,12 @@ fn the_secret_is_changed_node_by_node_and_the_majority_moves_over() {
     cluster.until_seen("a", "b", &["partitioned"]);
     post_counters(cluster.node("a"), 1, &["a"]).problem(503, "cluster_forming");
     create_counters(cluster.node("b"), 1, &["b"]);
-    let connections = cluster.node("a").get("/api/v1/cluster/connections").ok(200);
-    let failures = connections["failures"].as_array().unwrap();
-    let is_told =
-        |failure: &Value| failure["reason"].as_str().is_some_and(|why| why.contains("secret"));
-    assert!(failures.iter().any(is_told), "{connections}");
+    until("a says why", || {
+        let connections = cluster.node("a").get("/api/v1/cluster/connections").ok(200);
+        let failures = connections["failures"].as_array().unwrap();
+        let is_told = |failure: &Value| failure["code"] == "other_secret";
+        if failures.iter().any(is_told) { Ok(()) } else { Err(connections.to_string()) }
+    });
 
     cluster.terminate("b");
     cluster.start_with_secrets("b", &new, Some(&old));

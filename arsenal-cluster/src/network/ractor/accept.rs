@@ -11,8 +11,9 @@ use tokio::{
 use super::{
     connection::{Connection, set_up},
     core::Core,
+    reason::Reason,
+    tls::ClusterTls,
     tls_errors::failed_accept,
-    turned_away::Reason,
 };
 use crate::network::dialling::HANDSHAKE_MAX;
 
@@ -41,39 +42,44 @@ fn admit(core: &Arc<Core>, stream: TcpStream, from: SocketAddr, handshakes: &mut
         core.turned_away.count(Reason::TooMany, Some(from), "");
         return;
     }
-    if core.tls.is_none() {
+    let Some(tls) = core.tls.clone() else {
         let handed =
             set_up(&stream).and_then(|()| core.hand_over(Connection::Plain(stream), from, true));
-        if let Err(error) = handed {
-            tracing::debug!(%from, "a connection ended at once: {error}");
-        }
-        return;
-    }
+        return finish(core, from, handed.map_err(|error| not_accepted(&error)));
+    };
     // A task for each: one that is silent holds up nobody else.
     let core = Arc::clone(core);
     handshakes.spawn(async move {
-        let outcome = match timeout(HANDSHAKE_MAX, encrypt(&core, stream)).await {
-            Ok(outcome) => outcome,
-            Err(_elapsed) => Err(io::ErrorKind::TimedOut.into()),
-        };
-        let handed = outcome.and_then(|connection| {
+        let handed = encrypt(&tls, stream).await.and_then(|connection| {
             core.state().sessions.encrypted(from, connection.certificate(), Instant::now());
-            core.hand_over(connection, from, true)
+            core.hand_over(connection, from, true).map_err(|error| not_accepted(&error))
         });
-        if let Err(error) = handed {
-            core.state().sessions.turned_away(from);
-            core.turned_away.count(
-                Reason::NoTls,
-                Some(from),
-                format_args!(": {}", failed_accept(&error)),
-            );
-        }
+        finish(&core, from, handed);
     });
 }
 
-async fn encrypt(core: &Core, stream: TcpStream) -> io::Result<Connection> {
-    set_up(&stream)?;
-    let tls = core.tls.as_ref().ok_or(io::ErrorKind::Unsupported)?;
-    let (stream, certificate) = tls.accept(stream).await?;
-    Ok(Connection::Accepted(Box::new(stream), certificate))
+/// Why a connection was not handed over, and more of it for the log.
+type Failure = (Reason, String);
+
+/// A connection that will not be a session gives its place back.
+fn finish(core: &Core, from: SocketAddr, handed: Result<(), Failure>) {
+    let Err((reason, why)) = handed else { return };
+    core.state().sessions.turned_away(from);
+    core.turned_away.count(reason, Some(from), format_args!(": {why}"));
+}
+
+/// It is not the fault of the other end, or that is gone already.
+fn not_accepted(error: &io::Error) -> Failure {
+    (Reason::NotAccepted, error.to_string())
+}
+
+async fn encrypt(tls: &ClusterTls, stream: TcpStream) -> Result<Connection, Failure> {
+    set_up(&stream).map_err(|error| not_accepted(&error))?;
+    match timeout(HANDSHAKE_MAX, tls.accept(stream)).await {
+        Ok(Ok((stream, certificate))) => Ok(Connection::Accepted(Box::new(stream), certificate)),
+        Ok(Err(error)) => Err((Reason::NoTls, failed_accept(&error))),
+        Err(_elapsed) => {
+            Err((Reason::HandshakeTimedOut, String::from("it did not finish that of TLS")))
+        }
+    }
 }

@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::turned_away::{Reason, TurnedAway};
+use super::{reason::Reason, turned_away::TurnedAway};
 use crate::network::{
     DATAGRAM_BYTES_MAX, DatagramKeys, Sink,
     seal::{Refused, Seal, seconds},

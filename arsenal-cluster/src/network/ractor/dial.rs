@@ -25,6 +25,8 @@ use crate::network::{
 /// The dialler of one address, and the dial that it waits for.
 pub(super) struct Dialling {
     dial: Option<Dial>,
+    /// Whether the other end left without a proof that it knows the secret, and nothing else came since.
+    is_doubted: bool,
     /// Ends with this entry.
     _task: JoinSet<()>,
 }
@@ -42,7 +44,7 @@ impl Dialling {
     pub(super) fn begin(core: &Arc<Core>, address: SocketAddr) -> Self {
         let mut task = JoinSet::new();
         task.spawn_on(keep_dialling(Arc::clone(core), address), core.runtime());
-        Self { dial: None, _task: task }
+        Self { dial: None, is_doubted: false, _task: task }
     }
 
     /// A dial begins: its session is the next one that opens to this address.
@@ -63,8 +65,22 @@ impl Dialling {
     pub(super) fn closed(&mut self, session: ActorId, reason: DialError) {
         if let Some(dial) = self.dial.take_if(|dial| dial.session == Some(session)) {
             // The dialler may have given up in the meantime.
-            dial.failed.send(reason).ok();
+            dial.failed.send(self.beyond_doubt(reason)).ok();
         }
+    }
+
+    /// Of another secret is only spoken at the second time in a row: a link that is cut at the wrong
+    /// moment looks the same once.
+    fn beyond_doubt(&mut self, reason: DialError) -> DialError {
+        let is_unproved = matches!(reason, DialError::OtherSecret(_));
+        let was_doubted = std::mem::replace(&mut self.is_doubted, is_unproved);
+        if is_unproved && !was_doubted { DialError::HandshakeClosed } else { reason }
+    }
+
+    /// The dial is over. `has_answered` if what it came to is known from its session.
+    fn over(&mut self, has_answered: bool) {
+        self.dial = None;
+        self.is_doubted &= has_answered;
     }
 }
 
@@ -109,14 +125,16 @@ impl Dials for Core {
         let mut state = self.state();
         state.wanted.reached(address);
         if let Some(dialling) = state.wanted.kept_mut(address) {
-            dialling.dial = None;
+            dialling.over(false);
         }
     }
 
     fn failed(&self, address: SocketAddr, why: &DialError, pause: Duration) -> bool {
         let mut state = self.state();
         if let Some(dialling) = state.wanted.kept_mut(address) {
-            dialling.dial = None;
+            let has_answered =
+                matches!(why, DialError::HandshakeClosed | DialError::OtherSecret(_));
+            dialling.over(has_answered);
         }
         state.wanted.failed(address, why, pause, Instant::now())
     }

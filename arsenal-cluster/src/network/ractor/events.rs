@@ -7,10 +7,11 @@ use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     core::{Core, State},
+    ended,
     link::Link,
     message::{AgentMessage, id_of, peer_of},
+    reason::Reason,
     sessions::Pending,
-    turned_away::Reason,
 };
 use crate::network::{
     DialError, PeerId, contenders::Drawn, dialling::HANDSHAKE_MAX, greeting::Greeting, note::Note,
@@ -24,26 +25,26 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
         AgentMessage::Received { label, body } if Greeting::is_labelled(&label) => {
             match Greeting::decode(&label, &body) {
                 Some(greeting) => core.state().paths.greeted(&greeting),
-                None => tracing::warn!(label, "a greeting that cannot be read"),
+                None => tracing::debug!(label, "a greeting that cannot be read"),
             }
         }
         AgentMessage::Received { label, body } if Note::is_labelled(&label) => {
             match Note::decode(&label, &body) {
                 Some((sender, note)) => core.state().paths.noted(&sender, &note, Instant::now()),
-                None => tracing::warn!(label, "a note that cannot be read"),
+                None => tracing::debug!(label, "a note that cannot be read"),
             }
         }
         AgentMessage::Received { label, body } => return deliver(core, &label, body),
         AgentMessage::Opened(session) => opened(core, &session),
         AgentMessage::Proved(session) => {
-            if let Some(pending) = core.state().sessions.get_mut(id_of(&session)) {
-                pending.is_proved = true;
+            if let Some(peer) = peer_of(&session) {
+                core.state().sessions.proved(id_of(&session), peer);
             }
         }
         AgentMessage::Ready(session) => ready(core, &session),
-        AgentMessage::Gone(session) => gone(core, &session),
+        AgentMessage::Gone(session) => ended::gone(core, &session),
         AgentMessage::Wake => return,
-        AgentMessage::Unreadable => tracing::warn!("the agent got a message that no agent sends"),
+        AgentMessage::Unreadable => tracing::debug!("the agent got a message that no agent sends"),
     }
     carry_out(core);
 }
@@ -72,7 +73,7 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         session.actor.stop(Some(String::from("not through the door")));
         return;
     }
-    let dialled = if session.is_server { None } else { peer_addr };
+    let (from, dialled) = if session.is_server { (peer_addr, None) } else { (None, peer_addr) };
     let certificate = if session.is_server {
         admitted.and_then(|admitted| admitted.certificate)
     } else {
@@ -87,9 +88,9 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
         actor.stop(Some(String::from("no path in time")));
     };
     deadline.spawn_on(end_when_late, core.runtime());
-    let (is_proved, refusal) = (false, None);
+    let (proved, refusal) = (None, None);
     let pending =
-        Pending { dialled, certificate, is_proved, refusal, late_at, _deadline: deadline };
+        Pending { from, dialled, certificate, proved, refusal, late_at, _deadline: deadline };
     state.sessions.insert(id, pending);
 }
 
@@ -113,14 +114,16 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         (Some(peer), Some(link), None) => match draw() {
             Ok(drawn) => state.paths.ready(peer, Arc::new(link), drawn, Instant::now()),
             // Others could guess what the path is called.
-            Err(_none) => Err(DialError::NoAgent),
+            Err(_none) => Err(DialError::NoRandomness),
         },
         _ => Err(DialError::NoAgent),
     };
     let Err(refusal) = begun else { return };
-    if session.is_server {
+    if session.is_server
+        && let Some(reason) = Reason::of(&refusal)
+    {
         let from = session.peer_addr.parse().ok();
-        core.turned_away.count(Reason::Misnamed, from, format_args!(": {refusal}"));
+        core.turned_away.count(reason, from, format_args!(": {refusal}"));
     }
     if let Some(pending) = state.sessions.get_mut(id_of(session)) {
         pending.refusal = Some(refusal);
@@ -142,46 +145,4 @@ fn is_certified(
     let pending = state.sessions.get_mut(id_of(session));
     let certificate = pending.and_then(|pending| pending.certificate.as_ref());
     core.tls.is_none() || certificate.is_some_and(|certificate| certificate.names(&peer.name))
-}
-
-fn gone(core: &Core, session: &NodeServerSessionInformation) {
-    let id = id_of(session);
-    let mut state = core.state();
-    state.paths.gone(|link| link.session() == id);
-    let Some(pending) = state.sessions.remove(id) else { return };
-    // Whoever said its name was asked for a proof next. Of two sessions with one peer, one is ended
-    // before that, and so is one with this node itself: no secret is wrong then.
-    let unproved = if pending.is_proved { None } else { peer_of(session) };
-    let is_spare = |peer: &PeerId| *peer == core.me.id || state.paths.has_begun(peer);
-    let is_spare = unproved.as_ref().is_some_and(is_spare);
-    let Some(address) = pending.dialled else {
-        drop(state);
-        if !pending.is_proved && !is_spare {
-            count_stranger(core, session, unproved.as_ref());
-        }
-        return;
-    };
-    let closed = match unproved {
-        Some(peer) if !is_spare => DialError::OtherSecret(peer),
-        Some(_) | None => DialError::HandshakeClosed,
-    };
-    if let Some(dialling) = state.wanted.kept_mut(address) {
-        dialling.closed(id, pending.ended(closed, Instant::now()));
-    }
-}
-
-/// A session that was accepted ended before its other end had proved that it knows the secret.
-fn count_stranger(core: &Core, session: &NodeServerSessionInformation, named: Option<&PeerId>) {
-    let from = session.peer_addr.parse().ok();
-    match named {
-        Some(peer) => {
-            let said = format_args!("; it says that it is {peer}");
-            core.turned_away.count(Reason::OtherSecret, from, said);
-        }
-        None if core.tls.is_none() => {
-            let hint = "; a node with certificates needs them on this side, too (--cluster-cert)";
-            core.turned_away.count(Reason::NotANode, from, hint);
-        }
-        None => core.turned_away.count(Reason::NotANode, from, ""),
-    }
 }

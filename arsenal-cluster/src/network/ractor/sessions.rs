@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use ractor::ActorId;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::tls::NodeCertificate;
-use crate::network::{DialError, dialling::HANDSHAKE_MAX};
+use super::{doubts::Doubts, tls::NodeCertificate};
+use crate::network::{DialError, PeerId, dialling::HANDSHAKE_MAX};
 
 /// Accepted connections that have not become a path. Each may hold a frame of
 /// [`SESSION_FRAME_BYTES_MAX`](super::open::SESSION_FRAME_BYTES_MAX) that nobody vouched for.
@@ -17,6 +17,8 @@ pub(super) struct Sessions {
     /// Accepted and handed over, but not opened yet; by the address of the other end.
     accepted: BTreeMap<SocketAddr, Admitted>,
     pending: BTreeMap<ActorId, Pending>,
+    /// Of whom it is not known yet whether they know the secret.
+    pub(super) doubts: Doubts,
 }
 
 /// A connection on its way to a session.
@@ -28,12 +30,14 @@ pub(super) struct Admitted {
 
 /// A session on its way to a path.
 pub(super) struct Pending {
+    /// Where it came from; `None` for a dialled one.
+    pub(super) from: Option<SocketAddr>,
     /// The address that was dialled; `None` for an accepted one.
     pub(super) dialled: Option<SocketAddr>,
     /// What the other end has shown, where connections are encrypted.
     pub(super) certificate: Option<NodeCertificate>,
-    /// Whether the other end proved that it knows the secret.
-    pub(super) is_proved: bool,
+    /// Who is at the other end, once that proved that it knows the secret.
+    pub(super) proved: Option<PeerId>,
     /// Why it was refused here, if it was.
     pub(super) refusal: Option<DialError>,
     /// When its time is over.
@@ -92,6 +96,19 @@ impl Sessions {
         self.pending.get_mut(&id)
     }
 
+    /// The other end of a session proved that it knows the secret.
+    pub(super) fn proved(&mut self, id: ActorId, peer: PeerId) {
+        self.doubts.trust(&peer.name);
+        if let Some(pending) = self.pending.get_mut(&id) {
+            pending.proved = Some(peer);
+        }
+    }
+
+    /// Whether a session on its way is with this peer, and it proved that.
+    pub(super) fn has_proved(&self, peer: &PeerId) -> bool {
+        self.pending.values().any(|pending| pending.proved.as_ref() == Some(peer))
+    }
+
     /// The session became a path, or ended.
     pub(super) fn remove(&mut self, id: ActorId) -> Option<Pending> {
         self.pending.remove(&id)
@@ -107,19 +124,23 @@ impl Sessions {
 mod tests {
     use super::*;
 
-    fn address(port: u16) -> SocketAddr {
-        ([127, 0, 0, 1], port).into()
+    impl Pending {
+        /// One that was accepted just now.
+        pub(in super::super) fn example() -> Self {
+            Self {
+                from: Some(address(9)),
+                dialled: None,
+                certificate: None,
+                proved: None,
+                refusal: None,
+                late_at: Instant::now() + HANDSHAKE_MAX,
+                _deadline: JoinSet::new(),
+            }
+        }
     }
 
-    fn pending() -> Pending {
-        Pending {
-            dialled: None,
-            certificate: None,
-            is_proved: false,
-            refusal: None,
-            late_at: Instant::now() + HANDSHAKE_MAX,
-            _deadline: JoinSet::new(),
-        }
+    fn address(port: u16) -> SocketAddr {
+        ([127, 0, 0, 1], port).into()
     }
 
     #[tokio::test(start_paused = true)]
@@ -131,7 +152,7 @@ mod tests {
         }
         assert!(!sessions.admit(address(99), now), "all places are taken");
         assert!(sessions.admitted(address(3)).is_some());
-        sessions.insert(ActorId::Local(3), pending());
+        sessions.insert(ActorId::Local(3), Pending::example());
         assert!(!sessions.admit(address(99), now), "opening does not free a place");
         sessions.remove(ActorId::Local(3));
         assert!(sessions.admit(address(99), now));
@@ -150,12 +171,15 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_session_that_took_too_long_is_told_from_one_that_the_other_end_closed() {
         let now = Instant::now();
-        assert_eq!(pending().ended(DialError::HandshakeClosed, now), DialError::HandshakeClosed);
         assert_eq!(
-            pending().ended(DialError::HandshakeClosed, now + HANDSHAKE_MAX),
+            Pending::example().ended(DialError::HandshakeClosed, now),
+            DialError::HandshakeClosed
+        );
+        assert_eq!(
+            Pending::example().ended(DialError::HandshakeClosed, now + HANDSHAKE_MAX),
             DialError::HandshakeTimedOut
         );
-        let refused = Pending { refusal: Some(DialError::NoAgent), ..pending() };
+        let refused = Pending { refusal: Some(DialError::NoAgent), ..Pending::example() };
         assert_eq!(
             refused.ended(DialError::HandshakeClosed, now + HANDSHAKE_MAX),
             DialError::NoAgent

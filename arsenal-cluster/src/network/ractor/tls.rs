@@ -179,7 +179,7 @@ fn acceptor(
     let verifier = who_dials(provider, roots)?;
     let config = ServerConfig::builder_with_provider(Arc::clone(provider))
         .with_protocol_versions(&[&TLS13])
-        .map_err(|error| TlsError::Key(error.to_string()))?
+        .map_err(|error| TlsError::Versions(error.to_string()))?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)
         .map_err(|error| key_error(&error))?;
@@ -195,7 +195,7 @@ fn connector(
     let authority = Authority::new(roots, Arc::clone(provider));
     let config = ClientConfig::builder_with_provider(Arc::clone(provider))
         .with_protocol_versions(&[&TLS13])
-        .map_err(|error| TlsError::Key(error.to_string()))?
+        .map_err(|error| TlsError::Versions(error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(authority))
         .with_client_auth_cert(chain, key)

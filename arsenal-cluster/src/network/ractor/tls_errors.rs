@@ -3,11 +3,11 @@
 use std::{fmt, io};
 
 use arsenal_core::name::NodeName;
-use tokio_rustls::rustls::{AlertDescription, CertificateError, Error};
+use tokio_rustls::rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 use crate::network::DialError;
 
-/// Which of the three files cannot be used, and why.
+/// Which of the three files cannot be used, and why; or that none is at fault.
 #[derive(Debug)]
 pub enum TlsError {
     /// No certificate can carry the name of the node.
@@ -18,6 +18,8 @@ pub enum TlsError {
     Certificate(String),
     /// The key of the node, or it belongs to another certificate.
     Key(String),
+    /// None of the files: the cryptography of this program has no TLS 1.3.
+    Versions(String),
 }
 
 impl fmt::Display for TlsError {
@@ -30,6 +32,7 @@ impl fmt::Display for TlsError {
             Self::Authority(why) => write!(formatter, "the certificate of the authority: {why}"),
             Self::Certificate(why) => write!(formatter, "the certificate of this node: {why}"),
             Self::Key(why) => write!(formatter, "the key of this node: {why}"),
+            Self::Versions(why) => write!(formatter, "this program cannot speak TLS 1.3: {why}"),
         }
     }
 }
@@ -72,7 +75,13 @@ pub(super) fn not_accepted(error: &Error) -> String {
     let meant = match error {
         Error::InvalidCertificate(why) => defect(why),
         Error::NoCertificatesPresented => Some("none was shown"),
-        Error::PeerIncompatible(_) => Some("another version of TLS; nodes speak 1.3"),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            | PeerIncompatible::SupportedVersionsExtensionRequired
+            | PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled,
+        ) => Some("another version of TLS; nodes speak 1.3"),
         _ => None,
     };
     meant.map_or_else(|| error.to_string(), |meant| format!("{meant} ({error})"))
@@ -157,6 +166,15 @@ mod tests {
         let junk = || of_tls(Error::InvalidMessage(InvalidMessage::InvalidContentType));
         assert_eq!(failed_dial(&junk()), DialError::NoTls);
         assert!(failed_accept(&junk()).starts_with("it runs without certificates"));
+    }
+
+    #[test]
+    fn only_another_version_of_tls_is_called_so() {
+        let of = |why: PeerIncompatible| not_accepted(&why.into());
+        assert!(
+            of(PeerIncompatible::SupportedVersionsExtensionRequired).contains("nodes speak 1.3")
+        );
+        assert!(!of(PeerIncompatible::NoKxGroupsInCommon).contains("nodes speak 1.3"));
     }
 
     #[test]

@@ -10,52 +10,11 @@ use std::{
 
 use tokio::time::{Instant, sleep};
 
+use super::reason::{REASONS, Reason};
 use crate::network::{DroppedDatagrams, Refusals, RefusedConnections};
 
 /// How often one reason is told at most.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
-
-/// Why something was turned away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    TooMany,
-    NoTls,
-    NotANode,
-    OtherSecret,
-    Misnamed,
-    NotAccepted,
-    ForeignDatagram,
-    SkewedDatagram,
-}
-
-const REASONS: [Reason; 8] = [
-    Reason::TooMany,
-    Reason::NoTls,
-    Reason::NotANode,
-    Reason::OtherSecret,
-    Reason::Misnamed,
-    Reason::NotAccepted,
-    Reason::ForeignDatagram,
-    Reason::SkewedDatagram,
-];
-
-impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::TooMany => "refused a connection: too many have not authenticated",
-            Self::NoTls => "refused a connection: no TLS with a certificate of this cluster",
-            Self::NotANode => "refused a connection: it said nothing that a node says",
-            Self::OtherSecret => {
-                "refused a connection: it did not prove that it knows the secret of this cluster \
-                 (--secret-file)"
-            }
-            Self::Misnamed => "refused a node of this cluster: it is not who it says",
-            Self::NotAccepted => "cannot accept a connection",
-            Self::ForeignDatagram => "dropped a datagram that no node of this cluster sealed",
-            Self::SkewedDatagram => "dropped a datagram: it is a recording, or the clocks differ",
-        })
-    }
-}
 
 /// The counts of one network.
 #[derive(Default)]
@@ -80,9 +39,12 @@ impl TurnedAway {
     ) {
         let due = self.tallies().get_mut(reason as usize).and_then(|tally| {
             tally.count(from);
-            tally.due(Instant::now())
+            if reason.is_told() { tally.due(Instant::now()) } else { None }
         });
         match due {
+            None if !reason.is_told() => {
+                tracing::debug!(from = from.map(tracing::field::display), "{reason}{detail}");
+            }
             Some(1) => tracing::warn!(from = from.map(tracing::field::display), "{reason}{detail}"),
             Some(count) => tell(reason, from, count),
             None => {}
@@ -95,7 +57,7 @@ impl TurnedAway {
         loop {
             sleep(TOLD_EVERY).await;
             let now = Instant::now();
-            for reason in REASONS {
+            for reason in REASONS.into_iter().filter(|reason| reason.is_told()) {
                 let due = self
                     .tallies()
                     .get_mut(reason as usize)
@@ -115,8 +77,13 @@ impl TurnedAway {
                 too_many: count(Reason::TooMany),
                 no_tls: count(Reason::NoTls),
                 not_a_node: count(Reason::NotANode),
+                handshake_timed_out: count(Reason::HandshakeTimedOut),
+                unproved: count(Reason::Unproved),
                 other_secret: count(Reason::OtherSecret),
                 misnamed: count(Reason::Misnamed),
+                no_agent: count(Reason::NoAgent),
+                name_held: count(Reason::NameHeld),
+                outdated: count(Reason::Outdated),
                 not_accepted: count(Reason::NotAccepted),
             },
             datagrams: DroppedDatagrams {
@@ -188,11 +155,16 @@ mod tests {
             too_many: 1,
             no_tls: 2,
             not_a_node: 3,
-            other_secret: 4,
-            misnamed: 5,
-            not_accepted: 6,
+            handshake_timed_out: 4,
+            unproved: 5,
+            other_secret: 6,
+            misnamed: 7,
+            no_agent: 8,
+            name_held: 9,
+            outdated: 10,
+            not_accepted: 11,
         };
         assert_eq!(connections, expected);
-        assert_eq!(datagrams, DroppedDatagrams { foreign: 7, skewed: 8 });
+        assert_eq!(datagrams, DroppedDatagrams { foreign: 12, skewed: 13 });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{core::Core, link::Link};
+use super::{core::Core, link::Link, reason::Reason};
 use crate::network::{
     DialError, Sink,
     greeting::Greeting,
@@ -42,6 +42,17 @@ impl Wiring for Core {
         if link.send(label, body).is_err() {
             tracing::debug!("a session ended before it was told something");
         }
+    }
+
+    /// An accepted one is counted; who dialled it hears why.
+    fn refuse(&self, link: &Arc<Link>, why: DialError) {
+        if link.dialled().is_none()
+            && let Some(reason) = Reason::of(&why)
+        {
+            let from = self.state().sessions.get_mut(link.session()).and_then(|it| it.from);
+            self.turned_away.count(reason, from, format_args!(": {why}"));
+        }
+        self.explain(link, why);
     }
 
     fn explain(&self, link: &Arc<Link>, why: DialError) {
