@@ -69,8 +69,7 @@ pub struct PathInfo {
     pub streams_served: usize,
 }
 
-/// A member without a path from here. One that gossip does not hear is not dialled; as soon as it is
-/// heard, it is.
+/// A member without a path from here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unreached {
     /// The member.
@@ -133,8 +132,8 @@ pub(crate) fn connections(
         node: wires.me.id.name.clone(),
         address: wires.me.address,
         paths: wires.peers.iter().map(|peer| path(peer, wires.others, &time)).collect(),
+        unreached: unreached(wires.others, &failures, &time),
         failures,
-        unreached: unreached(wires.others, &time),
         discoveries,
         late_refused: wires.late_refused,
         malformed: wires.malformed,
@@ -145,15 +144,17 @@ pub(crate) fn connections(
 
 fn unreached(
     others: &BTreeMap<NodeName, MemberState>,
+    failures: &[DialFailure],
     time: &impl Fn(Instant) -> String,
 ) -> Vec<Unreached> {
+    let is_failing = |node| failures.iter().any(|failure| failure.node.as_ref() == Some(node));
     let without_path = others.iter().filter(|(_, state)| state.path.is_none());
     let unreached = without_path.map(|(node, state)| Unreached {
         node: node.clone(),
         status: state.status,
         since: time(state.since),
         reason: state.reason().to_owned(),
-        is_dialled: state.is_heard(),
+        is_dialled: state.is_heard() || is_failing(node),
     });
     unreached.collect()
 }

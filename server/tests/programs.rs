@@ -8,15 +8,20 @@ use std::fs;
 use program::{Program, free_ports, free_ranges, get, request, until};
 
 fn serve(folder: &std::path::Path, http: u16, listen: u16) -> Program {
-    Program::start(&[
-        "serve",
-        "--data-dir",
-        &folder.display().to_string(),
-        "--http",
-        &format!("127.0.0.1:{http}"),
-        "--listen",
-        &format!("127.0.0.1:{listen}"),
-    ])
+    let arguments = arguments(folder, http, listen);
+    Program::start(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn arguments(folder: &std::path::Path, http: u16, listen: u16) -> [String; 7] {
+    [
+        String::from("serve"),
+        String::from("--data-dir"),
+        folder.display().to_string(),
+        String::from("--http"),
+        format!("127.0.0.1:{http}"),
+        String::from("--listen"),
+        format!("127.0.0.1:{listen}"),
+    ]
 }
 
 #[test]
@@ -49,6 +54,21 @@ fn a_node_serves_its_pages_and_keeps_its_credentials() {
     assert!(before.2.parse::<u64>().unwrap() < after.2.parse().unwrap());
     again.terminate();
     assert_eq!(again.exit_code(), Some(0));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_log_that_cannot_be_written_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let [http, listen] = free_ports();
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let arguments = arguments(folder.path(), http, listen);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut node = Program::start_with_errors_to(full.into(), &arguments);
+    until("the node is ready", || get(http, "/readyz").starts_with("HTTP/1.1 200"));
+    assert!(get(http, "/api/v1/cluster/status").starts_with("HTTP/1.1 200"));
+    node.terminate();
+    assert_eq!(node.exit_code(), Some(0));
 }
 
 #[test]

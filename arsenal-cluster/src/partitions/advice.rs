@@ -10,6 +10,9 @@ use crate::membership::Evidence;
 /// How an operator chooses the voters.
 const RESOLVE: &str = "POST /api/v1/cluster/partitions/resolve";
 
+/// Where the cause is found of a voter that runs and is missing all the same.
+const WHY: &str = "if they run, `GET /api/v1/cluster/connections` says why they are not reached";
+
 /// What to do in the cluster of a node, where something should be done. `members` counts those that it
 /// knows, itself too; `held` is its own name where another live node holds it.
 pub(crate) fn advice(
@@ -28,22 +31,23 @@ pub(crate) fn advice(
     let text = match quorum.verdict {
         Verdict::SplitBrain => split_brain(evidence),
         Verdict::Forming if quorum.expected.is_empty() => String::from(
-            "no voters are known: start one node without --join, or give all nodes the same --voters",
+            "no voters are known: `GET /api/v1/cluster/connections` says why no node that has some is \
+             reached; for a new cluster give all nodes the same --voters",
         ),
         Verdict::Forming => format!(
-            "start the missing voters ({missing}); where they are lost for good, choose others with \
-             {RESOLVE}"
+            "start the missing voters ({missing}); {WHY}. Only where they are lost for good, choose others \
+             with {RESOLVE}"
         ),
         Verdict::Minority => format!(
-            "bring the missing voters ({missing}) back; until then nothing can be changed here. Where \
-             they are lost for good, choose other voters with {RESOLVE}"
+            "bring the missing voters ({missing}) back; {WHY}. Until then nothing can be changed here. Only \
+             where they are lost for good, choose other voters with {RESOLVE}"
         ),
         Verdict::Unstable => String::from(
             "a voter has just come or gone: changes are possible again in a few seconds",
         ),
         Verdict::Majority => format!(
-            "bring the missing voters ({missing}) back; where they are lost for good, choose other \
-             voters with {RESOLVE}"
+            "bring the missing voters ({missing}) back; {WHY}. Only where they are lost for good, choose \
+             other voters with {RESOLVE}"
         ),
         Verdict::Solo | Verdict::Whole if quorum.expected.len() == 1 && members > 1 => format!(
             "one node alone decides ({}): choose more voters, three or five, with {RESOLVE}",

@@ -45,7 +45,7 @@ pub(crate) fn partitions(known: Known<'_>, time: impl Fn(Instant) -> String) -> 
         node: known.own.name.clone(),
         quorum: known.quorum.clone(),
         voters_version: known.own.electorate.version,
-        reason: reason(known.quorum),
+        reason: known.held.map_or_else(|| reason(known.quorum), held),
         pairs: pairs(&looks, &time),
         absent: absent(known.others, &looks, &time),
         contradictions: contradictions(&known.own.name, &verdicts, &sides),
@@ -105,6 +105,11 @@ fn verdicts(known: Known<'_>) -> Vec<NodeVerdict> {
     let mut all: Vec<NodeVerdict> = told.chain([says(known.own, true, 0)]).collect();
     all.sort_by(|one, other| one.node.cmp(&other.node));
     all
+}
+
+/// Why a node decides nothing whose name is held, for people.
+fn held(name: &NodeName) -> String {
+    format!("another live node holds the name {name}, so no other lets this one in")
 }
 
 /// What the verdict rests on, for people.

@@ -17,11 +17,16 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_with_errors_to(Stdio::piped(), arguments)
+    }
+
+    /// What it says on standard error goes elsewhere.
+    pub(crate) fn start_with_errors_to(errors: Stdio, arguments: &[&str]) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_arsenal"))
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            .stderr(errors)
             .spawn()
             .unwrap();
         Self { child }

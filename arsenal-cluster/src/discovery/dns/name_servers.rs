@@ -85,7 +85,9 @@ fn describe(name: &str, record: &str, error: &NetError) -> String {
     let code = match error {
         NetError::Timeout => return format!("{name}: no name server answered in time"),
         NetError::NoConnections => return format!("{name}: there is no name server to ask"),
-        NetError::Truncated => return format!("{name}: the answer is cut, also over TCP"),
+        NetError::Truncated => {
+            return format!("{name}: the answer is cut, and there is no whole one over TCP");
+        }
         NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
         NetError::Dns(DnsError::ResponseCode(code)) => *code,
         error => return format!("{name}: {error}"),
