@@ -27,6 +27,7 @@ pub mod resolution;
 mod resources;
 pub mod sandbox;
 pub mod simulation;
+mod told;
 pub mod topology;
 mod uptime;
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{
     Answer, Discovery, DiscoveryError, DiscoveryKind, Strategy, known::Known, pace::pause,
 };
-use crate::{clock::WallClock, network::Peer};
+use crate::{clock::WallClock, network::Peer, told::Told};
 
 /// How long one look may take.
 pub const LOOK_MAX: Duration = Duration::from_secs(15);
@@ -28,6 +28,14 @@ pub(super) struct Watch {
 struct State {
     known: Known,
     next_try: Option<Instant>,
+    /// What people have heard of its troubles; an answer in between is no reason to repeat them.
+    told: Told,
+}
+
+impl State {
+    fn new(known: Known, next_try: Option<Instant>) -> Mutex<Self> {
+        Mutex::new(Self { known, next_try, told: Told::default() })
+    }
 }
 
 impl Watch {
@@ -36,13 +44,13 @@ impl Watch {
         Self {
             kind: strategy.kind(),
             watches: strategy.watches(),
-            state: Mutex::new(State { known: Known::nothing(me), next_try: Some(now) }),
+            state: State::new(Known::nothing(me), Some(now)),
         }
     }
 
     /// For what is known already: nobody is asked.
-    pub(super) const fn settled(kind: DiscoveryKind, watches: String, known: Known) -> Self {
-        Self { kind, watches, state: Mutex::new(State { known, next_try: None }) }
+    pub(super) fn settled(kind: DiscoveryKind, watches: String, known: Known) -> Self {
+        Self { kind, watches, state: State::new(known, None) }
     }
 
     /// The addresses that are known at a time, each with the time since when.
@@ -82,7 +90,6 @@ impl Watch {
     /// Gives the pause until the next look.
     fn take(&self, found: Result<Answer, String>, every: Duration) -> Duration {
         let mut state = self.state();
-        let before = state.known.trouble().map(|trouble| trouble.message.clone());
         let now = Instant::now();
         match found {
             Ok(answer) => state.known.answered(answer, now),
@@ -90,15 +97,20 @@ impl Watch {
         }
         let pause = pause(every, state.known.failures());
         state.next_try = Some(now + pause);
-        if let Some(trouble) = state.known.trouble().filter(|trouble| trouble.at == now) {
-            let (kind, message) = (self.kind, &trouble.message);
-            if before.as_ref() == Some(message) {
-                tracing::debug!(?kind, "discovery still fails: {message}");
-            } else {
-                tracing::warn!(?kind, "discovery: {message}");
-            }
-        }
+        self.tell(&mut state, now);
         pause
+    }
+
+    /// Lets people hear of what was wrong with the look of this moment, if it is news to them.
+    fn tell(&self, state: &mut State, now: Instant) {
+        let State { known, told, .. } = state;
+        let Some(trouble) = known.trouble().filter(|trouble| trouble.at == now) else { return };
+        let (kind, message) = (self.kind, &trouble.message);
+        if told.is_news(message, now) {
+            tracing::warn!(?kind, "discovery: {message}");
+        } else {
+            tracing::debug!(?kind, "discovery still fails: {message}");
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -113,5 +125,22 @@ async fn look(strategy: &mut dyn Strategy, me: &Peer) -> Result<Answer, String> 
         Ok(Ok(found)) => found.map_err(|error| error.to_string()),
         Ok(Err(_panic)) => Err(format!("looking at {watches} panicked")),
         Err(_elapsed) => Err(format!("{watches} gave no answer within {LOOK_MAX:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_that_take_turns_are_no_news_after_the_first_time() {
+        let me = ([127, 0, 0, 1], 1).into();
+        let watch = Watch::settled(DiscoveryKind::Dns, String::new(), Known::nothing(me));
+        let every = Duration::from_secs(5);
+        for found in [Err("SERVFAIL"), Ok(Answer::default()), Err("no answer")] {
+            watch.take(found.map_err(String::from), every);
+        }
+        let heard = |message: &str| !watch.state().told.is_news(message, Instant::now());
+        assert_eq!(["SERVFAIL", "no answer", "refused"].map(heard), [true, true, false]);
     }
 }

@@ -6,12 +6,10 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use tokio::time::Instant;
 
 use super::{Attempt, DialError, PeerId, WantedPeer, paths::OpenPath};
+use crate::told::Told;
 
 /// The failure in a row that people hear of first.
 const TOLD_AT: u32 = 3;
-
-/// After how long people hear again of a reason that has not changed.
-const TOLD_AGAIN_AFTER: Duration = Duration::from_mins(10);
 
 /// The addresses that shall have a path; `T` is what a network keeps for each.
 pub(super) struct Wanted<T>(BTreeMap<SocketAddr, Entry<T>>);
@@ -21,8 +19,8 @@ struct Entry<T> {
     /// Who was found here last. The peer may advertise another address than the one we know.
     found: Option<PeerId>,
     failure: Option<Failure>,
-    /// When people heard last of each kind of reason, since the last path. As many as there are kinds.
-    told: BTreeMap<&'static str, Instant>,
+    /// What people have heard since the last path.
+    told: Told,
     kept: T,
 }
 
@@ -95,13 +93,13 @@ impl<T> Wanted<T> {
     pub(super) fn reached(&mut self, address: SocketAddr) {
         if let Some(entry) = self.0.get_mut(&address) {
             entry.failure = None;
-            entry.told.clear();
+            entry.told.forget();
         }
     }
 
     /// Notes a failed dial. True if people should hear of it: from the third failure in a row on (a peer
-    /// that starts at the same time is not yet worth a warning), when the reason is of another kind or
-    /// they heard of it long ago.
+    /// that starts at the same time is not yet worth a warning), when the reason is another one or they
+    /// heard of it long ago.
     pub(super) fn failed(
         &mut self,
         address: SocketAddr,
@@ -115,13 +113,7 @@ impl<T> Wanted<T> {
         let count = count.saturating_add(1);
         entry.failure =
             Some(Failure { reason: reason.clone(), count, since, next_try: now + pause });
-        let is_recent = |told: &Instant| now.saturating_duration_since(*told) < TOLD_AGAIN_AFTER;
-        let is_news = !entry.told.get(reason.code()).is_some_and(is_recent);
-        if count < TOLD_AT || !is_news {
-            return false;
-        }
-        entry.told.insert(reason.code(), now);
-        true
+        count >= TOLD_AT && entry.told.is_news(&reason.to_string(), now)
     }
 
     /// What is known of the addresses that could not be reached.
@@ -150,6 +142,8 @@ impl<T> Wanted<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::ErrorKind;
+
     use super::*;
 
     fn address(port: u16) -> SocketAddr {
@@ -232,6 +226,33 @@ mod tests {
         table.reached(address(2));
         let mut fails = |_| table.failed(address(2), &reasons[0], minute, begun + minute * 30);
         assert_eq!([1, 2, 3].map(&mut fails), [false, false, true], "a path was there");
+    }
+
+    #[test]
+    fn reasons_of_one_kind_that_need_another_remedy_are_told_each() {
+        let (mut table, _) = wanted(vec![anyone(2)]);
+        let secret = |of: &str| DialError::OtherSecret(of.parse().unwrap());
+        let certificate = |why: &str| DialError::CertificateInvalid(why.to_owned());
+        let connect = |kind| DialError::Connect(kind);
+        let reasons = [
+            connect(ErrorKind::ConnectionRefused),
+            connect(ErrorKind::ConnectionRefused),
+            connect(ErrorKind::ConnectionRefused),
+            connect(ErrorKind::HostUnreachable),
+            secret("b#1"),
+            secret("b#2"),
+            secret("x#1"),
+        ];
+        let (begun, pause) = (Instant::now(), Duration::from_secs(1));
+        let mut told = |reason: &DialError| table.failed(address(2), reason, pause, begun);
+        let heard: Vec<_> = reasons.iter().map(&mut told).collect();
+        assert_eq!(heard, [false, false, true, true, true, false, true]);
+        table.reached(address(2));
+        let expired = |ago: u32| certificate(&format!("it has expired ({ago} seconds ago)"));
+        let reasons = [1, 2, 3, 4].map(expired).into_iter().chain([certificate("unknown issuer")]);
+        let mut told = |reason: DialError| table.failed(address(2), &reason, pause, begun);
+        let heard: Vec<_> = reasons.map(&mut told).collect();
+        assert_eq!(heard, [false, false, true, false, true]);
     }
 
     #[tokio::test(start_paused = true)]

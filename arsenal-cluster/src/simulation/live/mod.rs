@@ -14,6 +14,7 @@ mod pace;
 mod simulation;
 mod simulations;
 mod split;
+mod start;
 #[cfg(test)]
 mod tests;
 

@@ -6,9 +6,8 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{SyncSender, TrySendError, sync_channel},
     },
-    thread,
     time::{Duration, SystemTime},
 };
 
@@ -16,17 +15,16 @@ use arsenal_core::{context::NodeParts, duration::milliseconds, name::NodeName};
 use futures_util::future::{Either, select};
 use tokio::{
     sync::{oneshot, watch},
-    time::{Instant, timeout},
+    time::timeout,
 };
 
 use super::{
-    super::{MakeNode, SimulatedCluster},
     EndedSimulation, SimulatedState, SimulationError, SimulationStatus,
     engine::{Command, Engine},
-    pace::Pace,
     simulations::MakeBuilder,
+    start::{Life, Starting, names},
 };
-use crate::{network::sim::LinkConditions, process::Elsewhere};
+use crate::process::Elsewhere;
 
 /// What may wait for the thread of the world; it does one thing per turn.
 const COMMANDS_WAITING_MAX: usize = 256;
@@ -74,11 +72,17 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// A node or the thread did not start. Nothing runs then.
+    /// A node or the thread did not start, or not in time. Nothing goes on then.
     pub async fn start(plan: SimulationPlan) -> Result<Self, SimulationError> {
+        let (simulation, starting) = Self::begin(plan)?;
+        starting.finish().await?;
+        Ok(simulation)
+    }
+
+    /// The same, whose nodes are still to start.
+    pub(super) fn begin(plan: SimulationPlan) -> Result<(Self, Starting), SimulationError> {
         let names: Arc<[NodeName]> = names(plan.node_count).into();
         let (commands, told) = sync_channel(COMMANDS_WAITING_MAX);
-        let (started, starts) = oneshot::channel();
         let (runs, running) = watch::channel(Duration::ZERO);
         let is_ending = Arc::<AtomicBool>::default();
         let simulation = Self {
@@ -88,15 +92,8 @@ impl Simulation {
             seed: plan.seed,
             names: Arc::clone(&names),
         };
-        let work = move || {
-            runs.send_replace(hold(plan, &names, started, &told, &is_ending));
-            // Last: whoever waits for the end finds nothing of it left.
-            drop(runs);
-        };
-        let thread = thread::Builder::new().name(String::from("simulation"));
-        thread.spawn(work).map_err(SimulationError::Thread)?;
-        starts.await.unwrap_or(Err(SimulationError::Ended))?;
-        Ok(simulation)
+        let starting = Life { plan, names, told, is_ending, runs }.begin()?;
+        Ok((simulation, starting))
     }
 
     /// How it is.
@@ -215,61 +212,6 @@ impl Drop for Simulation {
     fn drop(&mut self) {
         self.begin_end();
     }
-}
-
-/// `a`, `b`, `c`, …
-fn names(count: usize) -> Vec<NodeName> {
-    let letters = ('a'..='z').take(count);
-    letters.filter_map(|letter| letter.to_string().parse().ok()).collect()
-}
-
-/// The whole life of the thread. The virtual time at its end.
-fn hold(
-    plan: SimulationPlan,
-    names: &Arc<[NodeName]>,
-    started: oneshot::Sender<Result<(), SimulationError>>,
-    commands: &Receiver<Command>,
-    is_ending: &AtomicBool,
-) -> Duration {
-    match engine(plan, names) {
-        Ok(engine) => {
-            drop(started.send(Ok(())));
-            engine.run(commands, is_ending)
-        }
-        Err(error) => {
-            drop(started.send(Err(error)));
-            Duration::ZERO
-        }
-    }
-}
-
-fn engine(plan: SimulationPlan, names: &Arc<[NodeName]>) -> Result<Engine, SimulationError> {
-    let (make, voters) = (plan.make, Arc::clone(names));
-    let make: MakeNode = Box::new(move |place| {
-        make().join(place.addresses.iter().copied()).voters(voters.iter().cloned())
-    });
-    let mut cluster = SimulatedCluster::new(plan.seed, LinkConditions::default(), plan.now, make);
-    for name in names.iter() {
-        cluster.add(name.clone());
-    }
-    // The real clock: this thread is in no runtime.
-    let made = Instant::now();
-    let pace = Pace::new(made, cluster.world().now());
-    let mut engine = Engine {
-        cluster,
-        pace,
-        step: None,
-        seed: plan.seed,
-        made_at: plan.now,
-        made,
-        roots: plan.elsewhere.claim(),
-    };
-    for slot in 0..names.len() {
-        engine.start(slot)?;
-    }
-    let now = engine.cluster.world().now();
-    engine.pace = Pace::new(Instant::now(), now);
-    Ok(engine)
 }
 
 /// The node that was asked for, or else the first that runs.

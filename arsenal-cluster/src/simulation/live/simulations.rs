@@ -11,7 +11,7 @@ use std::{
 
 use arsenal_core::{membership::Mode, name::NodeName};
 
-use super::{EndedSimulation, Simulation, SimulationError, SimulationPlan};
+use super::{EndedSimulation, Simulation, SimulationError, SimulationPlan, start::Starting};
 use crate::{node::NodeBuilder, process::Elsewhere};
 
 /// Makes the builder of a simulated node: its operations, states and hooks. Called for each start.
@@ -25,13 +25,11 @@ pub struct Simulations {
     held: Mutex<Held>,
     /// The same as in `held`: each request asks for it.
     is_simulated: AtomicBool,
-    /// Held while one is made or ended.
-    making: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct Held {
-    /// Until nothing of it is left, also while it ends.
+    /// From before its nodes start until nothing of it is left.
     simulation: Option<Arc<Simulation>>,
     is_addressed: bool,
     entry: Option<NodeName>,
@@ -48,39 +46,45 @@ pub struct Addressed {
 
 impl Simulations {
     pub(crate) fn new(make: Option<MakeBuilder>, elsewhere: Arc<Elsewhere>) -> Self {
-        Self {
-            make,
-            elsewhere,
-            held: Mutex::default(),
-            is_simulated: AtomicBool::new(false),
-            making: tokio::sync::Mutex::default(),
-        }
+        Self { make, elsewhere, held: Mutex::default(), is_simulated: AtomicBool::new(false) }
     }
 
     /// Makes a simulated cluster, from a seed that is drawn where none is given. Which cluster is
-    /// addressed stays as it is.
+    /// addressed stays as it is. Where nobody waits for it any more, it is ended.
     ///
     /// # Errors
     ///
-    /// There is one, or one that is still ending; this program makes none, or it did not start.
+    /// There is one, or one that is still starting or ending; this program makes none, or it did not
+    /// start, or not in time.
     pub async fn make(
         &self,
         node_count: usize,
         seed: Option<u64>,
         now: SystemTime,
     ) -> Result<Arc<Simulation>, SimulationError> {
-        let _alone = self.making.lock().await;
         let make = self.make.clone().ok_or(SimulationError::Unsupported)?;
-        if self.held().simulation.as_ref().is_some_and(|simulation| !simulation.has_ended()) {
-            return Err(SimulationError::Exists);
-        }
         // Where the system gives no randomness, any seed is as good.
         let seed = seed.unwrap_or_else(|| getrandom::u32().map_or(1, u64::from));
         let elsewhere = Arc::clone(&self.elsewhere);
         let plan = SimulationPlan { node_count, seed, now, make, elsewhere };
-        let simulation = Arc::new(Simulation::start(plan).await?);
-        self.held().simulation = Some(Arc::clone(&simulation));
+        let (simulation, starting) = self.begin(plan)?;
+        let mut start = Start { simulations: self, simulation: &simulation, has_ended_well: false };
+        starting.finish().await?;
+        start.has_ended_well = true;
+        drop(start);
         Ok(simulation)
+    }
+
+    /// Holds a cluster before its nodes start, so that there is never another one beside it.
+    fn begin(&self, plan: SimulationPlan) -> Result<(Arc<Simulation>, Starting), SimulationError> {
+        let mut held = self.held();
+        if held.simulation.as_ref().is_some_and(|simulation| !simulation.has_ended()) {
+            return Err(SimulationError::Exists);
+        }
+        let (simulation, starting) = Simulation::begin(plan)?;
+        let simulation = Arc::new(simulation);
+        held.simulation = Some(Arc::clone(&simulation));
+        Ok((simulation, starting))
     }
 
     /// The simulated cluster.
@@ -92,27 +96,31 @@ impl Simulations {
         self.held().current()
     }
 
-    /// Ends the simulated cluster; the real one is addressed from now on. Waits until nothing of it
-    /// is left.
+    /// Ends the simulated cluster, also while it starts; the real one is addressed from now on. Waits
+    /// until nothing of it is left.
     ///
     /// # Errors
     ///
     /// There is none.
     pub async fn end(&self) -> Result<EndedSimulation, SimulationError> {
-        let _alone = self.making.lock().await;
-        let simulation = {
-            let mut held = self.held();
-            let simulation = held.simulation.clone().ok_or(SimulationError::Absent)?;
-            // From here on nobody can address it.
-            simulation.begin_end();
-            (held.is_addressed, held.entry) = (false, None);
-            self.is_simulated.store(false, Ordering::Relaxed);
-            simulation
-        };
+        let simulation = self.held().simulation.clone().ok_or(SimulationError::Absent)?;
+        self.let_go(&simulation);
         // Whoever waits here may give up: then it is still held, and the next call waits for it.
         let ended = simulation.end().await;
-        self.held().simulation = None;
+        self.let_go(&simulation);
         Ok(ended)
+    }
+
+    /// Begins the end of a cluster, and holds it no longer than anything of it is left.
+    fn let_go(&self, simulation: &Arc<Simulation>) {
+        let mut held = self.held();
+        simulation.begin_end();
+        if held.simulation.as_ref().is_some_and(|other| Arc::ptr_eq(other, simulation)) {
+            // From here on nobody can address it.
+            (held.is_addressed, held.entry) = (false, None);
+            self.is_simulated.store(false, Ordering::Relaxed);
+            held.simulation.take_if(|simulation| simulation.has_ended());
+        }
     }
 
     /// Which cluster is addressed.
@@ -161,6 +169,21 @@ impl Held {
     fn current(&self) -> Result<Arc<Simulation>, SimulationError> {
         let simulation = self.simulation.clone();
         simulation.filter(|simulation| simulation.is_alive()).ok_or(SimulationError::Absent)
+    }
+}
+
+/// A start that somebody waits for. The cluster is let go where it fails, and where who waited gives up.
+struct Start<'a> {
+    simulations: &'a Simulations,
+    simulation: &'a Arc<Simulation>,
+    has_ended_well: bool,
+}
+
+impl Drop for Start<'_> {
+    fn drop(&mut self) {
+        if !self.has_ended_well {
+            self.simulations.let_go(self.simulation);
+        }
     }
 }
 
