@@ -90,6 +90,8 @@ fn wrong_settings_end_with_code_2_and_a_reason() {
         (vec!["serve", "--insecure-bind", "--listen", "0.0.0.0:0"], "--advertise"),
         (vec!["serve", "--name", "A B"], "--name: `A B` is not a node name"),
         (vec!["serve", "--htp", "x"], "--http"),
+        (vec!["serve", "--name", "b", "--join", ""], "--join: is empty"),
+        (vec!["serve", "--name", "b", "--join", "", "--join", " , "], "--join: is empty"),
         (vec!["dev", "--nodes", "0"], "--nodes"),
     ] {
         let mut program = Program::start(&arguments);

@@ -79,7 +79,8 @@ impl NodeBuilder {
         self
     }
 
-    /// The nodes whose majority decides. Without them see [`VoterConfig`].
+    /// The nodes whose majority decides. Without them see
+    /// [`VoterConfig`](crate::membership::VoterConfig).
     #[must_use]
     pub fn voters(mut self, voters: impl IntoIterator<Item = NodeName>) -> Self {
         self.voters.extend(voters);

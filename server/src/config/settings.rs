@@ -51,6 +51,10 @@ impl Settings {
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Vec<T> {
         let Some((spelled, items)) = self.items(key) else { return Vec::new() };
+        if !items.is_empty() && items.iter().all(String::is_empty) {
+            // A variable of a script that is not set is not the wish to have none.
+            self.mistakes.push(format!("{spelled}: is empty; leave it away where there is none"));
+        }
         let mut values = Vec::new();
         for item in items.iter().filter(|item| !item.is_empty()) {
             match parse(item) {
