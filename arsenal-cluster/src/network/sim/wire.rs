@@ -131,19 +131,11 @@ impl Wire {
         let since = (inbox.dials_until, u64::MAX);
         inbox.dials_until = inbox.dials_until.max(until);
         let new = inbox.parcels.range((Bound::Excluded(since), Bound::Included((until, u64::MAX))));
-        new.filter_map(|((at, _), parcel)| match parcel {
-            Parcel::Connect { session, slot, .. } => Some((*at, *session, *slot)),
-            Parcel::Datagram { .. }
-            | Parcel::Connected { .. }
-            | Parcel::Accepted { .. }
-            | Parcel::Refused { .. }
-            | Parcel::Greeting { .. }
-            | Parcel::Note { .. }
-            | Parcel::Frame { .. }
-            | Parcel::GivenUp { .. }
-            | Parcel::Closed { .. } => None,
-        })
-        .collect()
+        let dial = |((at, _), parcel): (&(Duration, u64), &Parcel)| {
+            let Parcel::Connect { session, slot, .. } = parcel else { return None };
+            Some((*at, *session, *slot))
+        };
+        new.filter_map(dial).collect()
     }
 
     /// The node is gone, and with it what waited for it.
@@ -217,48 +209,34 @@ impl Wire {
 impl Inbox {
     /// What one socket of a node that does not read can hold, it holds.
     fn put(&mut self, place: (Duration, u64), parcel: Parcel) {
-        match parcel {
-            Parcel::Datagram { .. } => {
-                if self.datagrams >= DATAGRAMS_WAITING_MAX {
-                    return;
-                }
-                self.datagrams += 1;
+        if matches!(parcel, Parcel::Datagram { .. }) {
+            if self.datagrams >= DATAGRAMS_WAITING_MAX {
+                return;
             }
-            Parcel::Connect { session, .. } => {
-                if self.connections.len() >= CONNECTIONS_WAITING_MAX {
-                    return;
-                }
-                self.connections.insert(session, place);
+            self.datagrams += 1;
+        }
+        if let Parcel::Connect { session, .. } = parcel {
+            if self.connections.len() >= CONNECTIONS_WAITING_MAX {
+                return;
             }
-            Parcel::GivenUp { session } | Parcel::Closed { session } => {
-                // Who dialled gave up before anybody read of it: nothing is left of both.
-                if let Some(unread) = self.connections.remove(&session) {
-                    self.parcels.remove(&unread);
-                    return;
-                }
-            }
-            Parcel::Connected { .. }
-            | Parcel::Accepted { .. }
-            | Parcel::Refused { .. }
-            | Parcel::Greeting { .. }
-            | Parcel::Note { .. }
-            | Parcel::Frame { .. } => {}
+            self.connections.insert(session, place);
+        }
+        // Who dialled gave up before anybody read of it: nothing is left of both.
+        if let Parcel::GivenUp { session } | Parcel::Closed { session } = parcel
+            && let Some(unread) = self.connections.remove(&session)
+        {
+            self.parcels.remove(&unread);
+            return;
         }
         self.parcels.insert(place, parcel);
     }
 
     fn taken(&mut self, parcel: &Parcel) {
-        match parcel {
-            Parcel::Datagram { .. } => self.datagrams -= 1,
-            Parcel::Connect { session, .. } => drop(self.connections.remove(session)),
-            Parcel::Connected { .. }
-            | Parcel::Accepted { .. }
-            | Parcel::Refused { .. }
-            | Parcel::Greeting { .. }
-            | Parcel::Note { .. }
-            | Parcel::Frame { .. }
-            | Parcel::GivenUp { .. }
-            | Parcel::Closed { .. } => {}
+        if matches!(parcel, Parcel::Datagram { .. }) {
+            self.datagrams -= 1;
+        }
+        if let Parcel::Connect { session, .. } = parcel {
+            self.connections.remove(session);
         }
     }
 }
