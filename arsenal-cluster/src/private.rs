@@ -11,7 +11,7 @@ pub use crate::{
     message::{
         ArsenalMessage, JsonMessage, MessageError, MessageJson, MessageRegistration, MessageSpec,
         Payload, Replies, StateRegistration, StateSpec, VariantJson, VariantSpec, WireReader,
-        WireWriter, box_message, call as call_message, encode_state, from_boxed, schema_of,
-        send as send_message, split as split_message,
+        WireWriter, box_message, call as call_message, encode_state, from_boxed, schema_alone,
+        schema_within, send as send_message, split as split_message,
     },
 };
