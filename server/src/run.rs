@@ -149,7 +149,7 @@ async fn open_network(
         id: PeerId { name: config.name.clone(), generation },
         listen: config.listen,
         advertise: config.advertise,
-        secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
+        server: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")).into(),
         datagrams: credentials.datagram_keys("gossip-v1"),
         tls: credentials.tls.clone(),
     });
