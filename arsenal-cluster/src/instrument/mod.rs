@@ -25,9 +25,9 @@ mod timed;
 mod type_names;
 
 pub(crate) use self::{
-    history::{End, Ended, History},
+    history::History,
     home::Home,
-    record::{Counts, Record},
+    record::{Counts, Flag, Record},
     type_names::short_type,
 };
 pub use instrumented::Instrumented;

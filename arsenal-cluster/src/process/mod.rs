@@ -1,6 +1,8 @@
 //! The processes of a node: their identity, their names, and what is known of each.
 
+mod actions;
 mod address;
+mod any_json;
 mod elsewhere;
 mod health;
 mod id;
@@ -15,7 +17,15 @@ mod snapshot;
 mod supervisor;
 mod table;
 
+pub use actions::{
+    Ancestor, EndMode, EndRequest, GroupName, MeasureMode, MessageInfo, MessageMode,
+    MessageOutcome, MessageRequest, ProcessDetail, ProcessEnd, ProcessMeasure, ProcessPause,
+    ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail, end, measure,
+    message, pause, restart, resume, start, state,
+};
+pub(crate) use actions::{Recipe, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
+pub use any_json::AnyJson;
 pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::Roots;
 pub use health::{Health, HealthStatus};
