@@ -19,7 +19,9 @@ mod shutdown;
 
 /// What the actors of the demo workload understand, for operations that talk to them.
 pub mod demo {
-    pub use crate::dev::workload::{CounterMessage, FragileMessage, TickerMessage, TreeMessage};
+    pub use crate::dev::workload::{
+        CounterMessage, FragileMessage, StuckMessage, TickerMessage, TreeMessage,
+    };
 }
 
 use std::process::ExitCode;
