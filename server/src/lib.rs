@@ -49,3 +49,8 @@ pub fn run() -> ExitCode {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/adding-an-operation.md")]
 struct AddingAnOperation;
+
+/// The guide to actors, likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/actors.md")]
+struct Actors;
