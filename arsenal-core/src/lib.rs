@@ -31,6 +31,7 @@ pub mod name;
 mod nearest;
 pub mod openapi;
 mod operation_name;
+mod ownership;
 mod pages;
 pub mod partition;
 pub mod pattern;

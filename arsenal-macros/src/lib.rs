@@ -37,7 +37,7 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `name = "item.show"` | the permanent name | tag, and the function's name without the tag's word |
 /// | `tag = "item"` | the group that it is listed in | the name of the module |
-/// | `target = here \| any \| node(ARG) \| all_nodes` | where it runs | `here` |
+/// | `target = here \| any \| node(ARG) \| owner(ARG) \| all_nodes` | where it runs | `here` |
 /// | `gather = FN` | what makes one answer of all, `fn(Vec<NodeAnswer<T>>) -> U` | an answer for each node; pages are merged |
 /// | `require = any \| majority \| all` | how many nodes must answer | `any` |
 /// | `partition = any \| majority` | on which side of a partition it runs | `majority` for what changes all nodes, else `any` |

@@ -8,6 +8,7 @@ mod credentials;
 mod data_dir;
 mod dev;
 mod discovery;
+mod embedding;
 mod lifeline;
 mod logs;
 mod middleware;
@@ -27,6 +28,7 @@ pub mod demo {
 use std::process::ExitCode;
 
 pub use arsenal_cluster::node::NodeBuilder;
+pub use embedding::{Embedded, Embedding, EmbeddingError};
 pub use program::Program;
 
 arsenal_core::operations!(arsenal_operations);

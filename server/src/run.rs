@@ -7,7 +7,7 @@ use arsenal_cluster::{
     membership::Electorate,
     network::{
         Network as _, Peer, PeerId,
-        ractor::{ClusterSecret, RactorConfig, RactorNetwork},
+        ractor::{ClusterSecret, RactorConfig, RactorNetwork, SessionServer},
     },
     node::{Node, NodeBuilder, NodeRuntime},
 };
@@ -20,6 +20,8 @@ use arsenal_core::{
     registry::Registry,
 };
 use axum::Router;
+use ractor::ActorRef;
+use ractor_cluster::NodeServerMessage;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -39,12 +41,61 @@ use crate::{
 pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(), StartError> {
     let shutdown = Shutdown::listen()?;
     let data_dir = DataDir::open(&config.data_dir).map_err(anyhow::Error::new)?;
-    let generation = data_dir.next_generation(now()).map_err(anyhow::Error::new)?;
-    let credentials = Credentials::of(&config, &data_dir, now())?;
     let listener = bind(config.http).await?;
     let http = listener.local_addr().map_err(anyhow::Error::new)?;
-    warn_of_exposure(&config);
-    warn_of_second_secret(&config);
+    let started = start(&config, equipment, data_dir, http, None).await?;
+    let gate = started.guard(routes(&started.node));
+    tell_addresses(&config, started.network.me(), http, &started.credentials.token_file);
+    let left = async {
+        shutdown.requested().await;
+        // It still answers, so that nobody who has not heard it yet meets a closed door.
+        started.node.leave().await;
+    };
+    connections::serve(listener, gate, left).await;
+    started.close().await;
+    Ok(())
+}
+
+/// A node that runs, with its network and its credentials.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) node: Arc<Node>,
+    network: Arc<RactorNetwork>,
+    credentials: Credentials,
+    http: SocketAddr,
+    /// Locked for as long as the node runs.
+    _data_dir: DataDir,
+}
+
+impl Started {
+    /// These routes behind the rules of exposure, for the real cluster and for a simulated one.
+    pub(crate) fn guard(&self, routes: Router) -> Gate<ModeSwitch<Router>> {
+        let parts = self.node.parts();
+        let answered_by = AnsweredBy::new(&parts.name, parts.mode);
+        let token = self.credentials.token.clone();
+        let rules = GateRules { bound: self.http, token, answered_by };
+        Gate::new(rules, ModeSwitch::new(routes, &self.node))
+    }
+
+    /// Ends the node and its network.
+    pub(crate) async fn close(self) {
+        drop(self.node);
+        self.network.close().await;
+    }
+}
+
+/// Starts a node whose program serves HTTP at this address. Without a node server it starts its own.
+pub(crate) async fn start(
+    config: &ServeConfig,
+    equipment: Equipment,
+    data_dir: DataDir,
+    http: SocketAddr,
+    server: Option<ActorRef<NodeServerMessage>>,
+) -> Result<Started, StartError> {
+    let generation = data_dir.next_generation(now()).map_err(anyhow::Error::new)?;
+    let credentials = Credentials::of(config, &data_dir, now())?;
+    warn_of_exposure(config);
+    warn_of_second_secret(config);
 
     let registry = Registry::from_linked().map_err(anyhow::Error::new)?;
     tell_packages(&registry);
@@ -62,29 +113,14 @@ pub(crate) async fn serve(config: ServeConfig, equipment: Equipment) -> Result<(
         .voters(config.voters.iter().cloned())
         .voter_store(data_dir.voter_store(chosen));
     let builder = if config.is_observer { builder.observer() } else { builder };
-    let builder = discovery::equip(builder, &config, &credentials)?;
-    let network = open_network(&config, generation, &credentials).await?;
+    let builder = discovery::equip(builder, config, &credentials)?;
+    let network = open_network(config, generation, &credentials, server).await?;
     let node = builder.start(Arc::clone(&network) as _, now()).await.map_err(anyhow::Error::new)?;
     let node = Arc::new(node);
     if let Some(count) = config.simulate {
         simulate(node.runtime(), count).await?;
     }
-
-    let parts = node.parts();
-    let answered_by = AnsweredBy::new(&parts.name, parts.mode);
-    let rules = GateRules { bound: http, token: credentials.token, answered_by };
-    let routes = ModeSwitch::new(routes(&node), &node);
-    let gate = Gate::new(rules, routes);
-    tell_addresses(&config, network.me(), http, &credentials.token_file);
-    let left = async {
-        shutdown.requested().await;
-        // It still answers, so that nobody who has not heard it yet meets a closed door.
-        node.leave().await;
-    };
-    connections::serve(listener, gate, left).await;
-    drop(node);
-    network.close().await;
-    Ok(())
+    Ok(Started { node, network, credentials, http, _data_dir: data_dir })
 }
 
 /// Everything that is served over HTTP; what is not found is a problem that names near misses.
@@ -94,8 +130,13 @@ fn routes(node: &Arc<Node>) -> Router {
     let readiness: Readiness = Arc::new(move || readiness(&asked));
     let addressed = Arc::clone(node.runtime());
     let notice: Notice = Arc::new(move || notice(&addressed));
-    pages::routes(&parts.name, &parts.registry, readiness, notice)
-        .merge(http::documents_router(Arc::clone(parts)))
+    pages::routes(&parts.name, &parts.registry, readiness, notice).merge(operations(node))
+}
+
+/// The operations, their documents and their metrics.
+pub(crate) fn operations(node: &Node) -> Router {
+    let parts = node.parts();
+    http::documents_router(Arc::clone(parts))
         .merge(http::metrics_router(Arc::clone(parts)))
         .merge(http::router(Arc::clone(parts)))
 }
@@ -144,12 +185,14 @@ async fn open_network(
     config: &ServeConfig,
     generation: u64,
     credentials: &Credentials,
+    server: Option<ActorRef<NodeServerMessage>>,
 ) -> anyhow::Result<Arc<RactorNetwork>> {
+    let own = || ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")).into();
     let network = RactorNetwork::open(RactorConfig {
         id: PeerId { name: config.name.clone(), generation },
         listen: config.listen,
         advertise: config.advertise,
-        secret: ClusterSecret::new(credentials.secret.key("ractor_cluster cookie")),
+        server: server.map_or_else(own, SessionServer::Given),
         datagrams: credentials.datagram_keys("gossip-v1"),
         tls: credentials.tls.clone(),
     });
@@ -185,7 +228,7 @@ fn tell_packages(registry: &Registry) {
     }
 }
 
-/// Why a program ended: exit code 2 for what its user asked for, 1 for what happened.
+/// Why a program ended, or did not start: exit code 2 for what its user asked for, 1 for what happened.
 #[derive(Debug)]
 pub(crate) enum StartError {
     Config(ConfigError),

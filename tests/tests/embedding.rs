@@ -45,7 +45,7 @@ async fn start(hooks: Hooks) -> Node {
         id: PeerId { name: "a".parse().expect("a good name"), generation: 1 },
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
         advertise: None,
-        secret: ClusterSecret::new([7; 32]),
+        server: ClusterSecret::new([7; 32]).into(),
         datagrams: DatagramKey::new([7; 32]).into(),
         tls: None,
     });

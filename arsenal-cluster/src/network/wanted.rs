@@ -76,10 +76,15 @@ impl<T> Wanted<T> {
 
     /// Whether one of these paths leads to whom is wanted at an address.
     pub(super) fn is_reached(&self, address: SocketAddr, up: &[OpenPath<'_>]) -> bool {
-        let expected = self.0.get(&address).and_then(|entry| entry.peer.id.as_ref());
+        let expected = self.expected(address);
         up.iter().any(|path| {
             path.leads_to(address) || expected == Some(path.id) || self.was_found(path.id, address)
         })
+    }
+
+    /// Who is expected at an address.
+    pub(super) fn expected(&self, address: SocketAddr) -> Option<&PeerId> {
+        self.0.get(&address).and_then(|entry| entry.peer.id.as_ref())
     }
 
     /// Who answered at an address.

@@ -1,18 +1,31 @@
 //! The processes of a node: their identity, their names, and what is known of each.
 
+mod address;
 mod elsewhere;
+mod health;
 mod id;
+mod listing;
+mod lookup;
 mod name;
 mod names;
+mod observing;
+mod query;
+mod ranking;
 mod snapshot;
 mod supervisor;
 mod table;
 
+pub use address::{InvalidProcessAddress, ProcessAddress};
 pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::Roots;
+pub use health::{Health, HealthStatus};
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
-pub use snapshot::{Process, ProcessStatus};
+pub use query::{Pattern, ProcessQuery};
+pub use ranking::{NodeRanking, Order, Rank, SortKey, merge_rankings};
+pub use snapshot::{
+    HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
+};
 pub(crate) use supervisor::{ChildEnded, Supervisor};
 pub use table::ProcessTable;

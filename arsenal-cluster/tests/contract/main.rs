@@ -5,6 +5,8 @@
 //! again, as node `a` with the checks, and as its peers. A child ends when its standard input does.
 
 #[cfg(test)]
+mod given;
+#[cfg(test)]
 mod node;
 #[cfg(test)]
 mod process;
@@ -206,6 +208,56 @@ mod checks {
     #[test]
     fn a_plain_node_does_not_get_into_an_encrypted_cluster() {
         check("tls_from_plain");
+    }
+
+    #[test]
+    fn calls_pass_between_programs_with_node_servers() {
+        check("given-calls");
+    }
+
+    #[test]
+    fn large_pages_pass_between_programs_with_node_servers() {
+        check("given-sizes");
+    }
+
+    #[test]
+    fn no_frame_of_an_old_path_arrives_between_programs_with_node_servers() {
+        check("given-old_frames");
+    }
+
+    #[test]
+    fn a_program_that_was_frozen_comes_back() {
+        check("given-frozen");
+    }
+
+    #[test]
+    fn a_program_that_is_restarted_comes_again() {
+        check("given-restarted");
+    }
+
+    #[test]
+    fn a_program_that_is_not_wanted_any_more_is_left() {
+        check("given-unwanted");
+    }
+
+    #[test]
+    fn a_path_runs_on_the_session_that_two_programs_have() {
+        check("lent");
+    }
+
+    #[test]
+    fn sessions_of_programs_without_a_node_are_left_alone() {
+        check("outsiders");
+    }
+
+    #[test]
+    fn a_closed_network_leaves_the_node_server_of_the_program() {
+        check("closing");
+    }
+
+    #[test]
+    fn programs_that_connect_by_themselves_have_one_session() {
+        check("both_dial");
     }
 
     #[test]

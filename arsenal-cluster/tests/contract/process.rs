@@ -20,6 +20,7 @@ use arsenal_cluster::{
 use tokio::time::Instant;
 
 use super::{
+    given,
     node::TestNode,
     ractor, streams, suite,
     tls::{self, Certificates},
@@ -27,7 +28,7 @@ use super::{
 };
 
 /// What a child is: `a CHECK`, or `peer ID LISTEN SECRET WANTED`, then perhaps `FOLDER NAME` of its
-/// certificate.
+/// certificate; or `given ID LISTEN WANTED CONNECTS_TO`, or `outsider CONNECTS_TO`.
 const ROLE: &str = "ARSENAL_CONTRACT_ROLE";
 
 /// How long one check may take.
@@ -71,6 +72,10 @@ pub(crate) fn child() {
             let tls = tls::of(folder.as_ref(), name);
             runtime.block_on(peer(id, listen, secret, wanted, Some(tls)));
         }
+        ["given", id, listen, wanted, connects_to] => {
+            runtime.block_on(given::peer(id, listen, wanted, connects_to));
+        }
+        ["outsider", other] => runtime.block_on(given::outsider(other)),
         _ => panic!("no such role: {role}"),
     }
 }
@@ -87,13 +92,20 @@ async fn run(check: &str) {
         "tls_refusals" => return tls::refusals().await,
         "tls_from_plain" => return tls::from_plain().await,
         "name_held" => return ractor::name_held().await,
+        "lent" => return given::lent().await,
+        "outsiders" => return given::outsiders().await,
+        "closing" => return given::closing().await,
+        "both_dial" => return given::both_dial().await,
         _ => {}
     }
-    let (check, certificates) = match check.strip_prefix("tls-") {
-        Some(check) => (check, Some(Certificates::new(&["a", "b"]))),
-        None => (check, None),
+    let (check, sort) = if let Some(check) = check.strip_prefix("tls-") {
+        (check, Sort::Encrypted(Certificates::new(&["a", "b"])))
+    } else if let Some(check) = check.strip_prefix("given-") {
+        (check, Sort::Given(given::Program::start("a").await))
+    } else {
+        (check, Sort::Plain)
     };
-    let mut world = Processes::start(certificates).await;
+    let mut world = Processes::start(sort).await;
     world.meet().await;
     match check {
         "calls" => suite::calls(&world).await,
@@ -168,7 +180,7 @@ pub(crate) async fn open_with(
         id: id.parse().unwrap(),
         listen,
         advertise: None,
-        secret: ClusterSecret::new([secret; 32]),
+        server: ClusterSecret::new([secret; 32]).into(),
         datagrams: DatagramKey::new([secret; 32]).into(),
         tls,
     };
@@ -179,18 +191,47 @@ pub(crate) async fn open_with(
 struct Processes {
     a: TestNode,
     b: Peer,
-    certificates: Option<Certificates>,
+    sort: Sort,
+}
+
+/// What the nodes have.
+enum Sort {
+    Plain,
+    Encrypted(Certificates),
+    /// Each is part of a program with a node server.
+    Given(given::Program),
+}
+
+impl Sort {
+    async fn open_a(&self) -> Arc<RactorNetwork> {
+        let listen = ([127, 0, 0, 1], 0).into();
+        match self {
+            Self::Plain => open("a#1", listen, SECRET).await,
+            Self::Encrypted(certificates) => {
+                open_with("a#1", listen, SECRET, Some(tls::of(certificates.path(), "a"))).await
+            }
+            Self::Given(program) => program.open("a#1", listen).await,
+        }
+    }
+
+    fn start_b(&self, id: &str, listen: SocketAddr, a: SocketAddr) -> Peer {
+        match self {
+            Self::Plain => Peer::start(id, listen, SECRET, a),
+            Self::Encrypted(certificates) => {
+                Peer::start_with(id, listen, SECRET, a, Some((certificates.path(), "b")))
+            }
+            Self::Given(_) => Peer::start_as(id, &format!("given {id} {listen} {a} nobody")),
+        }
+    }
 }
 
 impl Processes {
-    async fn start(certificates: Option<Certificates>) -> Self {
-        let tls = certificates.as_ref().map(|certificates| tls::of(certificates.path(), "a"));
-        let network = open_with("a#1", ([127, 0, 0, 1], 0).into(), SECRET, tls).await;
+    async fn start(sort: Sort) -> Self {
+        let network = sort.open_a().await;
         let a_address = network.me().address;
         let a = TestNode::start(network);
-        let shown = certificates.as_ref().map(|certificates| (certificates.path(), "b"));
-        let b = Peer::start_with("b#1", ([127, 0, 0, 1], 0).into(), SECRET, a_address, shown);
-        Self { a, b, certificates }
+        let b = sort.start_b("b#1", ([127, 0, 0, 1], 0).into(), a_address);
+        Self { a, b, sort }
     }
 }
 
@@ -216,8 +257,7 @@ impl World for Processes {
     fn restart_b(&mut self) {
         let id = format!("{}#{}", self.b.id.name, self.b.id.generation + 1);
         let a = self.a.network.me().address;
-        let shown = self.certificates.as_ref().map(|certificates| (certificates.path(), "b"));
-        self.b = Peer::start_with(&id, self.b.address, SECRET, a, shown);
+        self.b = self.sort.start_b(&id, self.b.address, a);
     }
 }
 
@@ -245,8 +285,12 @@ impl Peer {
     ) -> Self {
         let shown = shown
             .map_or_else(String::new, |(folder, name)| format!(" {} {name}", folder.display()));
-        let role = format!("peer {id} {listen} {secret} {wanted}{shown}");
-        let mut process = Running(command(&role).spawn().unwrap());
+        Self::start_as(id, &format!("peer {id} {listen} {secret} {wanted}{shown}"))
+    }
+
+    /// A child that says where it listens.
+    pub(crate) fn start_as(id: &str, role: &str) -> Self {
+        let mut process = Running(command(role).spawn().unwrap());
         let mut lines = BufReader::new(process.0.stdout.take().unwrap()).lines();
         let address = lines
             .find_map(|line| Some(line.unwrap().split_once("listening ")?.1.parse().unwrap()))

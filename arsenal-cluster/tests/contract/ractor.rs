@@ -206,7 +206,7 @@ pub(crate) async fn opening() {
         id: "a#1".parse().unwrap(),
         listen,
         advertise: None,
-        secret: ClusterSecret::new([SECRET; 32]),
+        server: ClusterSecret::new([SECRET; 32]).into(),
         datagrams: DatagramKey::new([SECRET; 32]).into(),
         tls: None,
     };

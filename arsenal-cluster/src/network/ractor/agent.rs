@@ -2,14 +2,35 @@
 
 use std::sync::Arc;
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SupervisionEvent, pg};
 use ractor_cluster::node::{NodeEventSubscription, NodeServerSessionInformation};
 
-use super::{core::Core, events, message::AgentMessage};
+use super::{core::Core, events, lending, message::AgentMessage};
+use crate::network::PeerId;
 
-/// Where the agents of all nodes find each other. No other actor may join.
-pub(super) const SCOPE: &str = "arsenal";
-pub(super) const GROUP: &str = "agent";
+/// Where the agents of all nodes find each other: each is alone in a group with the name of its node.
+/// The name of its node server does not say who it is: that may be the program's.
+const SCOPE: &str = "arsenal";
+
+/// The agents that came over the session with this number. An honest node has one.
+pub(super) fn agents_of(session: u64) -> Vec<(PeerId, ActorCell)> {
+    let is_its = |agent: &ActorCell| match agent.get_id() {
+        ActorId::Remote { node_id, .. } => node_id == session,
+        ActorId::Local(_) => false,
+    };
+    let scope = String::from(SCOPE);
+    let agents = pg::which_scoped_groups(&scope).into_iter().filter_map(|group| {
+        let peer = peer_of_agent(&group)?;
+        let mirror = pg::get_scoped_members(&scope, &group).into_iter().find(is_its)?;
+        Some((peer, mirror))
+    });
+    agents.collect()
+}
+
+/// Whose agents are in a group.
+pub(super) fn peer_of_agent(group: &str) -> Option<PeerId> {
+    group.parse().ok()
+}
 
 pub(super) struct Agent;
 
@@ -23,7 +44,10 @@ impl Actor for Agent {
         myself: ActorRef<AgentMessage>,
         core: Arc<Core>,
     ) -> Result<Arc<Core>, ActorProcessingErr> {
-        ractor::pg::join_scoped(SCOPE.into(), GROUP.into(), vec![myself.get_cell()]);
+        if core.server.is_given {
+            pg::monitor_scope(SCOPE.into(), myself.get_cell());
+        }
+        pg::join_scoped(SCOPE.into(), core.me.id.to_string(), vec![myself.get_cell()]);
         Ok(core)
     }
 
@@ -34,6 +58,18 @@ impl Actor for Agent {
         core: &mut Arc<Core>,
     ) -> Result<(), ActorProcessingErr> {
         events::handle(core, message);
+        Ok(())
+    }
+
+    async fn handle_supervisor_evt(
+        &self,
+        _: ActorRef<AgentMessage>,
+        event: SupervisionEvent,
+        core: &mut Arc<Core>,
+    ) -> Result<(), ActorProcessingErr> {
+        if let SupervisionEvent::ProcessGroupChanged(change) = event {
+            events::carry_out_after(core, || lending::agents_changed(core, change));
+        }
         Ok(())
     }
 }

@@ -11,8 +11,8 @@ use ractor_cluster::NodeServerMessage;
 use tokio::{runtime::Handle, sync::watch, time::Instant};
 
 use super::{
-    connection::Connection, dial::Dialling, link::Link, message::AgentMessage, sessions::Sessions,
-    tls::ClusterTls, turned_away::TurnedAway,
+    connection::Connection, dial::Dialling, lent::Lent, link::Link, message::AgentMessage,
+    server::Server, sessions::Sessions, tls::ClusterTls, turned_away::TurnedAway,
 };
 use crate::network::{Attempt, Down, Peer, PeerId, Sink, WantedPeer, paths::Paths, wanted::Wanted};
 
@@ -23,17 +23,20 @@ pub(super) struct Core {
     /// What was turned away.
     pub(super) turned_away: Arc<TurnedAway>,
     runtime: Handle,
-    server: ActorRef<NodeServerMessage>,
+    pub(super) server: Server,
     /// Set once, right after the agent was spawned.
     agent: OnceLock<ActorRef<AgentMessage>>,
     state: Mutex<State>,
     /// Says that a path came up or went.
     changed: watch::Sender<()>,
+    /// Says that nothing new begins any more.
+    shut: watch::Sender<bool>,
 }
 
 pub(super) struct State {
     pub(super) paths: Paths<Arc<Link>>,
     pub(super) sessions: Sessions,
+    pub(super) lent: Lent<Arc<Link>>,
     pub(super) wanted: Wanted<Dialling>,
     pub(super) sink: Option<Arc<dyn Sink>>,
     pub(super) is_shut: bool,
@@ -44,11 +47,12 @@ impl Core {
         me: Peer,
         tls: Option<ClusterTls>,
         turned_away: Arc<TurnedAway>,
-        server: ActorRef<NodeServerMessage>,
+        server: Server,
     ) -> Self {
         let state = State {
             paths: Paths::new(me.clone()),
             sessions: Sessions::default(),
+            lent: Lent::default(),
             wanted: Wanted::default(),
             sink: None,
             is_shut: false,
@@ -62,6 +66,7 @@ impl Core {
             agent: OnceLock::new(),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
+            shut: watch::Sender::new(false),
         }
     }
 
@@ -92,10 +97,11 @@ impl Core {
             let mut state = self.state();
             state.is_shut = true;
             state.paths.end_all();
-            state.sessions.clear();
+            state.sessions.let_go();
             std::mem::take(&mut state.wanted)
         };
         drop(wanted);
+        self.shut.send_replace(true);
         self.wake();
     }
 
@@ -118,7 +124,9 @@ impl Core {
             }
             for peer in state.wanted.unwanted(&peers, &state.paths.up()) {
                 state.paths.end(&peer, Down::Unwanted);
+                state.lent.unwant(&peer);
             }
+            state.lent.want(&peers);
             state.wanted.replace(self.me.address, peers, |address| Dialling::begin(self, address));
         }
         self.wake();
@@ -144,6 +152,10 @@ impl Core {
         self.changed.subscribe()
     }
 
+    pub(super) fn when_shut(&self) -> watch::Receiver<bool> {
+        self.shut.subscribe()
+    }
+
     /// Gives a connection to the node server, which makes a session of it.
     pub(super) fn hand_over(
         &self,
@@ -152,8 +164,11 @@ impl Core {
         is_server: bool,
     ) -> std::io::Result<()> {
         let stream = Box::new(connection.into_stream(peer_addr)?);
+        if !is_server {
+            self.state().sessions.dialling(peer_addr);
+        }
         let message = NodeServerMessage::ConnectionOpened { stream, is_server };
-        self.server.cast(message).map_err(|_ended| std::io::ErrorKind::NotConnected.into())
+        self.server.actor.cast(message).map_err(|_ended| std::io::ErrorKind::NotConnected.into())
     }
 }
 

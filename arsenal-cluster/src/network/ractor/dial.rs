@@ -95,7 +95,9 @@ impl Dials for Core {
 
     fn reaches(&self, address: SocketAddr) -> bool {
         let state = self.state();
+        let is_lent = |peer| state.lent.leads_to(peer, Instant::now());
         state.wanted.is_reached(address, &state.paths.up())
+            || state.wanted.expected(address).is_some_and(is_lent)
     }
 
     async fn dial(&self, address: SocketAddr) -> Result<(), DialError> {

@@ -12,12 +12,26 @@ use super::{
 };
 use crate::network::{DialError, PeerId};
 
+/// What the other end of a session said of itself.
+enum Said {
+    Nothing,
+    Peer(PeerId),
+    /// The name of a node server that a program has.
+    Program,
+}
+
 pub(super) fn gone(core: &Core, session: &NodeServerSessionInformation) {
     let id = id_of(session);
     let mut state = core.state();
     state.paths.gone(|link| link.session() == id);
+    state.lent.remove(id);
     let Some(pending) = state.sessions.remove(id) else { return };
     let named = peer_of(session);
+    let said = match (&named, &session.peer_name) {
+        (Some(peer), _) => Said::Peer(peer.clone()),
+        (None, Some(_)) => Said::Program,
+        (None, None) => Said::Nothing,
+    };
     let is_spare = named.as_ref().is_some_and(|peer| is_spare(core, &state, peer));
     let now = Instant::now();
     if let Some(address) = pending.dialled {
@@ -28,10 +42,10 @@ pub(super) fn gone(core: &Core, session: &NodeServerSessionInformation) {
         return;
     }
     let doubts = &mut state.sessions.doubts;
-    let reason = why_refused(doubts, &pending, named.as_ref(), is_spare, now);
+    let reason = why_refused(doubts, &pending, &said, is_spare, now);
     drop(state);
     if let Some(reason) = reason {
-        count(core, reason, &pending, named.as_ref());
+        count(core, reason, &pending, &said);
     }
 }
 
@@ -46,7 +60,7 @@ fn is_spare(core: &Core, state: &State, peer: &PeerId) -> bool {
 /// for a proof next.
 fn left(ended: &Pending, named: Option<PeerId>, is_spare: bool) -> DialError {
     match named {
-        Some(peer) if ended.proved.is_none() && !is_spare => DialError::OtherSecret(peer),
+        Some(peer) if !ended.is_proved && !is_spare => DialError::OtherSecret(peer),
         Some(_) | None => DialError::HandshakeClosed,
     }
 }
@@ -55,35 +69,38 @@ fn left(ended: &Pending, named: Option<PeerId>, is_spare: bool) -> DialError {
 fn why_refused(
     doubts: &mut Doubts,
     ended: &Pending,
-    named: Option<&PeerId>,
+    said: &Said,
     is_spare: bool,
     now: Instant,
 ) -> Option<Reason> {
     if ended.refusal.is_some() {
         return None;
     }
-    let Some(peer) = named else { return Some(Reason::NotANode) };
+    if matches!(said, Said::Nothing) {
+        return Some(Reason::NotANode);
+    }
     if now >= ended.late_at {
         return Some(Reason::HandshakeTimedOut);
     }
-    if ended.proved.is_some() {
+    if ended.is_proved {
         return None;
     }
-    let is_accused = !is_spare && doubts.doubt(&peer.name);
+    // A program may have had a session already, of which this one was the spare.
+    let is_accused = matches!(said, Said::Peer(peer) if !is_spare && doubts.doubt(&peer.name));
     Some(if is_accused { Reason::OtherSecret } else { Reason::Unproved })
 }
 
-fn count(core: &Core, reason: Reason, ended: &Pending, named: Option<&PeerId>) {
-    match named {
-        Some(peer) => {
+fn count(core: &Core, reason: Reason, ended: &Pending, said: &Said) {
+    match said {
+        Said::Peer(peer) => {
             let said = format_args!("; it says that it is {peer}");
             core.turned_away.count(reason, ended.from, said);
         }
-        None if core.tls.is_none() => {
+        Said::Nothing if core.tls.is_none() => {
             let hint = "; a node with certificates needs them on this side, too (--cluster-cert)";
             core.turned_away.count(reason, ended.from, hint);
         }
-        None => core.turned_away.count(reason, ended.from, ""),
+        Said::Nothing | Said::Program => core.turned_away.count(reason, ended.from, ""),
     }
 }
 
@@ -97,12 +114,12 @@ mod tests {
     }
 
     fn proved() -> Pending {
-        Pending { proved: Some(b()), ..Pending::example() }
+        Pending { is_proved: true, peer: Some(b()), ..Pending::example() }
     }
 
     /// As what an accepted session is counted that ends right now.
     fn refused(doubts: &mut Doubts, ended: &Pending, is_spare: bool) -> Option<Reason> {
-        why_refused(doubts, ended, Some(&b()), is_spare, Instant::now())
+        why_refused(doubts, ended, &Said::Peer(b()), is_spare, Instant::now())
     }
 
     #[tokio::test(start_paused = true)]
@@ -123,10 +140,10 @@ mod tests {
         let mut doubts = Doubts::default();
         let now = Instant::now() + HANDSHAKE_MAX;
         for ended in [Pending::example(), proved(), Pending::example()] {
-            let reason = why_refused(&mut doubts, &ended, Some(&b()), false, now);
+            let reason = why_refused(&mut doubts, &ended, &Said::Peer(b()), false, now);
             assert_eq!(reason, Some(Reason::HandshakeTimedOut));
         }
-        let silent = why_refused(&mut doubts, &Pending::example(), None, false, now);
+        let silent = why_refused(&mut doubts, &Pending::example(), &Said::Nothing, false, now);
         assert_eq!(silent, Some(Reason::NotANode));
     }
 

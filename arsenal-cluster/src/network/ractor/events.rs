@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use ractor_cluster::node::NodeServerSessionInformation;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 
 use super::{
-    core::{Core, State},
-    ended,
+    core::Core,
+    ended, lending,
     link::Link,
     message::{AgentMessage, id_of, peer_of},
     reason::Reason,
@@ -19,8 +22,18 @@ use crate::network::{
 };
 
 pub(super) fn handle(core: &Core, message: AgentMessage) {
+    carry_out_after(core, || change(core, message));
+}
+
+/// Carries out what a change asks for.
+pub(super) fn carry_out_after(core: &Core, change: impl FnOnce()) {
     // Another thread may have ended a path: that is told before anything that came later.
     carry_out(core);
+    change();
+    carry_out(core);
+}
+
+fn change(core: &Core, message: AgentMessage) {
     match message {
         AgentMessage::Received { label, body } if Greeting::is_labelled(&label) => {
             match Greeting::decode(&label, &body) {
@@ -34,19 +47,16 @@ pub(super) fn handle(core: &Core, message: AgentMessage) {
                 None => tracing::debug!(label, "a note that cannot be read"),
             }
         }
-        AgentMessage::Received { label, body } => return deliver(core, &label, body),
+        AgentMessage::Received { label, body } => deliver(core, &label, body),
         AgentMessage::Opened(session) => opened(core, &session),
         AgentMessage::Proved(session) => {
-            if let Some(peer) = peer_of(&session) {
-                core.state().sessions.proved(id_of(&session), peer);
-            }
+            core.state().sessions.proved(id_of(&session), peer_of(&session));
         }
         AgentMessage::Ready(session) => ready(core, &session),
         AgentMessage::Gone(session) => ended::gone(core, &session),
-        AgentMessage::Wake => return,
+        AgentMessage::Wake => {}
         AgentMessage::Unreadable => tracing::debug!("the agent got a message that no agent sends"),
     }
-    carry_out(core);
 }
 
 /// Frames of no path that is up belong to an old one, and are dropped.
@@ -66,57 +76,59 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
     let id = id_of(session);
     let peer_addr = session.peer_addr.parse().ok();
     let mut state = core.state();
-    let admitted = peer_addr.and_then(|from| state.sessions.admitted(from));
-    let is_stray = session.is_server && admitted.is_none();
-    if is_stray || state.is_shut {
+    let admitted = peer_addr.filter(|_| session.is_server);
+    let admitted = admitted.and_then(|from| state.sessions.admitted(from));
+    let dialled = peer_addr.filter(|_| !session.is_server);
+    let dialled = dialled.filter(|address| state.sessions.was_dialled(*address));
+    let is_ours = admitted.is_some() || dialled.is_some();
+    if !is_ours && core.server.is_given {
+        // It is the program's.
+        return;
+    }
+    if !is_ours || state.is_shut {
         // The node server has a listener of its own, which is of no use to us.
         session.actor.stop(Some(String::from("not through the door")));
         return;
     }
-    let (from, dialled) = if session.is_server { (peer_addr, None) } else { (None, peer_addr) };
-    let certificate = if session.is_server {
-        admitted.and_then(|admitted| admitted.certificate)
-    } else {
-        let dialling = dialled.and_then(|address| state.wanted.kept_mut(address));
-        dialling.and_then(|dialling| dialling.opened(id))
+    let from = if session.is_server { peer_addr } else { None };
+    let certificate = match dialled {
+        None => admitted.and_then(|admitted| admitted.certificate),
+        Some(address) => state.wanted.kept_mut(address).and_then(|dialling| dialling.opened(id)),
     };
     let late_at = Instant::now() + HANDSHAKE_MAX;
     let mut deadline = JoinSet::new();
     let actor = session.actor.clone();
+    let mut shut = core.when_shut();
     let end_when_late = async move {
-        tokio::time::sleep_until(late_at).await;
+        // Late or shut: it will not be a path.
+        drop(timeout_at(late_at, shut.wait_for(|is_shut| *is_shut)).await);
         actor.stop(Some(String::from("no path in time")));
     };
     deadline.spawn_on(end_when_late, core.runtime());
-    let (proved, refusal) = (None, None);
+    let (is_proved, peer, refusal) = (false, None, None);
     let pending =
-        Pending { from, dialled, certificate, proved, refusal, late_at, _deadline: deadline };
+        Pending { from, dialled, certificate, is_proved, peer, refusal, late_at, deadline };
     state.sessions.insert(id, pending);
 }
 
 /// Both sides proved that they know the secret: the path begins, or the session is refused.
 fn ready(core: &Core, session: &NodeServerSessionInformation) {
-    let peer = peer_of(session);
-    let sink = core.state().sink.clone();
-    let holder = peer.as_ref().and_then(|peer| sink?.holder(peer));
-    let mut state = core.state();
-    if state.is_shut {
-        return;
+    let is_ours = {
+        let state = core.state();
+        if state.is_shut {
+            return;
+        }
+        state.sessions.is_pending(id_of(session))
+    };
+    if !is_ours && core.server.is_given {
+        return lending::session_ready(core, session);
     }
-    let begun = match (peer, Link::of(session), holder) {
-        (Some(peer), _, _) if !is_certified(core, &mut state, session, &peer) => {
+    let begun = match Link::of(session) {
+        Some((peer, _)) if !is_certified(core, session, &peer) => {
             Err(DialError::CertificateName(peer))
         }
-        (Some(peer), Some(link), Some(holder)) => {
-            state.paths.refuse_for(holder, peer, Arc::new(link));
-            Ok(())
-        }
-        (Some(peer), Some(link), None) => match draw() {
-            Ok(drawn) => state.paths.ready(peer, Arc::new(link), drawn, Instant::now()),
-            // Others could guess what the path is called.
-            Err(_none) => Err(DialError::NoRandomness),
-        },
-        _ => Err(DialError::NoAgent),
+        Some((peer, link)) => begin(core, peer, Arc::new(link)),
+        None => Err(DialError::NoAgent),
     };
     let Err(refusal) = begun else { return };
     if session.is_server
@@ -125,10 +137,27 @@ fn ready(core: &Core, session: &NodeServerSessionInformation) {
         let from = session.peer_addr.parse().ok();
         core.turned_away.count(reason, from, format_args!(": {refusal}"));
     }
-    if let Some(pending) = state.sessions.get_mut(id_of(session)) {
+    if let Some(pending) = core.state().sessions.get_mut(id_of(session)) {
         pending.refusal = Some(refusal);
     }
     session.actor.stop(Some(String::from("refused")));
+}
+
+/// Begins a path to this peer, or says why there will be none.
+pub(super) fn begin(core: &Core, peer: PeerId, link: Arc<Link>) -> Result<(), DialError> {
+    let sink = core.state().sink.clone();
+    let holder = sink.and_then(|sink| sink.holder(&peer));
+    let mut state = core.state();
+    if state.is_shut {
+        return Ok(());
+    }
+    match (holder, draw()) {
+        (Some(holder), _) => state.paths.refuse_for(holder, peer, link),
+        (None, Ok(drawn)) => return state.paths.ready(peer, link, drawn, Instant::now()),
+        // Others could guess what the path is called.
+        (None, Err(_none)) => return Err(DialError::NoRandomness),
+    }
+    Ok(())
 }
 
 fn draw() -> Result<Drawn, getrandom::Error> {
@@ -136,12 +165,8 @@ fn draw() -> Result<Drawn, getrandom::Error> {
 }
 
 /// Whether the peer has shown a certificate with its name, or needs none.
-fn is_certified(
-    core: &Core,
-    state: &mut State,
-    session: &NodeServerSessionInformation,
-    peer: &PeerId,
-) -> bool {
+fn is_certified(core: &Core, session: &NodeServerSessionInformation, peer: &PeerId) -> bool {
+    let mut state = core.state();
     let pending = state.sessions.get_mut(id_of(session));
     let certificate = pending.and_then(|pending| pending.certificate.as_ref());
     core.tls.is_none() || certificate.is_some_and(|certificate| certificate.names(&peer.name))

@@ -5,29 +5,34 @@ use std::{fmt, net::SocketAddr, sync::Arc};
 use ractor::{ActorCell, ActorId, ActorRef, message::SerializedMessage};
 use ractor_cluster::{NodeSessionMessage, node::NodeServerSessionInformation};
 
-use super::agent::{GROUP, SCOPE};
-use crate::network::{SendError, paths::Dialled};
+use super::agent::agents_of;
+use crate::network::{PeerId, SendError, paths::Dialled};
 
 /// The mirror of the other side's agent must never leave this type: `stop` or `kill` on a mirror
 /// ends the local proxy, leaves the remote actor running, and takes the whole session with it.
 pub(super) struct Link {
     mirror: ActorCell,
-    session: ActorRef<NodeSessionMessage>,
+    session: ActorId,
+    /// Ends the session; `None` where that is the program's.
+    closes: Option<ActorRef<NodeSessionMessage>>,
     dialled: Option<SocketAddr>,
 }
 
 impl Link {
-    /// The link of a session that is ready; `None` if the other side has no agent.
-    ///
-    /// The agent of the other side is the only member of the agents' group that came over the session.
-    pub(super) fn of(session: &NodeServerSessionInformation) -> Option<Self> {
-        let agents = ractor::pg::get_scoped_members(&SCOPE.into(), &GROUP.into());
-        let mirror = agents.into_iter().find(|agent| match agent.get_id() {
-            ActorId::Remote { node_id, .. } => node_id == session.node_id,
-            ActorId::Local(_) => false,
-        })?;
+    /// Who is at the other end of a session that is ready, and the link to it; `None` if the other side
+    /// has no agent.
+    pub(super) fn of(session: &NodeServerSessionInformation) -> Option<(PeerId, Self)> {
+        let mut agents = agents_of(session.node_id).into_iter();
+        // Whoever has two is nobody for certain.
+        let (Some((peer, mirror)), None) = (agents.next(), agents.next()) else { return None };
         let dialled = if session.is_server { None } else { session.peer_addr.parse().ok() };
-        Some(Self { mirror, session: session.actor.clone(), dialled })
+        let closes = Some(session.actor.clone());
+        Some((peer, Self { mirror, session: session.actor.get_id(), closes, dialled }))
+    }
+
+    /// The link over a session of the program, to the agent behind this mirror.
+    pub(super) const fn lent(mirror: ActorCell, session: ActorId) -> Self {
+        Self { mirror, session, closes: None, dialled: None }
     }
 
     /// Hands a frame to the session. It does not wait, and it does not say whether it arrives.
@@ -37,13 +42,15 @@ impl Link {
         self.mirror.send_serialized(message).map_err(|_gone| SendError::NoPath)
     }
 
-    /// Ends the session, and with it the connection.
+    /// Ends the session, and with it the connection. A session of the program goes on.
     pub(super) fn close(&self) {
-        self.session.stop(Some(String::from("the path ended")));
+        if let Some(session) = &self.closes {
+            session.stop(Some(String::from("the path ended")));
+        }
     }
 
-    pub(super) fn session(&self) -> ActorId {
-        self.session.get_id()
+    pub(super) const fn session(&self) -> ActorId {
+        self.session
     }
 }
 

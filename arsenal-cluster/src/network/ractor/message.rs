@@ -58,7 +58,8 @@ impl Message for AgentMessage {
     }
 }
 
-/// The peer behind an authenticated session: the part of its ractor name before the `@`.
+/// Who the other end of a session says it is: the part of its ractor name before the `@`. Whoever uses the
+/// node server of a program says nothing of it there; its agent does.
 pub(super) fn peer_of(session: &NodeServerSessionInformation) -> Option<PeerId> {
     session.peer_name.as_ref()?.name.split('@').next()?.parse().ok()
 }

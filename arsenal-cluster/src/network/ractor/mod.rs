@@ -16,11 +16,14 @@ mod dial;
 mod doubts;
 mod ended;
 mod events;
+mod lending;
+mod lent;
 mod link;
 mod message;
 mod open;
 mod reason;
 mod secret;
+mod server;
 mod sessions;
 mod tls;
 mod tls_errors;
@@ -35,14 +38,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use ractor::ActorRef;
-use ractor_cluster::NodeServerMessage;
+use ractor::{ActorCell, ActorRef};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 pub use self::{
     open::{OpenError, RactorConfig},
     secret::ClusterSecret,
+    server::SessionServer,
     tls::ClusterTls,
     tls_errors::TlsError,
 };
@@ -56,10 +59,9 @@ const CLOSE_MAX: Duration = Duration::from_secs(5);
 /// The network of one node, over TCP.
 ///
 /// At most one is open per process, since the registries of ractor are global to it. What it started
-/// ends with [`close`](Self::close), or when it is dropped.
+/// ends with [`close`](Self::close), or when it is dropped; a node server that it was given goes on.
 pub struct RactorNetwork {
     core: Arc<Core>,
-    server: ActorRef<NodeServerMessage>,
     agent: ActorRef<AgentMessage>,
     /// Taken when delivery starts: nobody gets in before.
     listener: Mutex<Option<TcpListener>>,
@@ -80,9 +82,7 @@ impl RactorNetwork {
     /// Another network can be opened in this process afterwards.
     pub async fn close(&self) {
         self.shut();
-        if self.server.stop_and_wait(None, Some(CLOSE_MAX)).await.is_err() {
-            tracing::warn!("the node server did not end in time");
-        }
+        self.core.server.close(CLOSE_MAX).await;
         if self.agent.drain_and_wait(Some(CLOSE_MAX)).await.is_err() {
             tracing::warn!("the agent of the network did not end in time");
         }
@@ -121,6 +121,10 @@ impl Network for RactorNetwork {
         let core = Arc::clone(&self.core);
         let telling = async move { core.turned_away.keep_telling().await };
         receiving.spawn_on(telling, self.core.runtime());
+        if self.core.server.is_given {
+            let offering = lending::keep_offering(Arc::clone(&self.core));
+            receiving.spawn_on(offering, self.core.runtime());
+        }
         if let Some(datagrams) = self.datagrams() {
             receiving.spawn_on(datagrams.keep_reading(sink), self.core.runtime());
         }
@@ -150,6 +154,10 @@ impl Network for RactorNetwork {
         self.core.turned_away.counts()
     }
 
+    fn actors(&self) -> Vec<ActorCell> {
+        vec![self.core.server.actor.get_cell(), self.agent.get_cell()]
+    }
+
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {
         if let Some(datagrams) = self.datagrams() {
             datagrams.send(to, bytes);
@@ -160,8 +168,11 @@ impl Network for RactorNetwork {
 impl Drop for RactorNetwork {
     fn drop(&mut self) {
         self.shut();
-        self.server.stop(None);
-        self.agent.stop(None);
+        self.core.server.abandon();
+        // It closes the sessions of all paths first.
+        if self.agent.drain().is_err() {
+            tracing::debug!("the agent of the network ended before");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io,
-    net::{Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -10,14 +10,15 @@ use std::{
 };
 
 use ractor::{Actor, SpawnErr};
-use ractor_cluster::{NodeServer, NodeServerMessage, node::NodeConnectionMode};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
-    ClusterSecret, ClusterTls, RactorNetwork,
+    ClusterTls, RactorNetwork, SessionServer,
     agent::{Agent, Events},
     core::Core,
     datagrams::Datagrams,
+    message::AgentMessage,
+    server::Server,
     turned_away::TurnedAway,
 };
 use crate::network::{DatagramKeys, Peer, PeerId};
@@ -39,8 +40,9 @@ pub struct RactorConfig {
     /// The address that others dial; `None` for the one that is listened on. To be given if that
     /// is a wildcard.
     pub advertise: Option<SocketAddr>,
-    /// What the nodes of the cluster share.
-    pub secret: ClusterSecret,
+    /// What makes the sessions: a node server of our own with the secret of the cluster, or the
+    /// program's.
+    pub server: SessionServer,
     /// What seals the datagrams. They use the port of `listen`, over UDP.
     pub datagrams: DatagramKeys,
     /// What encrypts the connections. All nodes of a cluster do, or none.
@@ -61,6 +63,8 @@ pub enum OpenError {
     },
     /// An actor of the network did not start.
     Start(SpawnErr),
+    /// The node server that was given does not answer.
+    NoServer,
 }
 
 impl fmt::Display for OpenError {
@@ -71,6 +75,7 @@ impl fmt::Display for OpenError {
                 write!(formatter, "cannot listen on {address}: {source}")
             }
             Self::Start(error) => write!(formatter, "the network did not start: {error}"),
+            Self::NoServer => formatter.write_str("the given node server does not answer"),
         }
     }
 }
@@ -78,7 +83,7 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::AlreadyOpen | Self::Start(_) => None,
+            Self::AlreadyOpen | Self::Start(_) | Self::NoServer => None,
             Self::Listen { source, .. } => Some(source),
         }
     }
@@ -111,42 +116,31 @@ async fn start(config: RactorConfig) -> Result<RactorNetwork, OpenError> {
     let turned_away = Arc::<TurnedAway>::default();
     let datagrams = Datagrams::open(port, &config.datagrams, Arc::clone(&turned_away));
     let datagrams = datagrams.await.map_err(failed)?;
-    let (server, _) =
-        Actor::spawn(None, node_server(&config), ()).await.map_err(OpenError::Start)?;
+    let server = Server::start(config.server, &config.id).await?;
     let me = Peer { id: config.id, address };
     let core = Arc::new(Core::new(me, config.tls, turned_away, server.clone()));
     let agent = match Actor::spawn(None, Agent, Arc::clone(&core)).await {
         Ok((agent, _)) => agent,
         Err(error) => {
-            server.stop(None);
+            server.abandon();
             return Err(OpenError::Start(error));
         }
     };
     core.set_agent(agent.clone());
-    let subscription = Box::new(Events(agent.clone()));
-    let id = String::from("arsenal");
-    if server.cast(NodeServerMessage::SubscribeToEvents { id, subscription }).is_err() {
-        tracing::error!("the node server ended as soon as it had started");
-    }
+    server.subscribe(Events(agent.clone()));
     let listener = Mutex::new(Some(listener));
     let (datagrams, receiving) =
         (Mutex::new(Some(Arc::new(datagrams))), Mutex::new(JoinSet::new()));
-    Ok(RactorNetwork { core, server, agent, listener, datagrams, receiving })
-}
-
-/// The node server opens a listener in any case. It gets one that only this machine reaches, and the
-/// sessions that come through it are closed.
-fn node_server(config: &RactorConfig) -> NodeServer {
-    // The host is part of what tells nodes apart, and two may share an address behind a translator.
-    let host = config.id.to_string();
-    NodeServer::new(
-        0,
-        config.secret.cookie(),
-        config.id.to_string(),
-        host,
-        None,
-        Some(NodeConnectionMode::Isolated),
-    )
-    .with_listen_addr(Ipv4Addr::LOCALHOST.into())
-    .with_max_inbound_frame_size(SESSION_FRAME_BYTES_MAX)
+    let network = RactorNetwork { core, agent, listener, datagrams, receiving };
+    // From here on what failed is undone by its drop.
+    if server.is_given {
+        let sessions = server.sessions().await.ok_or(OpenError::NoServer)?;
+        for session in sessions {
+            network
+                .agent
+                .cast(AgentMessage::Ready(session))
+                .map_err(|_ended| OpenError::NoServer)?;
+        }
+    }
+    Ok(network)
 }

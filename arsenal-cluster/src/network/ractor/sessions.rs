@@ -1,6 +1,9 @@
 //! Connections and sessions that are not a path yet: how many there may be, and for how long.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+};
 
 use ractor::ActorId;
 use tokio::{task::JoinSet, time::Instant};
@@ -16,6 +19,8 @@ pub(super) const STRANGERS_MAX: usize = 64;
 pub(super) struct Sessions {
     /// Accepted and handed over, but not opened yet; by the address of the other end.
     accepted: BTreeMap<SocketAddr, Admitted>,
+    /// Dialled and handed over, but not opened yet. No more than there are wanted addresses.
+    dialled: BTreeSet<SocketAddr>,
     pending: BTreeMap<ActorId, Pending>,
     /// Of whom it is not known yet whether they know the secret.
     pub(super) doubts: Doubts,
@@ -36,14 +41,16 @@ pub(super) struct Pending {
     pub(super) dialled: Option<SocketAddr>,
     /// What the other end has shown, where connections are encrypted.
     pub(super) certificate: Option<NodeCertificate>,
-    /// Who is at the other end, once that proved that it knows the secret.
-    pub(super) proved: Option<PeerId>,
+    /// Whether the other end proved that it knows the secret.
+    pub(super) is_proved: bool,
+    /// Who it says it is, where the name of its node server says so.
+    pub(super) peer: Option<PeerId>,
     /// Why it was refused here, if it was.
     pub(super) refusal: Option<DialError>,
     /// When its time is over.
     pub(super) late_at: Instant,
-    /// Ends the session then. Ends itself with this entry.
-    pub(super) _deadline: JoinSet<()>,
+    /// Ends the session then, or when the network is shut. Ends itself with this entry.
+    pub(super) deadline: JoinSet<()>,
 }
 
 impl Pending {
@@ -88,6 +95,16 @@ impl Sessions {
         self.accepted.remove(&from)
     }
 
+    /// A connection to this address is handed over.
+    pub(super) fn dialling(&mut self, address: SocketAddr) {
+        self.dialled.insert(address);
+    }
+
+    /// Whether an outgoing session is one that was handed over. Said once.
+    pub(super) fn was_dialled(&mut self, address: SocketAddr) -> bool {
+        self.dialled.remove(&address)
+    }
+
     pub(super) fn insert(&mut self, id: ActorId, session: Pending) {
         self.pending.insert(id, session);
     }
@@ -97,16 +114,22 @@ impl Sessions {
     }
 
     /// The other end of a session proved that it knows the secret.
-    pub(super) fn proved(&mut self, id: ActorId, peer: PeerId) {
-        self.doubts.trust(&peer.name);
-        if let Some(pending) = self.pending.get_mut(&id) {
-            pending.proved = Some(peer);
+    pub(super) fn proved(&mut self, id: ActorId, peer: Option<PeerId>) {
+        let Some(pending) = self.pending.get_mut(&id) else { return };
+        if let Some(peer) = &peer {
+            self.doubts.trust(&peer.name);
         }
+        (pending.is_proved, pending.peer) = (true, peer);
     }
 
     /// Whether a session on its way is with this peer, and it proved that.
     pub(super) fn has_proved(&self, peer: &PeerId) -> bool {
-        self.pending.values().any(|pending| pending.proved.as_ref() == Some(peer))
+        self.pending.values().any(|it| it.is_proved && it.peer.as_ref() == Some(peer))
+    }
+
+    /// Whether a session is on its way to a path.
+    pub(super) fn is_pending(&self, id: ActorId) -> bool {
+        self.pending.contains_key(&id)
     }
 
     /// The session became a path, or ended.
@@ -114,9 +137,11 @@ impl Sessions {
         self.pending.remove(&id)
     }
 
-    pub(super) fn clear(&mut self) {
-        self.accepted.clear();
-        self.pending.clear();
+    /// Nothing becomes a path any more. What waits for the end of a session goes on.
+    pub(super) fn let_go(&mut self) {
+        for mut pending in std::mem::take(&mut self.pending).into_values() {
+            pending.deadline.detach_all();
+        }
     }
 }
 
@@ -131,10 +156,11 @@ mod tests {
                 from: Some(address(9)),
                 dialled: None,
                 certificate: None,
-                proved: None,
+                is_proved: false,
+                peer: None,
                 refusal: None,
                 late_at: Instant::now() + HANDSHAKE_MAX,
-                _deadline: JoinSet::new(),
+                deadline: JoinSet::new(),
             }
         }
     }
