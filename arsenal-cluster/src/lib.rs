@@ -18,6 +18,7 @@ pub mod discovery;
 pub mod distribution;
 pub mod endpoint;
 pub mod membership;
+pub mod message;
 pub mod network;
 pub mod node;
 pub mod partitions;

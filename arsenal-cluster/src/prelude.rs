@@ -1,5 +1,8 @@
-//! What a file with operations or blueprints needs.
+//! What a file with operations, blueprints or actors needs.
 
 pub use arsenal_core::{blueprint, prelude::*};
 
-pub use crate::blueprint::Child;
+pub use crate::{
+    blueprint::Child,
+    message::{ArsenalMessage, ArsenalState},
+};

@@ -26,6 +26,7 @@ use crate::{
     gather::Gathered,
     membership::{CallError, Member, MembershipView},
     name::NodeName,
+    ownership::{rehearse_at_owner, run_at_owner},
     pages::{PageRequest, page},
     partition::{admit, is_stale},
     spec::{OperationSpec, Require, Target},
@@ -54,13 +55,24 @@ pub fn dispatch(
 ) -> Dispatching {
     let view = context.membership();
     let is_stale = is_stale(&view.quorum);
-    let addressed = authorize(spec, context.principal())
-        .and_then(|()| admit(spec, &view.quorum))
-        .and_then(|()| {
-            let named = named_node(spec.target, arguments);
-            choose(spec.target, named.as_deref(), &view)
-        });
-    let running = match addressed {
+    let admitted = authorize(spec, context.principal()).and_then(|()| admit(spec, &view.quorum));
+    let running = match (admitted, spec.target) {
+        (Ok(()), Target::Owner { parameter }) => owned(spec, context, parameter, arguments),
+        (Ok(()), _) => planned(spec, context, &view, arguments),
+        (Err(error), _) => refused(spec, &context, error),
+    };
+    Dispatching { running, view, is_stale }
+}
+
+/// Runs it on the nodes that are known from the request and the view alone.
+fn planned(
+    spec: &'static OperationSpec,
+    context: NodeContext,
+    view: &MembershipView,
+    arguments: Arguments<'_>,
+) -> Running {
+    let named = named_node(spec.target, arguments);
+    match choose(spec.target, named.as_deref(), view) {
         Ok(addressed) if context.invocation.is_dry_run => {
             rehearse(spec, &context, &addressed, arguments)
         }
@@ -69,8 +81,26 @@ pub fn dispatch(
         Ok(Addressed::Peer(member)) => peer(spec, context, &member, arguments),
         Ok(Addressed::Nodes(members)) => nodes(spec, context, members, arguments),
         Err(error) => refuse(spec, &context, error, arguments),
-    };
-    Dispatching { running, view, is_stale }
+    }
+}
+
+/// Who owns what the request names has to be asked first. Bad arguments are refused before.
+fn owned(
+    spec: &'static OperationSpec,
+    mut context: NodeContext,
+    parameter: &'static str,
+    arguments: Arguments<'_>,
+) -> Running {
+    if let Err(error) = check(spec, &context, arguments) {
+        return refused(spec, &context, error);
+    }
+    let named = arguments.text(parameter).unwrap_or_default();
+    if context.invocation.is_dry_run {
+        return Running::Rehearsal(Box::pin(rehearse_at_owner(spec, context, named)));
+    }
+    let run = Run::dispatch(spec, &mut context, &arguments);
+    let owned = OwnedArguments::copied(spec, arguments);
+    Running::Elsewhere(run, Box::pin(run_at_owner(spec, context, named, owned)))
 }
 
 /// An invocation on its way through the cluster.
@@ -84,6 +114,8 @@ pub struct Dispatching {
 enum Running {
     Here(Execution),
     Elsewhere(Run, Gathering),
+    /// A dry run that has to ask who would run it.
+    Rehearsal(BoxFuture<'static, Result<Reply, OperationError>>),
     /// Nobody needs to be asked. Given once.
     Known(Option<Result<Reply, OperationError>>),
 }
@@ -104,6 +136,7 @@ impl Future for Dispatching {
                 run.end(&outcome);
                 outcome
             }
+            Running::Rehearsal(plan) => ready!(plan.as_mut().poll(cx)).map(|plan| (plan, false)),
             Running::Known(outcome) => outcome
                 .take()
                 .unwrap_or_else(|| Err(OperationError::internal()))
@@ -295,7 +328,7 @@ fn refused(spec: &'static OperationSpec, context: &NodeContext, error: Operation
 /// The node that the request names, where the target looks at one.
 fn named_node(target: Target, arguments: Arguments<'_>) -> Option<String> {
     match target {
-        Target::Here | Target::Any | Target::AllNodes { only: None } => None,
+        Target::Here | Target::Any | Target::Owner { .. } | Target::AllNodes { only: None } => None,
         Target::AllNodes { only: Some(parameter) } | Target::Node { parameter } => {
             arguments.text(parameter)
         }

@@ -31,6 +31,7 @@ pub mod name;
 mod nearest;
 pub mod openapi;
 mod operation_name;
+mod ownership;
 mod pages;
 pub mod partition;
 pub mod pattern;
@@ -50,6 +51,8 @@ pub mod telemetry;
 pub mod testing;
 pub mod versions;
 
+#[doc(hidden)]
+pub use arsenal_macros::{ArsenalMessage, ArsenalState};
 pub use arsenal_macros::{Parameters, blueprint, operation};
 pub use error::OperationError;
 /// What types of arguments and answers derive from, in the version that core uses.

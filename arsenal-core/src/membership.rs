@@ -9,7 +9,7 @@ use futures_util::{future::BoxFuture, stream::BoxStream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::name::NodeName;
+use crate::{context::NodeContext, error::OperationError, name::NodeName};
 
 /// The other nodes, as one of them sees them.
 ///
@@ -40,6 +40,20 @@ pub trait Cluster: Send + Sync + 'static {
         envelope: Bytes,
         timeout: Duration,
     ) -> BoxFuture<'static, Result<PeerStream, CallError>>;
+
+    /// Which node owns what an operation with `target = owner(…)` was given as its argument.
+    ///
+    /// The context is that of the invocation: what is invoked through it is on behalf of the same
+    /// caller, within the same deadline. The arguments are checked; nothing has run, and an error from
+    /// here says why nothing will. Where nobody owns anything, this node has it all.
+    #[expect(unused_variables, reason = "named for those who implement it")]
+    fn owner(
+        &self,
+        context: NodeContext,
+        named: String,
+    ) -> BoxFuture<'static, Result<NodeName, OperationError>> {
+        Box::pin(std::future::ready(Ok(self.view().me.clone())))
+    }
 }
 
 /// The encoded items of a stream that another node gives, see [`Cluster::open`].

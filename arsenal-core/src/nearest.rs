@@ -29,10 +29,7 @@ pub(crate) fn nearest<T>(
 }
 
 /// The one known name that somebody probably meant.
-pub(crate) fn meant(
-    given: &str,
-    known: impl IntoIterator<Item = &'static str>,
-) -> Option<&'static str> {
+pub fn meant(given: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
     nearest(known, |name| text_distance(given, name)).into_iter().next()
 }
 

@@ -26,6 +26,7 @@ pub use crate::{
     error::{
         CodeBuffer, ErrorCases, InvalidInput, OperationError, count_cases, join_cases, own_error,
     },
+    nearest::meant,
     operation_name::{NameBuffer, tag_of_module},
     pattern::Pattern,
     spec::{

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use crate::{
     context::{NodeContext, NodeParts, Services},
     envelope::Envelope,
+    error::OperationError,
     membership::{
         CallError, Cluster, Member, MembershipView, Mode, NodeStatus, PeerStream, Quorum, Verdict,
     },
@@ -101,6 +102,45 @@ fn scripted(
     let cluster = Arc::new(ScriptedCluster { view, script, open });
     let (registry, services) = (Arc::new(registry), Services::default());
     Arc::new(NodeParts::new(me, cluster, registry, services, Mode::Cluster)).own_context(time)
+}
+
+/// Who owns what, see [`Cluster::owner`].
+pub(crate) type Owner = BoxFuture<'static, Result<NodeName, OperationError>>;
+
+/// The same context in a cluster that knows owners.
+pub(crate) fn with_owners(
+    context: NodeContext,
+    owner: impl Fn(NodeContext, String) -> Owner + Send + Sync + 'static,
+) -> NodeContext {
+    let NodeContext { node, invocation } = context;
+    let cluster =
+        Arc::new(WithOwners { around: Arc::clone(&node.cluster), owner: Box::new(owner) });
+    let (name, registry) = (node.name.clone(), Arc::clone(&node.registry));
+    let parts = NodeParts::new(name, cluster, registry, Services::default(), Mode::Cluster);
+    NodeContext::new(Arc::new(parts), invocation)
+}
+
+struct WithOwners {
+    around: Arc<dyn Cluster>,
+    owner: Box<dyn Fn(NodeContext, String) -> Owner + Send + Sync>,
+}
+
+impl Cluster for WithOwners {
+    fn view(&self) -> Arc<MembershipView> {
+        self.around.view()
+    }
+
+    fn call(&self, node: &NodeName, envelope: Bytes, timeout: Duration) -> Sent {
+        self.around.call(node, envelope, timeout)
+    }
+
+    fn open(&self, node: &NodeName, envelope: Bytes, timeout: Duration) -> Opening {
+        self.around.open(node, envelope, timeout)
+    }
+
+    fn owner(&self, context: NodeContext, named: String) -> Owner {
+        (self.owner)(context, named)
+    }
 }
 
 /// The members of a context, as a fan-out is given them.

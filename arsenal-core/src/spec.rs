@@ -142,6 +142,12 @@ pub enum Target {
         /// The parameter.
         parameter: &'static str,
     },
+    /// The node that owns what a required parameter names; found out by
+    /// [`Cluster::owner`](crate::membership::Cluster::owner).
+    Owner {
+        /// The parameter.
+        parameter: &'static str,
+    },
     /// Any one node: here if possible.
     Any,
 }

@@ -18,7 +18,8 @@ pub enum Addressed {
     Nodes(Vec<Member>),
 }
 
-/// Chooses the nodes. `named` is the node that the request names, where the target looks at one.
+/// Chooses the nodes. `named` is the node that the request names, or that owns what it names, where the
+/// target looks at one.
 ///
 /// A named node that is no member is `not_found`, or unavailable where it has left; a dead one is an
 /// error only where it alone was to answer.
@@ -29,7 +30,7 @@ pub fn choose(
 ) -> Result<Addressed, OperationError> {
     match target {
         Target::Here | Target::Any => Ok(Addressed::Here),
-        Target::Node { .. } => {
+        Target::Node { .. } | Target::Owner { .. } => {
             let member = named_member(named.unwrap_or_default(), view)?;
             if member.name == view.me {
                 return Ok(Addressed::Here);

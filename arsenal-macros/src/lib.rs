@@ -11,6 +11,7 @@ mod errors;
 mod expansion_tests;
 mod expected;
 mod keys;
+mod message;
 mod operation;
 mod param;
 mod parameter;
@@ -18,6 +19,8 @@ mod parameter_tokens;
 mod parameters;
 mod path;
 mod signature;
+mod snake_case;
+mod state;
 
 use proc_macro::TokenStream;
 
@@ -34,7 +37,7 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `name = "item.show"` | the permanent name | tag, and the function's name without the tag's word |
 /// | `tag = "item"` | the group that it is listed in | the name of the module |
-/// | `target = here \| any \| node(ARG) \| all_nodes` | where it runs | `here` |
+/// | `target = here \| any \| node(ARG) \| owner(ARG) \| all_nodes` | where it runs | `here` |
 /// | `gather = FN` | what makes one answer of all, `fn(Vec<NodeAnswer<T>>) -> U` | an answer for each node; pages are merged |
 /// | `require = any \| majority \| all` | how many nodes must answer | `any` |
 /// | `partition = any \| majority` | on which side of a partition it runs | `majority` for what changes all nodes, else `any` |
@@ -119,4 +122,37 @@ pub fn blueprint(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(OperationError, attributes(problem))]
 pub fn operation_error(item: TokenStream) -> TokenStream {
     error_type::expand(item.into()).into()
+}
+
+/// Makes a type a message of ractor that Arsenal knows: its variants have names, its sends are
+/// counted. It takes the place of `RactorMessage` and `RactorClusterMessage`.
+///
+/// `#[message(…)]` on the type offers more of it; keys can be combined:
+///
+/// * `json`: operations may call and send it. Fields are `serde::Deserialize` and
+///   `schemars::JsonSchema`, replies `serde::Serialize` and `JsonSchema`; doc comments are the
+///   descriptions. Not for types with generic parameters.
+/// * `cluster`: it may be sent to other nodes, in the format of `RactorClusterMessage`. Fields and
+///   replies are `ractor::BytesConvertable`.
+/// * `show`: traces may show what it holds, by its `Debug`.
+/// * `crate = path`: where `arsenal_cluster` is renamed.
+///
+/// On a variant, `#[message(skip)]` keeps it out of JSON.
+///
+/// In JSON a variant is named in snake case: `{"add": 5}` where it holds one value, `{"move": [1, 2]}`
+/// where it holds several, `{"move": {"x": 1, "y": 2}}` where they have names, and `"get"` where it
+/// holds nothing but the `RpcReplyPort` of a call, which stands nowhere. A struct is what it holds,
+/// without a name around it. `#[serde(…)]` and `#[schemars(…)]` on fields with names are heeded.
+#[proc_macro_derive(ArsenalMessage, attributes(message, rpc, serde, schemars))]
+pub fn arsenal_message(item: TokenStream) -> TokenStream {
+    message::expand(item.into()).into()
+}
+
+/// Offers the state of actors whose state is of this type: a `serde::Serialize` with
+/// `schemars::JsonSchema`, without generic parameters.
+///
+/// `#[state(crate = path)]` says where `arsenal_cluster` is renamed.
+#[proc_macro_derive(ArsenalState, attributes(state))]
+pub fn arsenal_state(item: TokenStream) -> TokenStream {
+    state::expand(item.into()).into()
 }

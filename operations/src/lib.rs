@@ -4,4 +4,5 @@ pub mod blueprints;
 pub mod cluster;
 pub mod horde;
 pub mod operations;
+pub mod processes;
 pub mod simulation;

@@ -4,6 +4,7 @@ mod bound;
 mod count;
 mod echo;
 mod fault;
+mod named;
 mod note;
 mod place;
 mod shop;

@@ -6,6 +6,8 @@ use std::{
 };
 
 use arsenal_core::{
+    context::NodeContext,
+    error::OperationError,
     membership::{CallError, Cluster, MembershipView, PeerStream},
     name::NodeName,
 };
@@ -13,7 +15,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture};
 use tokio::time::Instant;
 
-use super::NodeRuntime;
+use super::{NodeRuntime, owner::node_of};
 use crate::{endpoint::Endpoint, membership::Members, network::PeerId, uptime::Reading};
 
 /// What requests plan with, and how long the verdict in it holds.
@@ -69,6 +71,14 @@ impl Cluster for NodeRuntime {
             let incoming = endpoint.open(&peer, envelope, timeout).await?;
             Ok(incoming.boxed())
         })
+    }
+
+    fn owner(
+        &self,
+        context: NodeContext,
+        named: String,
+    ) -> BoxFuture<'static, Result<NodeName, OperationError>> {
+        Box::pin(node_of(context, named))
     }
 }
 

@@ -5,6 +5,7 @@ mod cluster;
 mod context;
 mod election;
 mod facts;
+mod owner;
 mod pictures;
 mod refresh;
 mod running;

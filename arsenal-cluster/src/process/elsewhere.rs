@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use ractor::ActorCell;
+use ractor::{ActorCell, ActorId};
 
 /// The roots of simulated nodes. Whatever is below them belongs to those nodes; what they start below
 /// nobody cannot be told from what the real node does.
@@ -39,6 +39,11 @@ impl Elsewhere {
     pub(crate) fn locals(&self) -> BTreeSet<u64> {
         let roots = self.claims().roots.values().flatten().cloned().collect();
         below(roots).iter().map(|cell| cell.get_id().pid()).collect()
+    }
+
+    /// Whether this holds of the id of any root.
+    pub(super) fn any_root(&self, holds: impl Fn(ActorId) -> bool) -> bool {
+        self.claims().roots.values().flatten().any(|root| holds(root.get_id()))
     }
 
     fn claims(&self) -> MutexGuard<'_, Claims> {

@@ -50,6 +50,11 @@ impl Names {
         }
     }
 
+    /// The process that has this name.
+    pub fn find(&self, name: &ProcessName) -> Option<u64> {
+        self.tables().by_name.get(name).copied()
+    }
+
     /// The name of a process.
     pub fn of(&self, local: u64) -> Option<ProcessName> {
         self.tables().by_process.get(&local).cloned()
@@ -104,5 +109,7 @@ mod tests {
         names.forget(1);
         assert_eq!(listed("", None), "ab b");
         assert_eq!(names.of(2).unwrap().as_str(), "ab");
+        let find = |name: &str| names.find(&name.parse().unwrap());
+        assert_eq!((find("ab"), find("a")), (Some(2), None));
     }
 }

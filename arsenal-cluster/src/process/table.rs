@@ -17,14 +17,14 @@ const TYPES_COUNTED_MAX: usize = 50;
 /// What a node knows of its actors beyond what ractor knows.
 #[derive(Debug)]
 pub struct ProcessTable {
-    node: NodeName,
-    generation: u64,
+    pub(super) node: NodeName,
+    pub(super) generation: u64,
     /// Where this process of the operating system holds other nodes, too.
-    is_shared: bool,
+    pub(super) is_shared: bool,
     /// Set once, right after it was started.
-    root: OnceLock<ActorCell>,
+    pub(super) root: OnceLock<ActorCell>,
     /// What is in this process of the operating system, but not of this node.
-    elsewhere: Arc<Elsewhere>,
+    pub(super) elsewhere: Arc<Elsewhere>,
     names: Names,
     started: Mutex<Started>,
 }
@@ -159,7 +159,7 @@ impl ProcessTable {
         }
     }
 
-    fn row(&self, cell: &ActorCell) -> Process {
+    pub(super) fn row(&self, cell: &ActorCell) -> Process {
         let local = cell.get_id().pid();
         let name = self.names.of(local).map(|name| name.to_string());
         Process {

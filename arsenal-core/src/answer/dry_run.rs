@@ -16,7 +16,8 @@ use crate::{
 /// The media type of a [`DryRun`].
 pub const DRY_RUN_MEDIA_TYPE: &str = "application/vnd.arsenal.dry-run+json";
 
-/// What a request would do. Nothing ran, and nothing was sent to another node.
+/// What a request would do. Nothing ran, and nothing was sent to another node; with `target = owner(…)`
+/// others were asked who that is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DryRun {
     /// The operation.

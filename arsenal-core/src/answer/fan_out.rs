@@ -23,7 +23,8 @@ pub struct FanOut<T> {
 /// How many nodes took part in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NodeCount {
-    /// Members that the operation addressed.
+    /// Members that the operation addressed. Of a page only those that were asked for it or for an
+    /// earlier one, or cannot be: a short page may be full before all were.
     pub asked: usize,
     /// Members that answered.
     pub answered: usize,

@@ -15,6 +15,7 @@ mod joined;
 mod list;
 mod lookup;
 mod marker;
+mod misread;
 mod object;
 mod parameters;
 mod pointer;
@@ -41,6 +42,7 @@ pub use marker::{
     Argument, Defaulted, ItemOf, ItemsOf, LengthOf, Named, PatternOf, RangeOf, default_value,
     example_value, is_optional, parameter_schema,
 };
+pub use misread::{Misread, read_value};
 #[doc(hidden)]
 pub use object::{Fields, FieldsOf};
 pub use parameters::Parameters;

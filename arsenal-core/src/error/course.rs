@@ -45,7 +45,7 @@ impl OperationError {
     /// It came up before the function ran, also where it is the error of another one that did run:
     /// a hook can give what it got of an operation that it called.
     #[must_use]
-    pub(super) fn before_run(mut self) -> Self {
+    pub(crate) fn before_run(mut self) -> Self {
         self.0.course.has_run = false;
         self
     }

@@ -74,7 +74,9 @@ pub(super) fn schema(spec: &'static OperationSpec, schemas: &mut Schemas) -> Val
             let gathered = schemas.of(gather.output);
             framed(FAN_OUT, gathered, schemas)
         }
-        (Target::Here | Target::Node { .. } | Target::Any, _) => schemas.of(spec.output),
+        (Target::Here | Target::Node { .. } | Target::Owner { .. } | Target::Any, _) => {
+            schemas.of(spec.output)
+        }
     }
 }
 
@@ -98,6 +100,8 @@ fn description(spec: &OperationSpec) -> &'static str {
         _ if spec.is_stream() => EVENTS_OF_ONE,
         Target::AllNodes { .. } => "What the nodes answered; `failures` names those that did not.",
         _ if spec.status == NO_CONTENT => "It was done.",
-        Target::Here | Target::Node { .. } | Target::Any => "What the node answered.",
+        Target::Here | Target::Node { .. } | Target::Owner { .. } | Target::Any => {
+            "What the node answered."
+        }
     }
 }

@@ -21,7 +21,7 @@ mod twofold;
 mod tests;
 
 pub use document::{document, document_3_0};
-pub use standalone::{input_schema, output_schema, parameters_schema};
+pub use standalone::{input_schema, output_schema, parameters_schema, read_schema, written_schema};
 
 pub(crate) use body::object;
 pub(crate) use document::twofold_names;

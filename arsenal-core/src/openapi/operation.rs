@@ -113,6 +113,7 @@ fn target(target: Target) -> String {
         Target::AllNodes { only: None } => String::from("all_nodes"),
         Target::AllNodes { only: Some(parameter) } => format!("all_nodes({parameter})"),
         Target::Node { parameter } => format!("node({parameter})"),
+        Target::Owner { parameter } => format!("owner({parameter})"),
         Target::Any => String::from("any"),
     }
 }

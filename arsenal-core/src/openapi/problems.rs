@@ -130,8 +130,10 @@ fn has_rate(spec: &OperationSpec) -> bool {
 
 /// Every change does, and every read that names what it reads.
 fn acts_on_something(spec: &OperationSpec) -> bool {
-    let is_addressed =
-        matches!(spec.target, Target::Node { .. } | Target::AllNodes { only: Some(_) });
+    let is_addressed = matches!(
+        spec.target,
+        Target::Node { .. } | Target::Owner { .. } | Target::AllNodes { only: Some(_) }
+    );
     spec.method != Method::Get
         || is_addressed
         || spec.parameters.iter().any(|parameter| parameter.location == Location::Path)

@@ -1,5 +1,6 @@
-//! Schemas of one operation by itself, for surfaces that show it without the document.
+//! Schemas of one operation or type by itself, for surfaces that show it without the document.
 
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::{
@@ -25,6 +26,20 @@ pub fn parameters_schema(parameters: &'static [Parameter]) -> Map<String, Value>
 pub fn output_schema(spec: &'static OperationSpec) -> Map<String, Value> {
     let mut schemas = Schemas::standalone(Contract::Written);
     let schema = answer::schema(spec, &mut schemas);
+    with_definitions(schema, schemas)
+}
+
+/// What is read, as a schema of its own: `make` may refer to types. Definitions stand under `$defs`.
+pub fn read_schema(make: impl FnOnce(&mut SchemaGenerator) -> Schema) -> Map<String, Value> {
+    let mut schemas = Schemas::standalone(Contract::Read);
+    let schema = schemas.of(make);
+    with_definitions(schema, schemas)
+}
+
+/// The same of what is written.
+pub fn written_schema(make: impl FnOnce(&mut SchemaGenerator) -> Schema) -> Map<String, Value> {
+    let mut schemas = Schemas::standalone(Contract::Written);
+    let schema = schemas.of(make);
     with_definitions(schema, schemas)
 }
 

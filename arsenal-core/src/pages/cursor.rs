@@ -17,8 +17,10 @@ use crate::{
 pub(super) enum NodePlace {
     /// After the row that this cursor of the node names.
     At(String),
-    /// All rows were listed, or the node failed.
+    /// All rows were listed.
     Done,
+    /// It gave no answer, and is not asked again.
+    Failed,
 }
 
 impl NodePlace {
@@ -46,8 +48,18 @@ impl PagePlaces {
         })
     }
 
+    /// Whether it may have more rows.
     pub(super) fn is_open(&self, node: &NodeName) -> bool {
-        self.0.get(node) != Some(&NodePlace::Done)
+        !matches!(self.0.get(node), Some(NodePlace::Done | NodePlace::Failed))
+    }
+
+    /// Whether it was asked, for this page or an earlier one, and answered last time.
+    pub(super) fn has_answered(&self, node: &NodeName) -> bool {
+        matches!(self.0.get(node), Some(NodePlace::At(_) | NodePlace::Done))
+    }
+
+    pub(super) fn has_failed(&self, node: &NodeName) -> bool {
+        self.0.get(node) == Some(&NodePlace::Failed)
     }
 
     pub(super) fn set(&mut self, node: NodeName, place: NodePlace) {
@@ -58,7 +70,7 @@ impl PagePlaces {
     pub(super) fn cursor(&self, node: &NodeName) -> Option<Cursor> {
         match self.0.get(node) {
             Some(NodePlace::At(text)) => Some(Cursor::new(text.clone())),
-            Some(NodePlace::Done) | None => None,
+            Some(NodePlace::Done | NodePlace::Failed) | None => None,
         }
     }
 

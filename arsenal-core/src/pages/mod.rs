@@ -18,7 +18,7 @@ use crate::{
     fan_out::{NodeCall, fan_out},
     gather::{Gathered, is_enough, with_data},
     limits::PAGE_ROUNDS_MAX,
-    membership::Member,
+    membership::{CallError, Member},
     name::NodeName,
     spec::OperationSpec,
 };
@@ -43,7 +43,8 @@ impl PageRequest {
     }
 }
 
-/// Fills one page. A dead or failing node is in `failures` and is not asked again by later pages.
+/// Fills one page. A dead or failing node is in `failures`, of this page and of all later ones, and is not
+/// asked again.
 pub(crate) async fn page(
     spec: &'static OperationSpec,
     context: &NodeContext,
@@ -55,7 +56,9 @@ pub(crate) async fn page(
     let (callable, dead): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.status.is_callable());
     let dead_calls = calls(&dead, |_| 0, arguments, &places);
-    let failures = Gathered::of(fan_out(spec, context, dead_calls).await).failures;
+    let mut failures = Gathered::of(fan_out(spec, context, dead_calls).await).failures;
+    let failed_before = callable.iter().filter(|member| places.has_failed(&member.name));
+    failures.extend(failed_before.map(not_asked_again));
     let mut filling = Filling { limit, places, failures, rows: BTreeMap::new() };
     for _ in 0..PAGE_ROUNDS_MAX {
         let round = filling.round(&callable, arguments);
@@ -112,7 +115,7 @@ impl Filling {
     /// A node that has answered in this page keeps its place: its next rows come with the next page.
     fn fail(&mut self, failure: Failure) {
         if !self.rows.contains_key(&failure.node) {
-            self.places.set(failure.node.clone(), NodePlace::Done);
+            self.places.set(failure.node.clone(), NodePlace::Failed);
             self.failures.push(failure);
         }
     }
@@ -123,13 +126,13 @@ impl Filling {
         callable: &[Member],
     ) -> Result<(Reply, bool), OperationError> {
         let Self { places, failures, rows, .. } = self;
-        let failed = |member: &Member| failures.iter().any(|failure| failure.node == member.name);
-        // A node whose rows were all listed by earlier pages, or whose turn has not come, still counts.
-        let answered = callable.iter().filter(|member| !failed(member)).count();
-        let asked = answered + failures.len();
-        if answered == 0 || !is_enough(spec.require, answered, asked) {
-            return Err(OperationError::of_failures(answered, failures));
+        // A node whose turn has not come can still give its rows to a later page.
+        let sound = callable.iter().filter(|member| !places.has_failed(&member.name)).count();
+        if sound == 0 || !is_enough(spec.require, sound, sound + failures.len()) {
+            return Err(OperationError::of_failures(sound, failures));
         }
+        let answered = callable.iter().filter(|member| places.has_answered(&member.name)).count();
+        let asked = answered + failures.len();
         let is_open = callable.iter().any(|member| places.is_open(&member.name));
         let next_cursor = is_open.then(|| places.to_cursor());
         let items = rows.into_values().flatten().collect();
@@ -137,6 +140,13 @@ impl Filling {
         let page: Page<Box<RawValue>> = Page { items, next_cursor };
         Ok((with_data(page, NodeCount { asked, answered }, failures)?, is_partial))
     }
+}
+
+/// A node that an earlier page could not get an answer of: its rows are missing in the whole list.
+fn not_asked_again(member: &Member) -> Failure {
+    let node = member.name.clone();
+    let detail = format!("node `{node}` gave no answer to an earlier page, and is not asked again");
+    Failure { detail, ..Failure::of_call(node, CallError::Unavailable) }
 }
 
 fn calls(

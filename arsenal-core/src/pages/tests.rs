@@ -10,7 +10,6 @@ use crate::{
     answer::Gather,
     arguments::Arguments,
     envelope::encode_answer,
-    membership::CallError,
     samples::{PAGED, leaked, operation},
     scripted_cluster::{Sent, context, hung, members},
     spec::{Method, Target},
@@ -47,12 +46,17 @@ fn spec() -> &'static OperationSpec {
     leaked(vec![list])[0]
 }
 
-/// The answer, and where the list stands on each node.
-async fn ask(context: &NodeContext, limit: usize) -> (Value, Value) {
-    let arguments = OwnedArguments::Json(json!({ "limit": limit }).to_string().into());
+/// One page.
+async fn ask_for(context: &NodeContext, arguments: Value) -> Value {
+    let arguments = OwnedArguments::Json(arguments.to_string().into());
     let request = PageRequest::read(spec(), &arguments).unwrap();
     let (reply, _) = page(spec(), context, members(context), &arguments, request).await.unwrap();
-    let answer: Value = serde_json::from_slice(&reply.into_json().unwrap()).unwrap();
+    serde_json::from_slice(&reply.into_json().unwrap()).unwrap()
+}
+
+/// The first page, and where the list stands on each node.
+async fn ask(context: &NodeContext, limit: usize) -> (Value, Value) {
+    let answer = ask_for(context, json!({ "limit": limit })).await;
     let cursor: Cursor = serde_json::from_value(answer["data"]["next_cursor"].clone()).unwrap();
     let places = serde_json::from_str(cursor.as_str()).unwrap();
     (answer, places)
@@ -73,7 +77,7 @@ async fn a_hung_node_does_not_take_the_rows_of_the_others() {
     let failed: Vec<&Value> =
         answer["failures"].as_array().unwrap().iter().map(|failure| &failure["node"]).collect();
     assert_eq!(failed, ["c"]);
-    assert_eq!(places, json!({ "a": { "at": "2" }, "b": { "at": "2" }, "c": "done" }));
+    assert_eq!(places, json!({ "a": { "at": "2" }, "b": { "at": "2" }, "c": "failed" }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,4 +97,35 @@ async fn a_node_that_fails_after_it_answered_keeps_its_place() {
     assert_eq!(answer["data"]["items"], json!(["a1", "a2", "a3", "c1", "c2"]));
     assert_eq!(answer["failures"], json!([]));
     assert_eq!(places, json!({ "a": { "at": "3" }, "b": "done", "c": { "at": "2" } }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_nodes_that_were_asked_count_and_a_failed_one_is_named_by_every_page() {
+    let context = context(&["b", "c", "-d"], Duration::from_secs(1), |node, envelope, timeout| {
+        match node.as_str() {
+            "b" => hung(timeout),
+            _ => answered(node, &envelope.arguments),
+        }
+    });
+    let mut cursor = None;
+    let mut pages = Vec::new();
+    for limit in [1, 2, 4] {
+        let mut page = context.clone();
+        page.invocation.deadline = tokio::time::Instant::now() + Duration::from_secs(1);
+        let mut arguments = json!({ "limit": limit });
+        arguments["cursor"] = cursor.take().unwrap_or_default();
+        let answer = ask_for(&page, arguments).await;
+        let failed: Vec<Value> =
+            answer["failures"].as_array().unwrap().iter().map(|it| it["node"].clone()).collect();
+        pages.push((answer["nodes"].clone(), Value::from(failed)));
+        cursor = Some(answer["data"]["next_cursor"].clone());
+    }
+    assert_eq!(
+        pages,
+        [
+            (json!({ "asked": 2, "answered": 1 }), json!(["d"])),
+            (json!({ "asked": 3, "answered": 1 }), json!(["d", "b"])),
+            (json!({ "asked": 4, "answered": 2 }), json!(["d", "b"])),
+        ]
+    );
 }

@@ -92,7 +92,9 @@ fn bad_patterns(parameter: &Parameter) -> impl Iterator<Item = String> {
 /// Parameters that its target or its gathering needs, and that it has not.
 fn target_problem(spec: &'static OperationSpec) -> impl Iterator<Item = String> {
     let chosen = match spec.target {
-        Target::Node { parameter } | Target::AllNodes { only: Some(parameter) } => Some(parameter),
+        Target::Node { parameter }
+        | Target::Owner { parameter }
+        | Target::AllNodes { only: Some(parameter) } => Some(parameter),
         Target::AllNodes { only: None } | Target::Here | Target::Any => None,
     };
     let merges_pages =
@@ -108,7 +110,15 @@ fn target_problem(spec: &'static OperationSpec) -> impl Iterator<Item = String> 
     let unseen = chosen.into_iter().chain(paged).filter(|name| !is_seen_by_plan(spec, name));
     let unseen =
         unseen.map(|name| format!("its parameter `{name}` must be in the path or the query"));
-    unknown.into_iter().chain(unpaged).chain(unseen)
+    unknown.into_iter().chain(unpaged).chain(unseen).chain(owner_problem(spec))
+}
+
+/// Nobody owns what was not named.
+fn owner_problem(spec: &'static OperationSpec) -> Option<String> {
+    let Target::Owner { parameter } = spec.target else { return None };
+    let is_optional = spec.parameter(parameter).is_some_and(|it| !it.is_required());
+    is_optional
+        .then(|| format!("its target is the owner of `{parameter}`, which a request may leave out"))
 }
 
 /// Nodes are chosen and pages are split before the body is decoded.

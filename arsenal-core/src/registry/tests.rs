@@ -195,11 +195,22 @@ fn parameters_are_such_that_the_framework_can_serve_them() {
     let reserved = const { &[parameter("Arsenal-x", Location::Header)] };
     let pattern =
         const { &[Parameter { rules: &[Rule::Pattern(&BAD)], ..parameter("p", Location::Query) }] };
+    let optional =
+        const { &[Parameter { is_optional: || true, ..parameter("pid", Location::Query) }] };
     let cases = [
         (OperationSpec { parameters: reserved, ..base() }, "reserved"),
         (OperationSpec { parameters: pattern, ..base() }, "no regular expression"),
         (OperationSpec { target: Target::Node { parameter: "node" }, ..base() }, "`node`"),
         (OperationSpec { target: Target::AllNodes { only: Some("node") }, ..base() }, "`node`"),
+        (OperationSpec { target: Target::Owner { parameter: "pid" }, ..base() }, "`pid`"),
+        (
+            OperationSpec {
+                target: Target::Owner { parameter: "pid" },
+                parameters: optional,
+                ..base()
+            },
+            "may leave out",
+        ),
         (OperationSpec { status: 404, ..base() }, "404"),
         (OperationSpec { error_cases: || NO_FAILURE, ..base() }, "status 200"),
         (OperationSpec { error_cases: || AMBIGUOUS, ..base() }, "409 and 410"),

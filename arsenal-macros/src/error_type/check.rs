@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::problem::{Place, Problem};
-use crate::{docs, errors::Errors};
+use crate::{docs, errors::Errors, snake_case::snake_case};
 
 /// An error type without mistakes.
 pub(super) struct ErrorType {
@@ -145,24 +145,6 @@ fn check_codes(cases: &[Case], errors: &mut Errors) {
     }
 }
 
-/// `SoldOut` → `sold_out`, `HTTPError` → `http_error`.
-fn snake_case(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut snake = String::new();
-    let mut before: Option<char> = None;
-    for (index, letter) in letters.iter().enumerate() {
-        let is_before_word = letters.get(index + 1).is_some_and(|next| next.is_lowercase());
-        let starts_word = before
-            .is_some_and(|before| before != '_' && (!before.is_uppercase() || is_before_word));
-        if letter.is_uppercase() && starts_word {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-        before = Some(*letter);
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,19 +154,6 @@ mod tests {
         let mut errors = Errors::new();
         check(input, &mut errors);
         errors.finish().err().map(|tokens| tokens.to_string()).unwrap_or_default()
-    }
-
-    #[test]
-    fn a_code_is_the_name_in_snake_case() {
-        for (name, code) in [
-            ("SoldOut", "sold_out"),
-            ("HTTPError", "http_error"),
-            ("Tier2Full", "tier2_full"),
-            ("Store", "store"),
-            ("Odd_Name", "odd_name"),
-        ] {
-            assert_eq!(snake_case(name), code);
-        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(super) enum Target {
     Any,
     AllNodes { only: Option<Ident> },
     Node { argument: Ident },
+    Owner { argument: Ident },
 }
 
 #[derive(Clone, Copy)]
@@ -23,6 +24,7 @@ enum Word {
     Here,
     AllNodes,
     Node,
+    Owner,
     Any,
 }
 
@@ -30,6 +32,7 @@ const WORDS: &[(&str, Word)] = &[
     ("here", Word::Here),
     ("all_nodes", Word::AllNodes),
     ("node", Word::Node),
+    ("owner", Word::Owner),
     ("any", Word::Any),
 ];
 
@@ -37,7 +40,7 @@ impl Target {
     pub(super) fn read(input: ParseStream<'_>) -> syn::Result<Self> {
         input.parse::<Token![=]>()?;
         let (word, kind) = expected::one_of(input, "target", WORDS)?;
-        let takes_argument = matches!(kind, Word::AllNodes | Word::Node);
+        let takes_argument = matches!(kind, Word::AllNodes | Word::Node | Word::Owner);
         let argument = if takes_argument && input.peek(syn::token::Paren) {
             Some(argument(input)?)
         } else {
@@ -50,6 +53,11 @@ impl Target {
             (Word::Node, Some(argument)) => Ok(Self::Node { argument }),
             (Word::Node, None) => {
                 let message = "`node(…)` names the parameter that says which node";
+                Err(syn::Error::new(word.span(), message))
+            }
+            (Word::Owner, Some(argument)) => Ok(Self::Owner { argument }),
+            (Word::Owner, None) => {
+                let message = "`owner(…)` names the parameter whose owner is looked up";
                 Err(syn::Error::new(word.span(), message))
             }
         }
@@ -80,6 +88,10 @@ impl Target {
             );
             errors.at(argument.span(), message);
         }
+        if matches!(self, Self::Owner { .. }) && may_be_left_out(parameter) {
+            let message = format!("`owner({argument})` needs a parameter that is always given");
+            errors.at(argument.span(), message);
+        }
     }
 
     /// The target as core knows it, with the parameter's name in requests.
@@ -96,6 +108,7 @@ impl Target {
                 quote!(__arsenal::Target::AllNodes { only: ::core::option::Option::Some(#name) })
             }
             (Self::Node { .. }, name) => quote!(__arsenal::Target::Node { parameter: #name }),
+            (Self::Owner { .. }, name) => quote!(__arsenal::Target::Owner { parameter: #name }),
         }
     }
 
@@ -103,7 +116,7 @@ impl Target {
         match self {
             Self::Here | Self::Any => None,
             Self::AllNodes { only } => only.as_ref(),
-            Self::Node { argument } => Some(argument),
+            Self::Node { argument } | Self::Owner { argument } => Some(argument),
         }
     }
 }
@@ -116,6 +129,10 @@ pub(super) fn is_seen_by_plan(parameter: &Parameter) -> bool {
 /// What is said about a parameter that planning cannot see.
 pub(super) fn unseen(name: &str) -> String {
     format!("`{name}` must be in the path or the query; say `#[param(query)]`")
+}
+
+fn may_be_left_out(parameter: &Parameter) -> bool {
+    parameter.is_spelled_optional() || parameter.param.default.is_some()
 }
 
 fn argument(input: ParseStream<'_>) -> syn::Result<Ident> {

@@ -26,7 +26,7 @@ pub struct OperationInfo {
     pub summary: String,
     /// The role that it needs: `read`, `operate` or `admin`.
     pub access: String,
-    /// Where it runs: `here`, `all_nodes`, `node` or `any`.
+    /// Where it runs: `here`, `all_nodes`, `node`, `owner` or `any`.
     pub target: String,
     /// How long it may take, in ms.
     pub timeout_ms: u64,
@@ -106,6 +106,7 @@ impl From<&'static OperationSpec> for OperationInfo {
             Target::Here => "here",
             Target::AllNodes { .. } => "all_nodes",
             Target::Node { .. } => "node",
+            Target::Owner { .. } => "owner",
             Target::Any => "any",
         };
         Self {

@@ -16,6 +16,7 @@ fn the_catalogues_tell_all_that_a_caller_needs() {
         ("cluster.topology", "here", "read"),
         ("cluster.status", "here", "read"),
         ("process.list", "all_nodes", "read"),
+        ("process.inspect", "owner", "read"),
         ("registry.list", "all_nodes", "read"),
         ("node.inspect", "here", "read"),
         ("node.describe", "node", "read"),

@@ -89,7 +89,7 @@ fn hostile_datagrams_and_connections_change_nothing() {
     held.write_all(&(1_u64 << 20).to_be_bytes()).unwrap();
     stays("the cluster is whole", Duration::from_secs(3), || before.is_as(&Seen::of(&cluster)));
     for name in ["a", "b"] {
-        let all = cluster.node(name).get("/api/v1/cluster/processes?limit=1").ok(200);
+        let all = cluster.node(name).get("/api/v1/cluster/processes?limit=2").ok(200);
         assert_eq!(all["nodes"], json!({ "asked": 2, "answered": 2 }), "{all}");
         assert_eq!(all["failures"], json!([]), "{all}");
         let output = cluster.process(name).output();

@@ -37,6 +37,8 @@ mod partition;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod processes;
+#[cfg(test)]
 mod resolve;
 #[cfg(test)]
 mod sandboxes;

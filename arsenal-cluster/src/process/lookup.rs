@@ -1,0 +1,94 @@
+//! From an address to the process of this node that it names.
+
+use std::iter::successors;
+
+use arsenal_core::{error::OperationError, name::NodeName};
+use ractor::{ActorCell, ActorId, registry};
+
+use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable};
+
+impl ProcessTable {
+    /// The actor that an address names on this node.
+    ///
+    /// A name that Arsenal gave goes before one that ractor was given; both are names of this node only.
+    ///
+    /// # Errors
+    /// `not_found`, saying what became of it: it ended, its start of the node ended, nothing has the name.
+    pub fn find(&self, address: &ProcessAddress) -> Result<ActorCell, OperationError> {
+        match address {
+            ProcessAddress::Id(id) => self.by_id(id),
+            ProcessAddress::NameOn(name, node) if *node != self.node => Err(elsewhere(name, node)),
+            ProcessAddress::Name(name) | ProcessAddress::NameOn(name, _) => {
+                self.named(name).into_iter().next().ok_or_else(|| self.nothing_named(name))
+            }
+        }
+    }
+
+    /// The process that an address names on this node.
+    ///
+    /// # Errors
+    /// As [`ProcessTable::find`].
+    pub fn inspect(&self, address: &ProcessAddress) -> Result<Process, OperationError> {
+        self.find(address).map(|cell| self.row(&cell))
+    }
+
+    /// All processes of this node that are called so: at most one that Arsenal gave the name, and before
+    /// one that has it in ractor.
+    pub fn find_named(&self, name: &ProcessName) -> Vec<Process> {
+        self.named(name).iter().map(|cell| self.row(cell)).collect()
+    }
+
+    fn named(&self, name: &ProcessName) -> Vec<ActorCell> {
+        let own = self.names().find(name).and_then(|local| self.actor(local));
+        let ractors = registry::where_is(name.as_str()).filter(|cell| self.has(cell));
+        let is_other =
+            |cell: &ActorCell| own.as_ref().map(ActorCell::get_id) != Some(cell.get_id());
+        let ractors = ractors.filter(is_other);
+        own.into_iter().chain(ractors).collect()
+    }
+
+    fn by_id(&self, id: &ProcessId) -> Result<ActorCell, OperationError> {
+        let not_found =
+            |why: String| OperationError::not_found(format!("no process `{id}`: {why}"));
+        if id.node != self.node {
+            return Err(not_found(format!("this is node `{}`", self.node)));
+        }
+        if id.generation < self.generation {
+            return Err(not_found(format!("node `{}` was started again since", self.node)));
+        }
+        if id.generation > self.generation {
+            return Err(not_found(format!("node `{}` has not been started so often", self.node)));
+        }
+        self.actor(id.local).ok_or_else(|| not_found(String::from("it has ended, or never was")))
+    }
+
+    /// One of this node's actors.
+    fn actor(&self, local: u64) -> Option<ActorCell> {
+        registry::where_is_pid(ActorId::Local(local)).filter(|cell| self.has(cell))
+    }
+
+    /// Whether an actor is of this node, among all of this process of the operating system.
+    fn has(&self, cell: &ActorCell) -> bool {
+        let above: Vec<ActorId> = successors(Some(cell.clone()), ActorCell::try_get_supervisor)
+            .map(|cell| cell.get_id())
+            .collect();
+        let is_above = |id: ActorId| above.contains(&id);
+        if self.is_shared {
+            self.root.get().is_some_and(|root| is_above(root.get_id()))
+        } else {
+            cell.get_id().is_local() && !self.elsewhere.any_root(is_above)
+        }
+    }
+
+    fn nothing_named(&self, name: &ProcessName) -> OperationError {
+        OperationError::not_found(format!("no process is called `{name}` on node `{}`", self.node))
+    }
+}
+
+fn elsewhere(name: &ProcessName, node: &NodeName) -> OperationError {
+    OperationError::not_found(format!("`{name}@{node}` is not of this node"))
+}
+
+#[cfg(test)]
+#[path = "lookup_tests.rs"]
+mod tests;

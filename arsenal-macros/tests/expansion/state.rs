@@ -1,0 +1,5 @@
+#[derive(ArsenalState, Serialize, JsonSchema)]
+#[state(crate = other::cluster)]
+struct Count {
+    count: i64,
+}

@@ -1,0 +1,4 @@
+//! `/api/v1/cluster/processes`
+
+pub mod find;
+pub mod list;

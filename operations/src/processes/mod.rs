@@ -1,0 +1,3 @@
+//! `/api/v1/processes/…`: one process, wherever it is.
+
+pub mod inspect;

@@ -1,0 +1,3 @@
+//! Single processes, reached through any node.
+
+mod address;
