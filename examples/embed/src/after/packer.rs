@@ -1,7 +1,7 @@
 //! Packs orders, of whichever node.
 
+use arsenal_cluster::prelude::ArsenalMessage;
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort, pg};
-use ractor_cluster::RactorClusterMessage;
 
 /// The group of the packers of all nodes.
 const GROUP: &str = "packers";
@@ -11,7 +11,8 @@ const GROUP: &str = "packers";
 pub(crate) struct Packer(pub(crate) String);
 
 /// What a packer is asked, from any node.
-#[derive(Debug, RactorClusterMessage)]
+#[derive(Debug, ArsenalMessage)]
+#[message(cluster)]
 pub(crate) enum PackerMessage {
     /// Pack this article; the reply says who did.
     #[rpc]

@@ -13,7 +13,7 @@ fn shown() -> BTreeMap<String, String> {
     files
         .map(|diff| {
             let (name, hunks) = diff.split_once('\n').unwrap();
-            (name.to_owned(), format!("{hunks}\n"))
+            (name.to_owned(), hunks.to_owned())
         })
         .collect()
 }
