@@ -33,7 +33,7 @@ pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
 pub use query::{Pattern, ProcessQuery};
-pub use ranking::{NodeRanking, Order, Rank, SortKey, merge_rankings};
+pub use ranking::{NodeRanking, Order, Position, Rank, SortKey, merge_rankings};
 pub use snapshot::{
     HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
 };

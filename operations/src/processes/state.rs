@@ -12,7 +12,6 @@ use arsenal_core::prelude::*;
 #[operation(
     get,
     "/api/v1/processes/{pid}/state",
-    tag = "process",
     name = "process.state",
     target = owner(pid),
     timeout = "31s"

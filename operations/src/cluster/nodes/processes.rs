@@ -11,7 +11,6 @@ use serde_json::{Map, Value};
 #[operation(
     post,
     "/api/v1/cluster/nodes/{node}/processes",
-    tag = "process",
     name = "process.start_on",
     target = node(node),
     status = 201,
