@@ -10,6 +10,8 @@ use arsenal_core::{
 use futures_util::future::BoxFuture;
 use ractor::{Actor, ActorCell, SpawnErr};
 
+use crate::instrument::{SpawnInstrumented as _, short_type};
+
 /// An actor that is described, but not started.
 pub struct Child {
     type_name: Cow<'static, str>,
@@ -24,11 +26,12 @@ impl Child {
         let start = |supervisor| -> Starting {
             Box::pin(async move {
                 // No name: ractor's names are global to the process, not to the node.
-                let (actor, _) = A::spawn_linked(None, handler, arguments, supervisor).await?;
+                let spawned = A::spawn_linked_instrumented(None, handler, arguments, supervisor);
+                let (actor, _) = spawned.await?;
                 Ok(actor.get_cell())
             })
         };
-        Self { type_name: without_paths(type_name::<A>()), start: Box::new(start) }
+        Self { type_name: short_type(type_name::<A>()), start: Box::new(start) }
     }
 
     /// The type of its handler, without the modules, as `Worker<Job>`.
@@ -126,31 +129,4 @@ pub fn build<B: Blueprint>(object: &[u8]) -> Result<Child, OperationError> {
 fn values<B: Blueprint>(object: &[u8]) -> Result<<B::Input as Typed>::Values, InvalidInput> {
     let arguments = Arguments::Json(object);
     decode_for::<B::Input>(Subject::Blueprint, B::parameters(), arguments, UnknownNames::Refused)
-}
-
-/// `a::Worker<b::c::Job>` → `Worker<Job>`.
-fn without_paths(name: &'static str) -> Cow<'static, str> {
-    if !name.contains("::") {
-        return Cow::Borrowed(name);
-    }
-    let is_of_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let mut short = String::with_capacity(name.len());
-    let mut parts = name.split("::").peekable();
-    while let Some(part) = parts.next() {
-        let kept = if parts.peek().is_some() { part.trim_end_matches(is_of_word) } else { part };
-        short.push_str(kept);
-    }
-    Cow::Owned(short)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn type_names_lose_their_modules() {
-        assert_eq!(without_paths("Worker"), "Worker");
-        assert_eq!(without_paths("shop::till::Worker"), "Worker");
-        assert_eq!(without_paths("a::Worker<b::c::Job, u8, d::E>"), "Worker<Job, u8, E>");
-    }
 }

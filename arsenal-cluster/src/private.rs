@@ -8,10 +8,11 @@ pub use crate::{
         Blueprint, BlueprintRegistration, BlueprintSpec, Built, Child, build as build_blueprint,
         check as check_blueprint,
     },
+    instrument::{box_message, from_boxed},
     message::{
         ArsenalMessage, JsonMessage, MessageError, MessageJson, MessageRegistration, MessageSpec,
         Payload, Replies, StateRegistration, StateSpec, VariantJson, VariantSpec, WireReader,
-        WireWriter, box_message, call as call_message, encode_state, from_boxed, schema_alone,
-        schema_within, send as send_message, split as split_message,
+        WireWriter, call as call_message, encode_state, schema_of, send as send_message,
+        split as split_message,
     },
 };

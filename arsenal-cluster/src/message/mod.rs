@@ -5,7 +5,6 @@
 //! offers the state of an actor. Types without parameters are found by their [`std::any::TypeId`],
 //! for that is all that ractor tells of an actor's messages.
 
-mod boxing;
 mod catalogue;
 mod encode;
 mod error;
@@ -18,7 +17,6 @@ mod state;
 mod wire;
 
 pub use arsenal_core::{ArsenalMessage, ArsenalState};
-pub use boxing::{box_message, from_boxed};
 pub use catalogue::{message_spec, state_spec};
 pub use encode::{ENCODED_BYTES_MAX, EncodeError};
 pub use error::MessageError;
@@ -29,7 +27,7 @@ pub use json::{JsonMessage, call, send};
 #[doc(hidden)]
 pub use replies::Replies;
 #[doc(hidden)]
-pub use schema::{schema_alone, schema_within};
+pub use schema::schema_of;
 #[doc(hidden)]
 pub use spec::MessageRegistration;
 pub use spec::{

@@ -55,14 +55,8 @@ impl VariantSpec {
     }
 }
 
-/// The schema of what stands inside of another one; large types become references.
+/// What [`super::SchemaOf`] points to.
 #[doc(hidden)]
-pub fn schema_within<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
-}
-
-/// The schema of what stands by itself.
-#[doc(hidden)]
-pub fn schema_alone<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    T::json_schema(generator)
 }

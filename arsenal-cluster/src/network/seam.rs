@@ -3,6 +3,7 @@
 use std::{fmt, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
+use ractor::ActorCell;
 
 use super::{Attempt, Peer, PeerId, Refusals, WantedPeer};
 
@@ -45,6 +46,12 @@ pub trait Network: Send + Sync + 'static {
     /// What was turned away since the start. Where no stranger reaches the wire, that is nothing.
     fn refusals(&self) -> Refusals {
         Refusals::default()
+    }
+
+    /// The actors of this process that the network consists of. They are no work of the program, and
+    /// ending one would cut the node off.
+    fn actors(&self) -> Vec<ActorCell> {
+        Vec::new()
     }
 
     /// Sends a datagram to the node at an address. It may get lost, arrive twice or late; what

@@ -3,21 +3,12 @@
 use arsenal_core::{answer::NodeCount, membership::CallError};
 
 use super::*;
-use crate::process::{ProcessId, ProcessStatus};
+use crate::process::ProcessId;
 
 fn process(node: &str) -> Process {
     let node: NodeName = node.parse().unwrap();
-    Process {
-        pid: ProcessId { node: node.clone(), generation: 1, local: 7 },
-        node,
-        name: Some(String::from("counter")),
-        ractor_name: None,
-        kind: None,
-        supervisor: None,
-        status: ProcessStatus::Running,
-        registered: true,
-        health: None,
-    }
+    let pid = ProcessId { node, generation: 1, local: 7 };
+    Process { name: Some(String::from("counter")), registered: true, ..Process::sample(pid) }
 }
 
 fn answered(having: &[&str], silent: &[&str]) -> Result<NodeName, OperationError> {

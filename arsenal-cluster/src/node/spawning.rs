@@ -58,12 +58,11 @@ impl NodeRuntime {
         name: Option<ProcessName>,
         child: Child,
     ) -> Result<ProcessId, SpawnError> {
-        let kind = child.type_name().to_owned();
         let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
         let local = cell.get_id().pid();
-        self.processes.started(local, Some(supervisor.get_id().pid()), kind);
+        self.processes.started(local, Some(supervisor.get_id().pid()));
         if let Some(name) = name
-            && let Err(taken) = self.processes.names().register(name, local)
+            && let Err(taken) = self.processes.name(name, local)
         {
             cell.kill();
             self.processes.ended(local);
@@ -89,8 +88,9 @@ impl NodeRuntime {
             .await
             .map_err(SpawnError::Start)?;
         let cell = supervisor.get_cell();
-        let kind = String::from("Supervisor");
-        self.processes.started(cell.get_id().pid(), Some(above), kind);
+        let local = cell.get_id().pid();
+        self.processes.started(local, Some(above));
+        self.processes.set_label(local, "Supervisor");
         Ok(cell)
     }
 

@@ -114,7 +114,8 @@ impl NodeBuilder {
         let strategies = std::mem::take(&mut self.strategies);
         let (discoveries, looking) = Discoveries::new(&me, &self.join, strategies, started_at);
         let (name, generation) = (me.id.name.clone(), me.id.generation);
-        let processes = ProcessTable::new(name.clone(), generation, is_simulated);
+        let processes = ProcessTable::new(name.clone(), generation, is_simulated, clock);
+        processes.set_network(network.actors());
         let elsewhere = Arc::clone(processes.elsewhere());
         let runtime = NodeRuntime {
             simulations: Simulations::new(self.simulated_nodes.take(), elsewhere),
@@ -191,7 +192,9 @@ async fn start_root(runtime: &Arc<NodeRuntime>) -> Result<ActorCell, StartError>
         .await
         .map_err(StartError::Root)?;
     let root = root.get_cell();
-    runtime.processes().started(root.get_id().pid(), None, String::from("Root"));
+    let local = root.get_id().pid();
+    runtime.processes().started(local, None);
+    runtime.processes().set_label(local, "Root");
     runtime.processes().set_root(root.clone());
     let _only_once = runtime.root.set(root.clone());
     Ok(root)

@@ -80,6 +80,11 @@ impl ProcessTable {
         }
     }
 
+    /// Whether an actor of this node is the one that an address names.
+    pub(super) fn is_at(&self, cell: &ActorCell, address: &ProcessAddress) -> bool {
+        self.find(address).is_ok_and(|found| found.get_id() == cell.get_id())
+    }
+
     fn nothing_named(&self, name: &ProcessName) -> OperationError {
         OperationError::not_found(format!("no process is called `{name}` on node `{}`", self.node))
     }

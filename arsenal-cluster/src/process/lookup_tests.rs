@@ -2,11 +2,14 @@
 
 use ractor::Actor;
 
+use std::time::UNIX_EPOCH;
+
 use super::*;
+use crate::WallClock;
 use crate::process::supervisor::Supervisor;
 
 fn table(is_shared: bool) -> ProcessTable {
-    ProcessTable::new("a".parse().unwrap(), 5, is_shared)
+    ProcessTable::new("a".parse().unwrap(), 5, is_shared, WallClock::set(UNIX_EPOCH))
 }
 
 async fn start(name: Option<&str>, above: Option<&ActorCell>) -> ActorCell {

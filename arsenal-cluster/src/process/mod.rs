@@ -1,21 +1,41 @@
 //! The processes of a node: their identity, their names, and what is known of each.
 
+mod actions;
 mod address;
+mod any_json;
 mod elsewhere;
+mod health;
 mod id;
+mod listing;
 mod lookup;
 mod name;
 mod names;
+mod observing;
+mod query;
+mod ranking;
 mod snapshot;
 mod supervisor;
 mod table;
 
+pub use actions::{
+    Ancestor, EndMode, EndRequest, GroupName, MeasureMode, MessageInfo, MessageMode,
+    MessageOutcome, MessageRequest, ProcessDetail, ProcessEnd, ProcessMeasure, ProcessPause,
+    ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail, end, measure,
+    message, pause, restart, resume, start, state,
+};
+pub(crate) use actions::{Recipe, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
+pub use any_json::AnyJson;
 pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::Roots;
+pub use health::{Health, HealthStatus};
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
-pub use snapshot::{Process, ProcessStatus};
+pub use query::{Pattern, ProcessQuery};
+pub use ranking::{NodeRanking, Order, Rank, SortKey, merge_rankings};
+pub use snapshot::{
+    HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
+};
 pub(crate) use supervisor::{ChildEnded, Supervisor};
 pub use table::ProcessTable;

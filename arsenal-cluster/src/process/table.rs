@@ -6,10 +6,16 @@ use std::{
 };
 
 use arsenal_core::name::NodeName;
-use ractor::{ActorCell, registry};
+use ractor::{ActorCell, ActorId, registry};
 
-use super::{Elsewhere, Names, Process, ProcessId, elsewhere::below};
-use crate::membership::ProcessCounts;
+use super::{
+    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, elsewhere::below,
+};
+use crate::{
+    WallClock,
+    instrument::{History, Home, records, short_type},
+    membership::ProcessCounts,
+};
 
 /// Types that the counts of a node name; the rest counts in `total` only.
 const TYPES_COUNTED_MAX: usize = 50;
@@ -25,6 +31,11 @@ pub struct ProcessTable {
     pub(super) root: OnceLock<ActorCell>,
     /// What is in this process of the operating system, but not of this node.
     pub(super) elsewhere: Arc<Elsewhere>,
+    /// What carries frames between nodes; set once, when the node starts.
+    pub(super) network: OnceLock<Vec<ActorCell>>,
+    /// Where what is counted of its actors is found.
+    pub(super) home: Home,
+    pub(super) clock: WallClock,
     names: Names,
     started: Mutex<Started>,
 }
@@ -32,7 +43,11 @@ pub struct ProcessTable {
 /// What was started through Arsenal, by local number.
 #[derive(Debug, Default)]
 struct Started {
-    kinds: BTreeMap<u64, String>,
+    by_arsenal: BTreeSet<u64>,
+    /// What they were made from, where that was a blueprint.
+    recipes: BTreeMap<u64, Recipe>,
+    /// Arsenal's own.
+    labels: BTreeMap<u64, &'static str>,
     /// Pairs of a supervisor and a child. A supervisor that ends with its children hears of the end
     /// of none of them, so its own end stands for theirs.
     below: BTreeSet<(u64, u64)>,
@@ -46,7 +61,9 @@ impl Started {
         let mut next = 0;
         while let Some(&local) = forgotten.get(next) {
             next += 1;
-            self.kinds.remove(&local);
+            self.by_arsenal.remove(&local);
+            self.labels.remove(&local);
+            self.recipes.remove(&local);
             if let Some(supervisor) = self.supervisors.remove(&local) {
                 self.below.remove(&(supervisor, local));
             }
@@ -62,16 +79,24 @@ impl ProcessTable {
     ///
     /// Where the process of the operating system is shared with other nodes, its processes are those
     /// below its root; else all actors that there are, but for those of simulated nodes.
-    pub fn new(node: NodeName, generation: u64, is_shared: bool) -> Self {
+    pub fn new(node: NodeName, generation: u64, is_shared: bool, clock: WallClock) -> Self {
         Self {
             node,
             generation,
             is_shared,
             root: OnceLock::new(),
             elsewhere: Arc::default(),
+            network: OnceLock::new(),
+            home: Home::current(),
+            clock,
             names: Names::default(),
             started: Mutex::default(),
         }
+    }
+
+    /// The actors that carry frames between nodes.
+    pub(crate) fn set_network(&self, actors: Vec<ActorCell>) {
+        self.network.get_or_init(|| actors);
     }
 
     /// Where it is told which actors belong to simulated nodes.
@@ -83,24 +108,38 @@ impl ProcessTable {
         self.root.get_or_init(|| root);
     }
 
-    /// The actors of this node, in the order of their start.
-    fn cells(&self) -> Vec<ActorCell> {
-        let mut cells = self.unordered();
-        // ractor's order depends on the number of cores.
-        cells.sort_by_key(|cell| cell.get_id().pid());
-        cells
-    }
-
-    fn unordered(&self) -> Vec<ActorCell> {
+    /// The actors of this node, in no order.
+    pub(super) fn cells(&self) -> Vec<ActorCell> {
         if self.is_shared {
-            return below(self.root.get().cloned().into_iter().collect());
+            let mut cells = below(self.root.get().cloned().into_iter().collect());
+            self.add_unsupervised(&mut cells);
+            return cells;
         }
         // Asked before and after, so that neither a start nor an end in between shows through.
         let mut others = self.elsewhere.locals();
         let mut cells = registry::get_all_pids();
         others.append(&mut self.elsewhere.locals());
-        cells.retain(|cell| !others.contains(&cell.get_id().pid()));
+        let is_elsewhere = |local| {
+            others.contains(&local) || records::get(local).is_some_and(|one| one.home != self.home)
+        };
+        if others.is_empty() {
+            return cells;
+        }
+        cells.retain(|cell| !is_elsewhere(cell.get_id().pid()));
         cells
+    }
+
+    /// Adds what was started in this node's turns below nobody.
+    fn add_unsupervised(&self, cells: &mut Vec<ActorCell>) {
+        let known: BTreeSet<u64> = cells.iter().map(|cell| cell.get_id().pid()).collect();
+        let mut locals = BTreeSet::new();
+        records::each(|record| {
+            if record.home == self.home && !known.contains(&record.local) {
+                locals.insert(record.local);
+            }
+        });
+        let found = locals.into_iter().map(ActorId::Local).filter_map(registry::where_is_pid);
+        cells.extend(found);
     }
 
     /// The names of this node's processes.
@@ -108,32 +147,27 @@ impl ProcessTable {
         &self.names
     }
 
-    /// At most `limit` processes whose number is above `after` and whose type contains `kind`,
-    /// in the order of their start.
-    pub fn list(&self, kind: Option<&str>, after: Option<u64>, limit: usize) -> Vec<Process> {
-        self.cells()
-            .iter()
-            .filter(|cell| after.is_none_or(|after| cell.get_id().pid() > after))
-            .map(|cell| self.row(cell))
-            .filter(|row| kind.is_none_or(|kind| has_kind(row, kind)))
-            .take(limit)
-            .collect()
-    }
-
     /// How many processes there are.
     pub fn counts(&self) -> ProcessCounts {
-        let started = self.table();
         let mut by_type: BTreeMap<String, usize> = BTreeMap::new();
-        for kind in started.kinds.values() {
-            if by_type.len() < TYPES_COUNTED_MAX || by_type.contains_key(kind) {
-                *by_type.entry(kind.clone()).or_default() += 1;
+        let mut count = |kind: &str| {
+            if let Some(count) = by_type.get_mut(kind) {
+                *count += 1;
+            } else if by_type.len() < TYPES_COUNTED_MAX {
+                by_type.insert(kind.to_owned(), 1);
             }
-        }
-        ProcessCounts {
-            total: self.unordered().len(),
-            started_by_arsenal: started.kinds.len(),
-            by_type: Some(by_type),
-        }
+        };
+        let started_by_arsenal = {
+            let started = self.table();
+            started.labels.values().for_each(|label| count(label));
+            started.by_arsenal.len()
+        };
+        records::each(|record| {
+            if record.home == self.home {
+                count(&short_type(record.types.actor));
+            }
+        });
+        ProcessCounts { total: self.cells().len(), started_by_arsenal, by_type: Some(by_type) }
     }
 
     /// The identity of one of this node's actors.
@@ -141,14 +175,49 @@ impl ProcessTable {
         ProcessId { node: self.node.clone(), generation: self.generation, local }
     }
 
-    /// A process runs under a supervisor, if it has one.
-    pub(crate) fn started(&self, local: u64, supervisor: Option<u64>, kind: String) {
+    /// A process was started by this node under a supervisor, if it has one.
+    pub(crate) fn started(&self, local: u64, supervisor: Option<u64>) {
         let mut started = self.table();
-        started.kinds.insert(local, kind);
+        started.by_arsenal.insert(local);
         if let Some(supervisor) = supervisor {
             started.supervisors.insert(local, supervisor);
             started.below.insert((supervisor, local));
         }
+    }
+
+    /// Gives a process its name.
+    ///
+    /// # Errors
+    ///
+    /// Where another process of this node has it.
+    pub(crate) fn name(&self, name: ProcessName, local: u64) -> Result<(), NameTaken> {
+        let text = name.clone();
+        self.names.register(name, local)?;
+        if let Some(record) = records::get(local) {
+            record.set_name(text.as_str());
+        }
+        Ok(())
+    }
+
+    /// What a process was made from; nothing where it has ended already.
+    pub(crate) fn set_recipe(&self, local: u64, recipe: Recipe) {
+        let mut started = self.table();
+        if started.by_arsenal.contains(&local) {
+            started.recipes.insert(local, recipe);
+        }
+    }
+
+    pub(crate) fn recipe(&self, local: u64) -> Option<Recipe> {
+        self.table().recipes.get(&local).cloned()
+    }
+
+    /// What one of Arsenal's own processes is called where others have a type.
+    pub(crate) fn set_label(&self, local: u64, label: &'static str) {
+        self.table().labels.insert(local, label);
+    }
+
+    pub(super) fn label(&self, local: u64) -> Option<&'static str> {
+        self.table().labels.get(&local).copied()
     }
 
     /// A process has ended, and with it whatever it supervised.
@@ -159,42 +228,32 @@ impl ProcessTable {
         }
     }
 
-    pub(super) fn row(&self, cell: &ActorCell) -> Process {
-        let local = cell.get_id().pid();
-        let name = self.names.of(local).map(|name| name.to_string());
-        Process {
-            pid: self.id(local),
-            node: self.node.clone(),
-            registered: name.is_some(),
-            name,
-            ractor_name: cell.get_name(),
-            kind: self.table().kinds.get(&local).cloned(),
-            supervisor: cell.try_get_supervisor().map(|above| self.id(above.get_id().pid())),
-            status: cell.get_status().into(),
-            health: None,
-        }
-    }
-
     fn table(&self) -> MutexGuard<'_, Started> {
         self.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn has_kind(row: &Process, part: &str) -> bool {
-    row.kind.as_deref().is_some_and(|kind| kind.contains(part))
+impl Drop for ProcessTable {
+    fn drop(&mut self) {
+        if self.home.is_simulated() {
+            History::forget(self.home);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     #[test]
     fn the_end_of_a_supervisor_is_the_end_of_all_below_it() {
-        let table = ProcessTable::new("a".parse().unwrap(), 1, false);
+        let table = ProcessTable::new("a".parse().unwrap(), 1, false, WallClock::set(UNIX_EPOCH));
         for (local, supervisor) in
             [(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
         {
-            table.started(local, supervisor, String::from("Counter"));
+            table.started(local, supervisor);
             table.names().register(format!("n{local}").parse().unwrap(), local).unwrap();
         }
         table.ended(4);

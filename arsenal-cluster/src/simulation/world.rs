@@ -15,9 +15,12 @@ use tokio::{runtime::Runtime, time::advance};
 use tracing::Span;
 
 use super::fault::Links;
-use crate::network::{
-    Network as _, PeerId,
-    sim::{DELAY_MIN, LinkConditions, SimNetwork, Traffic, Wires},
+use crate::{
+    instrument::{History, Home},
+    network::{
+        Network as _, PeerId,
+        sim::{DELAY_MIN, LinkConditions, SimNetwork, Traffic, Wires},
+    },
 };
 
 /// How long a turn is.
@@ -47,12 +50,15 @@ struct Running<T> {
     runtime: Runtime,
     /// What its log lines are told apart by.
     span: Span,
+    /// What its actors are told apart by.
+    home: Home,
     /// For how long the node has had no turn.
     frozen_for: Option<Duration>,
 }
 
 impl<T> Running<T> {
     fn block_on(&self, work: impl Future<Output = ()>) {
+        let _at_home = self.home.enter();
         self.span.in_scope(|| self.runtime.block_on(work));
     }
 }
@@ -95,6 +101,8 @@ impl<T> World<T> {
         let id = PeerId { name: place.name.clone(), generation: place.generation };
         let runtime = runtime()?;
         let span = tracing::info_span!("simulated", node = %id);
+        let home = Home::simulated();
+        let _at_home = home.enter();
         let (address, wires) = (place.address, &self.wires);
         let (network, node) = span.in_scope(|| {
             runtime.block_on(async {
@@ -104,7 +112,7 @@ impl<T> World<T> {
             })
         });
         let node = Some(node?);
-        place.running = Some(Running { node, network, runtime, span, frozen_for: None });
+        place.running = Some(Running { node, network, runtime, span, home, frozen_for: None });
         Ok(())
     }
 
@@ -123,12 +131,15 @@ impl<T> World<T> {
         };
         // First: what destructors say while the runtime is dropped reaches nobody.
         self.wires.killed(slot, &running.network, now);
-        let Running { node, network, runtime, .. } = running;
+        let Running { node, network, runtime, home, .. } = running;
+        let at_home = home.enter();
         let entered = runtime.enter();
         drop(node);
         drop(entered);
         drop(runtime);
         drop(network);
+        drop(at_home);
+        History::forget(home);
     }
 
     /// Nothing of a node goes on, and its connections stay.

@@ -22,6 +22,7 @@ pub(super) fn methods(message: &Message) -> TokenStream {
             __arsenal::ractor::message::SerializedMessage,
             __arsenal::ractor::message::BoxedDowncastErr,
         > {
+            let mut __fields = __arsenal::WireWriter::default();
             ::core::result::Result::Ok(match self { #(#out)* })
         }
         fn deserialize(
@@ -43,18 +44,19 @@ fn out_arm(variant: &Variant) -> TokenStream {
     let port_in = port.iter().map(|Port { member, binding, .. }| quote!(#member: #binding));
     let written = fields.iter().map(|Field { binding, ty, .. }| {
         let field = quote_spanned!(ty.span() => field);
-        quote!(.#field::<#ty>(#binding))
+        quote!(__fields.#field::<#ty>(#binding);)
     });
     let sent = match port {
-        None => quote!(cast(#name)),
+        None => quote!(__fields.cast(#name)),
         Some(Port { binding, reply, .. }) => {
             let call = quote_spanned!(reply.span() => call);
-            quote!(#call::<#reply>(#name, #binding))
+            quote!(__fields.#call::<#reply>(#name, #binding))
         }
     };
     quote! {
         #path { #(#fields_in,)* #(#port_in)* } => {
-            __arsenal::WireWriter::default()#(#written)*.#sent
+            #(#written)*
+            #sent
         }
     }
 }

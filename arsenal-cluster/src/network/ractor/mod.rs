@@ -38,7 +38,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use ractor::ActorRef;
+use ractor::{ActorCell, ActorRef};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
@@ -152,6 +152,10 @@ impl Network for RactorNetwork {
 
     fn refusals(&self) -> Refusals {
         self.core.turned_away.counts()
+    }
+
+    fn actors(&self) -> Vec<ActorCell> {
+        vec![self.core.server.actor.get_cell(), self.agent.get_cell()]
     }
 
     fn datagram(&self, to: SocketAddr, bytes: &[u8]) {

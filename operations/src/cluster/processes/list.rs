@@ -1,39 +1,81 @@
 //! `GET /api/v1/cluster/processes`
 
+use std::time::Duration;
+
 use arsenal_cluster::{
     node::RuntimeExt as _,
-    process::{Process, ProcessId},
+    process::{
+        NodeRanking, Order, Pattern, ProcessAddress, ProcessKind, ProcessQuery, ProcessStatus,
+        SortKey, merge_rankings,
+    },
 };
 use arsenal_core::prelude::*;
 
-/// Lists the processes of the cluster, with the node that each runs on.
+/// Lists the processes of the cluster, or the first of them by a number.
+///
+/// Without `sort` they are in the order of nodes and starts. With it, each node chooses its first rows and
+/// the answer has the first of all; processes of which the number is not known are left out: of those
+/// that are not instrumented, only the children are counted. Each row says in `rank` what the number
+/// is, and in `health.reasons` what is wrong. `window_ms` sorts by how much the number changes, as
+/// `sort=handled&window_ms=1000` for the busiest second.
+///
+/// Pages go by the position of the last row, so that starts and ends do not move others. A process whose
+/// number changes between two pages may come twice or not at all.
 #[operation(
     get,
     "/api/v1/cluster/processes",
     tag = "process",
-    target = all_nodes(node)
+    target = all_nodes(node),
+    gather = merge_rankings,
+    timeout = "15s",
+    concurrency = 8
 )]
+#[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
 pub async fn list_processes(
     context: NodeContext,
     /// Only processes of this node.
     #[expect(unused_variables, reason = "the target has narrowed to it")]
     node: Option<NodeName>,
-    /// Only processes whose type contains this.
-    #[param(name = "type")]
-    kind: Option<String>,
+    /// Only what is there for this.
+    kind: Option<ProcessKind>,
+    /// Only processes with such a name, given by Arsenal or in ractor: a part of it, or the whole with `*`
+    /// for anything.
+    #[param(length(max = 256))]
+    name: Option<String>,
+    /// Only actors of such a type: a part of it, or the whole with `*` for anything.
+    #[param(name = "type", length(max = 256))]
+    actor_type: Option<String>,
+    /// Only processes that are here in their life.
+    status: Option<ProcessStatus>,
+    /// Only children of this process: its id, its name, or `name@node`.
+    supervisor: Option<ProcessAddress>,
+    /// Only processes that are instrumented, or that are not.
+    instrumented: Option<bool>,
+    /// The number that the list is sorted by.
+    sort: Option<SortKey>,
+    /// Which end of it comes first.
+    order: Option<Order>,
+    /// Sorts by how much the number changed within this time; the request takes as long. Rates are
+    /// measured over it, too.
+    #[param(range(min = 100, max = 10_000))]
+    window_ms: Option<u32>,
     /// At most this many rows, over all nodes.
     #[param(range(min = 1, max = 1000), default = 100)]
     limit: u32,
     /// Where the last page ended.
     cursor: Option<Cursor>,
-) -> Result<Page<Process>, OperationError> {
-    let runtime = context.runtime()?;
-    let after = cursor.as_ref().and_then(|cursor| cursor.as_str().parse::<ProcessId>().ok());
-    // A place in an earlier start of the node is behind all that runs now.
-    let generation = runtime.me().id.generation;
-    let after = after.filter(|last| last.generation == generation).map(|last| last.local);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    // One row more than asked for says whether there is a next page.
-    let rows = runtime.processes().list(kind.as_deref(), after, limit.saturating_add(1));
-    Ok(Page::take(rows, limit, |row| Cursor::new(row.pid.to_string())))
+) -> Result<NodeRanking, OperationError> {
+    let query = ProcessQuery {
+        kind,
+        name: name.as_deref().map(Pattern::new),
+        actor_type: actor_type.as_deref().map(Pattern::new),
+        status,
+        supervisor,
+        instrumented,
+        sort,
+        order: order.unwrap_or_default(),
+        window: window_ms.map(|window| Duration::from_millis(window.into())),
+        ..ProcessQuery::page(limit, cursor.as_ref())?
+    };
+    context.runtime()?.processes().rank(query).await
 }

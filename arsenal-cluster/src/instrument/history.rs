@@ -1,0 +1,198 @@
+//! What became of the actors of a node: how many were started, which ended and why, and which are started
+//! again and again.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+};
+
+use dashmap::DashMap;
+
+use super::{clock, home::Home, record::Record};
+
+/// Ends that are remembered: so many failures, and as many of all others.
+pub(crate) const ENDS_MAX: usize = 1000;
+
+/// Kinds of children that failed, remembered; the one that failed longest ago is forgotten first.
+const LINEAGES_MAX: usize = 10_000;
+
+static HISTORIES: LazyLock<DashMap<Home, Arc<History>>> = LazyLock::new(DashMap::new);
+
+/// The ends of one node's actors.
+#[derive(Debug, Default)]
+pub(crate) struct History(Mutex<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    totals: Totals,
+    failures: VecDeque<Ended>,
+    others: VecDeque<Ended>,
+    lineages: BTreeMap<Lineage, Failures>,
+}
+
+/// How many instrumented actors there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) started: u64,
+    pub(crate) ended: u64,
+    pub(crate) failed: u64,
+}
+
+/// Who starts something again: the children of one type under one supervisor. ractor restarts nothing and
+/// does not say what takes the place of what, so that this is as near as it gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Lineage {
+    supervisor: u64,
+    actor: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Failures {
+    failed: u32,
+    /// How many were started since in the place of one that failed.
+    replaced: u32,
+    last_at: u64,
+}
+
+/// An actor that has ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) local: u64,
+    pub(crate) name: Option<String>,
+    pub(crate) actor: &'static str,
+    pub(crate) supervisor: Option<u64>,
+    pub(crate) restarts: u32,
+    pub(crate) started_at: u64,
+    pub(crate) at: u64,
+    pub(crate) handled: u64,
+    pub(crate) end: End,
+}
+
+/// How an actor ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It was stopped, or drained.
+    Stopped,
+    /// It was killed, itself or with its supervisor.
+    Killed,
+    /// It failed: with an error, or with a panic at a place.
+    Failed {
+        /// What it said.
+        error: String,
+        /// Where it panicked.
+        location: Option<String>,
+    },
+}
+
+impl History {
+    /// That of a node; made when it is first asked for.
+    pub(crate) fn of(home: Home) -> Arc<Self> {
+        Arc::clone(&HISTORIES.entry(home).or_default())
+    }
+
+    /// The node has ended.
+    pub(crate) fn forget(home: Home) {
+        HISTORIES.remove(&home);
+    }
+
+    /// An actor has started. Answers how many of its like have taken the place of failed ones, itself
+    /// among them if it does.
+    pub(crate) fn started(&self, supervisor: Option<u64>, actor: &'static str) -> u32 {
+        let mut told = self.told();
+        told.totals.started += 1;
+        let Some(supervisor) = supervisor else { return 0 };
+        let Some(failures) = told.lineages.get_mut(&Lineage { supervisor, actor }) else {
+            return 0;
+        };
+        if failures.replaced == failures.failed {
+            return 0;
+        }
+        failures.replaced += 1;
+        failures.replaced
+    }
+
+    /// An actor has ended, and all that it supervised is forgotten.
+    pub(crate) fn ended(&self, record: &Record, end: End) {
+        let mut told = self.told();
+        let (supervisor, actor) = (record.supervisor(), record.types.actor);
+        let ended = Ended {
+            local: record.local,
+            name: record.name().map(str::to_owned),
+            actor,
+            supervisor,
+            restarts: record.restarts(),
+            started_at: record.started_at,
+            at: clock::nanos(),
+            handled: record.counts().handled,
+            end,
+        };
+        told.totals.ended += 1;
+        let below = |supervisor| Lineage { supervisor, actor: "" };
+        let own: Vec<Lineage> = told
+            .lineages
+            .range(below(record.local)..below(record.local + 1))
+            .map(|(lineage, _)| *lineage)
+            .collect();
+        for lineage in own {
+            told.lineages.remove(&lineage);
+        }
+        if !matches!(ended.end, End::Failed { .. }) {
+            remember(&mut told.others, ended);
+            return;
+        }
+        told.totals.failed += 1;
+        if let Some(supervisor) = supervisor {
+            told.failed(Lineage { supervisor, actor }, ended.at);
+        }
+        remember(&mut told.failures, ended);
+    }
+
+    /// The failures that are remembered, the last one first.
+    pub(crate) fn failures(&self) -> Vec<Ended> {
+        self.told().failures.iter().rev().cloned().collect()
+    }
+
+    /// How an actor ended, if it did not long ago.
+    pub(crate) fn end_of(&self, local: u64) -> Option<Ended> {
+        let told = self.told();
+        let ends = told.failures.iter().chain(&told.others);
+        ends.rev().find(|ended| ended.local == local).cloned()
+    }
+
+    /// How many children of a supervisor failed, by their types.
+    pub(crate) fn failed_below(&self, supervisor: u64) -> u32 {
+        let told = self.told();
+        let below = |supervisor| Lineage { supervisor, actor: "" };
+        let failures = told.lineages.range(below(supervisor)..below(supervisor + 1));
+        failures.fold(0, |sum, (_, failures)| sum.saturating_add(failures.failed))
+    }
+
+    pub(crate) fn totals(&self) -> Totals {
+        self.told().totals
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Told {
+    fn failed(&mut self, lineage: Lineage, at: u64) {
+        if self.lineages.len() >= LINEAGES_MAX && !self.lineages.contains_key(&lineage) {
+            let oldest = self.lineages.iter().min_by_key(|(_, failures)| failures.last_at);
+            if let Some(oldest) = oldest.map(|(lineage, _)| *lineage) {
+                self.lineages.remove(&oldest);
+            }
+        }
+        let failures = self.lineages.entry(lineage).or_default();
+        failures.failed = failures.failed.saturating_add(1);
+        failures.last_at = at;
+    }
+}
+
+fn remember(ends: &mut VecDeque<Ended>, ended: Ended) {
+    if ends.len() == ENDS_MAX {
+        ends.pop_front();
+    }
+    ends.push_back(ended);
+}

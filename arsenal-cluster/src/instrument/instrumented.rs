@@ -1,0 +1,205 @@
+//! An actor with counters around it.
+
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::Either;
+use ractor::{
+    Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent, message::SerializedMessage,
+};
+
+use super::{
+    control::{Held, is_wake},
+    history::{End, History},
+    panics,
+    parcel::Arrival,
+    record::{Flag, Record, Types},
+    records,
+    timed::{Timed, watched},
+};
+
+/// An actor whose messages, handlers and failures are counted, and that can be paused and asked for its
+/// state.
+///
+/// Messages, state and arguments are those of the actor itself: neither the references to it nor what
+/// supervises it can tell the difference. It is made where the actor is spawned; see
+/// [`SpawnInstrumented`](super::SpawnInstrumented) for the usual way.
+///
+/// How many messages wait, and when they were sent, is known only if their type derives
+/// [`ArsenalMessage`](macro@crate::ArsenalMessage).
+pub struct Instrumented<A> {
+    actor: A,
+    counted: Counted,
+}
+
+/// The record of a handler, once it has a number.
+#[derive(Default)]
+pub(super) struct Counted {
+    record: OnceLock<Arc<Record>>,
+    is_measured_fully: bool,
+    is_protected: bool,
+}
+
+impl<A> Instrumented<A> {
+    /// Puts counters around an actor that is about to be spawned.
+    pub fn new(actor: A) -> Self {
+        Self { actor, counted: Counted::default() }
+    }
+
+    /// Measures each handler; without this one of 64 messages, and the first in each tenth of a second.
+    #[must_use]
+    pub fn measured_fully(mut self) -> Self {
+        self.counted.is_measured_fully = true;
+        self
+    }
+
+    /// No operation may stop, kill, pause or restart it, or send it messages.
+    #[must_use]
+    pub fn protected(mut self) -> Self {
+        self.counted.is_protected = true;
+        self
+    }
+}
+
+impl<A: Default> Default for Instrumented<A> {
+    fn default() -> Self {
+        Self::new(A::default())
+    }
+}
+
+impl<A: Actor> Actor for Instrumented<A> {
+    type Msg = A::Msg;
+    type State = A::State;
+    type Arguments = A::Arguments;
+
+    async fn pre_start(
+        &self,
+        myself: ActorRef<A::Msg>,
+        arguments: A::Arguments,
+    ) -> Result<A::State, ActorProcessingErr> {
+        let types = Types::of::<A, A::Msg, A::State>();
+        let record = self.counted.begin(&myself, types);
+        watched(record, self.actor.pre_start(myself, arguments)).await
+    }
+
+    async fn post_start(
+        &self,
+        myself: ActorRef<A::Msg>,
+        state: &mut A::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let record = self.counted.started(&myself);
+        watched(record, self.actor.post_start(myself, state)).await
+    }
+
+    async fn post_stop(
+        &self,
+        myself: ActorRef<A::Msg>,
+        state: &mut A::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let record = self.counted.record();
+        watched(record, self.actor.post_stop(myself, state)).await?;
+        record.ends(End::Stopped);
+        Ok(())
+    }
+
+    #[inline]
+    fn handle(
+        &self,
+        myself: ActorRef<A::Msg>,
+        message: A::Msg,
+        state: &mut A::State,
+    ) -> impl Future<Output = Result<(), ActorProcessingErr>> + Send {
+        let arrival = Arrival::of_last::<A::Msg>();
+        let record = self.counted.record();
+        if record.is_plain() && arrival.context.is_none() {
+            let handler = self.actor.handle(myself, message, state);
+            return Either::Left(Timed::new(record, &arrival, handler));
+        }
+        Either::Right(Box::pin(self.handle_specially(arrival, myself, message, state)))
+    }
+
+    fn handle_serialized(
+        &self,
+        myself: ActorRef<A::Msg>,
+        message: SerializedMessage,
+        state: &mut A::State,
+    ) -> impl Future<Output = Result<(), ActorProcessingErr>> + Send {
+        self.actor.handle_serialized(myself, message, state)
+    }
+
+    async fn handle_supervisor_evt(
+        &self,
+        myself: ActorRef<A::Msg>,
+        event: SupervisionEvent,
+        state: &mut A::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let record = self.counted.record();
+        if is_wake(&event) {
+            record.show_state(state);
+            return Ok(());
+        }
+        watched(record, self.actor.handle_supervisor_evt(myself, event, state)).await
+    }
+}
+
+impl<A: Actor> Instrumented<A> {
+    /// A message that is held back, or traced.
+    async fn handle_specially(
+        &self,
+        arrival: Arrival,
+        myself: ActorRef<A::Msg>,
+        message: A::Msg,
+        state: &mut A::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let record = self.counted.record();
+        if record.is(Flag::Paused) && record.hold(state).await == Held::Dropped {
+            return Ok(());
+        }
+        Timed::new(record, &arrival, self.actor.handle(myself, message, state)).await
+    }
+}
+
+impl Counted {
+    /// The record of an actor that begins to start.
+    pub(super) fn begin(&self, myself: &ActorCell, types: Types) -> &Record {
+        panics::note_panics();
+        let record = self.record.get_or_init(|| records::begin(myself.get_id().pid(), types));
+        if self.is_measured_fully {
+            record.set(Flag::Full, true);
+        }
+        if self.is_protected {
+            record.protect();
+        }
+        record
+    }
+
+    /// The actor has started, and knows what supervises it.
+    pub(super) fn started(&self, myself: &ActorCell) -> &Record {
+        let record = self.record();
+        let supervisor = myself.try_get_supervisor().map(|cell| cell.get_id().pid());
+        let restarts = History::of(record.home).started(supervisor, record.types.actor);
+        record.started_under(supervisor, restarts);
+        record
+    }
+
+    #[inline]
+    pub(super) fn record(&self) -> &Record {
+        self.record.get().expect("an actor handles nothing before it starts")
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if let Some(record) = self.record.get() {
+            records::end(record.local);
+            // Neither an end by itself nor a failure: it was killed.
+            let end = record.end().unwrap_or(End::Killed);
+            History::of(record.home).ended(record, end);
+        }
+    }
+}
+
+impl<A> std::fmt::Debug for Instrumented<A> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Instrumented").finish_non_exhaustive()
+    }
+}

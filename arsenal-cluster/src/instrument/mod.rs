@@ -1,0 +1,37 @@
+//! Counters around actors, unseen in their types.
+//!
+//! [`Instrumented`] is wrapped around an actor where it is spawned: it counts what is handled, measures
+//! handlers, notices failures, and lets operations pause the actor and see its state.
+//! `#[derive(ArsenalMessage)]` on the type of its messages counts them where they are sent, so that it is
+//! known how many wait. Either works without the other.
+
+pub(crate) mod clock;
+mod context;
+mod control;
+mod histogram;
+mod history;
+mod home;
+mod instrumented;
+mod local;
+mod panics;
+mod parcel;
+mod record;
+pub(crate) mod records;
+mod send_times;
+mod spawning;
+#[cfg(test)]
+mod tests;
+mod timed;
+mod type_names;
+
+pub(crate) use self::{
+    history::History,
+    home::Home,
+    record::{Counts, Flag, Record},
+    type_names::short_type,
+};
+pub use instrumented::Instrumented;
+pub use local::InstrumentedLocal;
+#[doc(hidden)]
+pub use parcel::{box_message, from_boxed};
+pub use spawning::{SpawnInstrumented, SpawnInstrumentedLocal, Spawned, SpawnedInstantly};

@@ -1,0 +1,86 @@
+//! A message on its way: what `#[derive(ArsenalMessage)]` puts around it, unseen by sender and actor.
+//!
+//! ractor boxes a message where it is sent and unboxes it where it is handled. In between it is a
+//! [`Parcel`], which is counted when it is made. What it carries is handed to the handler through a
+//! thread-local, for ractor calls the handler right after unboxing, on the same thread.
+
+use std::{any::TypeId, cell::RefCell};
+
+use ractor::{
+    ActorId, Message,
+    message::{BoxedDowncastErr, BoxedMessage, SerializedMessage},
+};
+
+use super::{context::TraceContext, record::Record, records};
+use crate::message::ArsenalMessage;
+
+/// A message with what is known of its way.
+struct Parcel<M> {
+    message: M,
+    /// None where it comes from another node, or its actor is not instrumented.
+    tick: Option<u32>,
+    context: Option<Box<TraceContext>>,
+}
+
+/// What is known of a message that is about to be handled.
+#[derive(Debug, Default)]
+pub(crate) struct Arrival {
+    /// Which variant it is; none where its type does not say.
+    pub(crate) variant: Option<u16>,
+    /// When it was sent, where it was counted then.
+    pub(crate) tick: Option<u32>,
+    pub(crate) context: Option<Box<TraceContext>>,
+}
+
+thread_local! {
+    /// The message that was unboxed last, with its type: an actor that is not instrumented leaves it
+    /// there.
+    static UNBOXED: RefCell<Option<(TypeId, Arrival)>> = const { RefCell::new(None) };
+}
+
+/// What the derive's `box_message` does: counts the message for its receiver.
+#[inline]
+pub fn box_message<M: ArsenalMessage>(
+    message: M,
+    to: &ActorId,
+) -> Result<BoxedMessage, BoxedDowncastErr> {
+    let tick = match to {
+        ActorId::Local(local) => records::look(*local, Record::sent),
+        ActorId::Remote { .. } => None,
+    };
+    Parcel { message, tick, context: None }.box_message(to)
+}
+
+/// What the derive's `from_boxed` does.
+#[inline]
+pub fn from_boxed<M: ArsenalMessage>(boxed: BoxedMessage) -> Result<M, BoxedDowncastErr> {
+    let Parcel { message, tick, context } = Parcel::<M>::from_boxed(boxed)?;
+    let arrival = Arrival { variant: Some(message.variant()), tick, context };
+    UNBOXED.with(|unboxed| unboxed.replace(Some((TypeId::of::<M>(), arrival))));
+    Ok(message)
+}
+
+impl Arrival {
+    /// What was said of the message of this type that was unboxed just now, given once.
+    #[inline]
+    pub(crate) fn of_last<M: 'static>() -> Self {
+        match UNBOXED.with(RefCell::take) {
+            Some((of, arrival)) if of == TypeId::of::<M>() => arrival,
+            Some(_) | None => Self::default(),
+        }
+    }
+}
+
+impl<M: ArsenalMessage> Message for Parcel<M> {
+    fn serializable() -> bool {
+        M::serializable()
+    }
+
+    fn serialize(self) -> Result<SerializedMessage, BoxedDowncastErr> {
+        self.message.serialize()
+    }
+
+    fn deserialize(serialized: SerializedMessage) -> Result<Self, BoxedDowncastErr> {
+        Ok(Self { message: M::deserialize(serialized)?, tick: None, context: None })
+    }
+}

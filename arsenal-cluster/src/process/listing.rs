@@ -1,0 +1,241 @@
+//! The processes of one node that a list shows, the first of them in its order.
+//!
+//! There may be a million. So a number is read for each, the first rows are chosen by it, and only for
+//! those everything else is looked up. It takes long enough to be done aside, see
+//! [`ProcessTable::aside`].
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
+
+use arsenal_core::error::OperationError;
+use ractor::{ActorCell, ActorId, registry};
+use tokio::time::sleep;
+
+use super::{
+    NodeRanking, Process, ProcessQuery, ProcessTable, Rank, SortKey,
+    observing::{Earlier, millis},
+    ranking::{After, first},
+};
+use crate::instrument::{Record, clock, records, short_type};
+
+/// Bytes of rows that one node gives at once: with some room, a frame.
+const RANKING_BYTES_MAX: usize = 700 << 10;
+
+/// What may be in the list.
+struct Candidate {
+    local: u64,
+    record: Option<Arc<Record>>,
+    /// Looked up when it is needed.
+    cell: Option<ActorCell>,
+}
+
+impl ProcessTable {
+    /// The first rows of this node.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where the node is about to end.
+    pub async fn rank(
+        self: &Arc<Self>,
+        query: ProcessQuery,
+    ) -> Result<NodeRanking, OperationError> {
+        let Some(window) = query.window else {
+            return self.aside(move |table| table.ranking(&query, None)).await;
+        };
+        let look = query.clone();
+        let before = self.aside(move |table| table.earlier(&look)).await?;
+        sleep(window).await;
+        self.aside(move |table| table.ranking(&query, Some(&before))).await
+    }
+
+    /// Does what takes long where there are many processes: on a thread of its own, so that nothing else
+    /// waits for it; in a simulated node at once, for its time stands meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where it panicked, or the node is about to end.
+    pub(crate) async fn aside<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, OperationError> {
+        if self.is_shared {
+            return Ok(work(self));
+        }
+        let table = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || work(&table)).await;
+        done.map_err(|error| OperationError::internal().because(error))
+    }
+
+    /// The counters of all that may be in the list, for what they change by.
+    fn earlier(&self, query: &ProcessQuery) -> BTreeMap<u64, (i64, Option<Earlier>)> {
+        let now = clock::nanos();
+        let seen = |candidate: Candidate| {
+            let value = self.value(query.sort, &candidate, now)?;
+            let counts = candidate.record.map(|record| record.counts());
+            Some((candidate.local, (value, counts.map(|counts| Earlier { nanos: now, counts }))))
+        };
+        self.candidates(query).into_iter().filter_map(seen).collect()
+    }
+
+    fn ranking(
+        &self,
+        query: &ProcessQuery,
+        before: Option<&BTreeMap<u64, (i64, Option<Earlier>)>>,
+    ) -> NodeRanking {
+        let now = clock::nanos();
+        let after = query.after.as_ref();
+        let after =
+            after.map(|position| After::new(position, &self.node, self.generation, query.order));
+        let mut rows = Vec::new();
+        for mut candidate in self.candidates(query) {
+            let Some(value) = self.value(query.sort, &candidate, now) else { continue };
+            let value = match before {
+                // What started within the window changed from nothing.
+                Some(before) => {
+                    value.saturating_sub(before.get(&candidate.local).map_or(0, |seen| seen.0))
+                }
+                None => value,
+            };
+            if after.is_none_or(|after| after.holds(value, candidate.local))
+                && self.is_asked_for(query, &mut candidate)
+            {
+                rows.push((value, candidate.local));
+            }
+        }
+        let count = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let found = rows.len();
+        let chosen = first(rows, count, query.order);
+        let rank = |value| query.sort.map(|by| Rank { by, value });
+        let show = |(value, local): (i64, u64)| {
+            let cell = registry::where_is_pid(ActorId::Local(local))?;
+            let earlier = before.and_then(|before| before.get(&local)?.1);
+            Some(Process { rank: rank(value), ..self.row_since(&cell, earlier) })
+        };
+        let mut has_more = found > chosen.len();
+        let items: Vec<Process> = chosen.into_iter().filter_map(show).collect();
+        let items = fitting(items, &mut has_more);
+        NodeRanking { items, has_more, limit: query.limit, order: query.order }
+    }
+
+    fn candidates(&self, query: &ProcessQuery) -> Vec<Candidate> {
+        let is_counted = query.sort.is_some_and(SortKey::is_of_record);
+        if is_counted || query.instrumented == Some(true) {
+            let mut candidates = Vec::new();
+            records::each(|record| {
+                if record.home == self.home {
+                    let (local, record) = (record.local, Some(Arc::clone(record)));
+                    candidates.push(Candidate { local, record, cell: None });
+                }
+            });
+            return candidates;
+        }
+        let candidate = |cell: ActorCell| {
+            let local = cell.get_id().pid();
+            Candidate { local, record: records::get(local), cell: Some(cell) }
+        };
+        self.cells().into_iter().map(candidate).collect()
+    }
+
+    /// What a candidate is sorted by; the same for all where the list is not sorted by a number.
+    fn value(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
+        let Some(key) = key else { return Some(0) };
+        let number = match key {
+            SortKey::Children => candidate.cell()?.get_children().len().try_into().ok(),
+            SortKey::ChildrenFailed => Some(self.history().failed_below(candidate.local).into())
+                .filter(|failed| *failed > 0),
+            key => of_record(key, candidate.record.as_ref()?, now),
+        };
+        number.map(|number: u64| i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    fn is_asked_for(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
+        if query.instrumented.is_some_and(|wanted| wanted != candidate.record.is_some()) {
+            return false;
+        }
+        let of_type = || {
+            let label = self.label(candidate.local).map(Cow::Borrowed);
+            label.or_else(|| Some(short_type(candidate.record.as_ref()?.types.actor)))
+        };
+        if let Some(pattern) = &query.actor_type
+            && !of_type().is_some_and(|name| pattern.matches(&name))
+        {
+            return false;
+        }
+        query.name.is_none()
+            && query.supervisor.is_none()
+            && query.status.is_none()
+            && query.kind.is_none()
+            || self.has_asked_place(query, candidate)
+    }
+
+    /// Whether name, status and place in the tree are those asked for.
+    fn has_asked_place(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
+        let Some(cell) = candidate.cell() else { return false };
+        if let Some(pattern) = &query.name {
+            let own = self.names().of(candidate.local);
+            let ractors = cell.get_name();
+            let is_called = own.is_some_and(|name| pattern.matches(name.as_str()))
+                || ractors.is_some_and(|name| pattern.matches(&name));
+            if !is_called {
+                return false;
+            }
+        }
+        if query.status.is_some_and(|status| status != cell.get_status().into()) {
+            return false;
+        }
+        if query.kind.is_some_and(|kind| kind != self.kind(&cell)) {
+            return false;
+        }
+        let Some(supervisor) = &query.supervisor else { return true };
+        let above = cell.try_get_supervisor();
+        above.is_some_and(|above| self.is_at(&above, supervisor))
+    }
+}
+
+impl Candidate {
+    fn cell(&self) -> Option<ActorCell> {
+        self.cell.clone().or_else(|| registry::where_is_pid(ActorId::Local(self.local)))
+    }
+}
+
+impl SortKey {
+    /// Whether only instrumented processes have the number.
+    const fn is_of_record(self) -> bool {
+        !matches!(self, Self::Children | Self::ChildrenFailed)
+    }
+}
+
+fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
+    match key {
+        SortKey::MailboxDepth => record.depth(),
+        SortKey::OldestMessageAge => Some(millis(record.oldest(now)?)),
+        SortKey::HandlingTime => Some(millis(record.handling(now)?.duration)),
+        SortKey::Sent => record.counts().sent,
+        SortKey::Handled => Some(record.counts().handled),
+        SortKey::Busy => Some(record.counts().busy_nanos / 1000),
+        SortKey::HandlerP99 => {
+            let bound = record.duration_quantile(0.99)?;
+            Some(micros(record.longest().map_or(bound, |longest| bound.min(longest))))
+        }
+        SortKey::HandlerMax => Some(micros(record.longest()?)),
+        SortKey::Restarts => Some(record.restarts().into()),
+        SortKey::Age => Some(now.saturating_sub(record.started_at) / 1_000_000),
+        SortKey::Children | SortKey::ChildrenFailed => None,
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The first rows that fit into what a node may send.
+fn fitting(items: Vec<Process>, has_more: &mut bool) -> Vec<Process> {
+    let mut bytes = 0;
+    let count = items.len();
+    let fits = |row: &Process| {
+        bytes += serde_json::to_vec(row).map_or(0, |row| row.len());
+        bytes <= RANKING_BYTES_MAX
+    };
+    let kept: Vec<Process> = items.into_iter().take_while(fits).collect();
+    *has_more |= kept.len() < count;
+    kept
+}

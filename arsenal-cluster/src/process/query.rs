@@ -1,0 +1,107 @@
+//! What a list of processes is asked for.
+
+use std::{fmt, time::Duration};
+
+use arsenal_core::{
+    answer::Cursor,
+    error::{OperationError, Violation, ViolationPlace},
+};
+use regex::Regex;
+
+use super::{Order, ProcessAddress, ProcessKind, ProcessStatus, SortKey, ranking::Position};
+
+/// Which processes a list shows, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessQuery {
+    /// Only what is there for this.
+    pub kind: Option<ProcessKind>,
+    /// Only what is called so, by Arsenal or in ractor.
+    pub name: Option<Pattern>,
+    /// Only actors of such types.
+    pub actor_type: Option<Pattern>,
+    /// Only what is here in its life.
+    pub status: Option<ProcessStatus>,
+    /// Only the children of this process.
+    pub supervisor: Option<ProcessAddress>,
+    /// Only what is instrumented, or what is not.
+    pub instrumented: Option<bool>,
+    /// What it is sorted by; without it by node and start. Processes of which that number is not known are
+    /// left out.
+    pub sort: Option<SortKey>,
+    /// Which end comes first.
+    pub order: Order,
+    /// Sorts by how much the number changed within this time, which the list waits for.
+    pub window: Option<Duration>,
+    /// After which row the page begins.
+    pub(crate) after: Option<Position>,
+    /// How many rows the whole list is to have.
+    pub limit: u32,
+}
+
+impl ProcessQuery {
+    /// All processes, from the row after this cursor on.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_input` where the cursor is none that a list of processes gave.
+    pub fn page(limit: u32, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
+        let after = match cursor {
+            Some(cursor) => Some(Position::read(cursor).ok_or_else(not_ours)?),
+            None => None,
+        };
+        Ok(Self { after, limit, ..Self::default() })
+    }
+}
+
+fn not_ours() -> OperationError {
+    let message = "is not a cursor that an answer gave";
+    OperationError::invalid_input([Violation::of(ViolationPlace::Query, "cursor", message)])
+}
+
+/// A part of a text; or, where it has a `*`, the whole of it with anything for each `*`.
+#[derive(Clone)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// Reads a pattern; every text is one.
+    pub fn new(text: &str) -> Self {
+        let parts: Vec<String> = text.split('*').map(regex::escape).collect();
+        let expression = match parts.as_slice() {
+            [part] => part.clone(),
+            parts => format!("(?s)^{}$", parts.join(".*")),
+        };
+        Self(Regex::new(&expression).expect("escaped parts make a regular expression"))
+    }
+
+    /// Whether a text is as it says.
+    pub fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_str().fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_matches_anywhere_and_a_star_makes_it_whole() {
+        for (pattern, text, matches) in [
+            ("ount", "Counter", true),
+            ("count", "Counter", false),
+            ("", "anything", true),
+            ("Co*er", "Counter", true),
+            ("Co*", "A Counter", false),
+            ("*er", "Counter", true),
+            ("a.c", "abc", false),
+            ("a(*", "a(b\nc", true),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches(text), matches, "{pattern} {text}");
+        }
+    }
+}
