@@ -27,7 +27,7 @@ mod type_names;
 pub(crate) use self::{
     history::{End, Ended, History},
     home::Home,
-    record::{Counts, Record},
+    record::{Counts, Flag, Record},
     type_names::short_type,
 };
 pub use instrumented::Instrumented;

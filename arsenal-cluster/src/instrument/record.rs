@@ -56,6 +56,8 @@ pub(crate) struct Types {
     pub(crate) actor: &'static str,
     /// The type of its messages, with its modules.
     pub(crate) message: &'static str,
+    /// The type of its state, with its modules.
+    pub(crate) state: &'static str,
     /// What its messages say of themselves, if they derive it.
     pub(crate) message_spec: Option<&'static MessageSpec>,
     /// What its state says of itself, if it derives it.
@@ -123,6 +125,7 @@ impl Types {
         Self {
             actor: std::any::type_name::<A>(),
             message: std::any::type_name::<M>(),
+            state: std::any::type_name::<S>(),
             message_spec: message_spec(TypeId::of::<M>()),
             state_spec: state_spec(TypeId::of::<S>()),
         }
@@ -248,6 +251,11 @@ impl Record {
 
     pub(crate) fn started_under(&self, supervisor: Option<u64>, restarts: u32) {
         self.supervisor.store(supervisor.unwrap_or(NOBODY), Relaxed);
+        self.restarts.store(restarts, Relaxed);
+    }
+
+    /// It took the place of another, which so many had done before.
+    pub(crate) fn continues(&self, restarts: u32) {
         self.restarts.store(restarts, Relaxed);
     }
 

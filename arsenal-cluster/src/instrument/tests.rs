@@ -99,7 +99,7 @@ async fn gone(actor: &ActorCell) {
 #[tokio::test]
 async fn messages_are_counted_where_they_are_sent_and_where_they_are_handled() {
     let (worker, record) = worker().await;
-    worker.cast(Order::Wait(Duration::from_secs(60))).unwrap();
+    worker.cast(Order::Wait(Duration::from_mins(1))).unwrap();
     until(|| record.counts().taken == 1).await;
     for _ in 0..5 {
         worker.cast(Order::Add).unwrap();
@@ -118,7 +118,7 @@ async fn a_handler_that_waits_is_known_with_its_time() {
     let home = Home::simulated();
     let _at_home = home.enter();
     let (worker, record) = worker().await;
-    worker.cast(Order::Wait(Duration::from_secs(60))).unwrap();
+    worker.cast(Order::Wait(Duration::from_mins(1))).unwrap();
     worker.cast(Order::Add).unwrap();
     until(|| record.counts().taken == 1).await;
     tokio::task::yield_now().await;

@@ -52,8 +52,10 @@ pub struct GroupQuery {
 /// Where a group stands in the list of a node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GroupPlace {
-    scope: String,
-    name: String,
+    /// Its scope.
+    pub scope: String,
+    /// Its name.
+    pub name: String,
 }
 
 impl GroupQuery {

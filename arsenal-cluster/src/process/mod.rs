@@ -1,6 +1,8 @@
 //! The processes of a node: their identity, their names, and what is known of each.
 
+mod actions;
 mod address;
+mod any_json;
 mod elsewhere;
 mod failures;
 mod fitting;
@@ -19,7 +21,15 @@ mod supervisor;
 mod table;
 mod trees;
 
+pub use actions::{
+    Ancestor, EndMode, EndRequest, GroupName, MeasureMode, MessageInfo, MessageMode,
+    MessageOutcome, MessageRequest, ProcessDetail, ProcessEnd, ProcessMeasure, ProcessPause,
+    ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail, end, measure,
+    message, pause, restart, resume, start, state,
+};
+pub(crate) use actions::{Recipe, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
+pub use any_json::AnyJson;
 pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::Roots;
 pub use failures::{FailureQuery, ProcessFailure};
@@ -29,7 +39,7 @@ pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
 pub use query::{Pattern, ProcessQuery};
-pub use ranking::{NodeRanking, Order, Rank, Ranked, SortKey, merge_rankings};
+pub use ranking::{NodeRanking, Order, Position, Rank, Ranked, SortKey, merge_rankings};
 pub use snapshot::{
     HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
 };

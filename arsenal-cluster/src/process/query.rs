@@ -35,7 +35,7 @@ pub struct ProcessQuery {
     /// Sorts by how much the number changed within this time, which the list waits for.
     pub window: Option<Duration>,
     /// After which row the page begins.
-    pub(crate) after: Option<Position>,
+    pub after: Option<Position>,
     /// How many rows the whole list is to have.
     pub limit: u32,
 }

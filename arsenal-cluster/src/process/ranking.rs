@@ -68,7 +68,7 @@ pub enum Order {
 
 /// Where a row stands in the whole list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Position {
+pub struct Position {
     value: i64,
     node: NodeName,
     generation: u64,

@@ -1,3 +1,6 @@
 //! Single processes, reached through any node.
 
+mod acting;
 mod address;
+mod finding;
+mod surface;
