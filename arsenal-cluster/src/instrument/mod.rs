@@ -25,7 +25,7 @@ mod timed;
 mod type_names;
 
 pub(crate) use self::{
-    history::History,
+    history::{End, Ended, History},
     home::Home,
     record::{Counts, Flag, Record},
     type_names::short_type,

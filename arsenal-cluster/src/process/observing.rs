@@ -6,8 +6,8 @@ use ractor::{ActorCell, ActorId};
 use tokio::time::Instant;
 
 use super::{
-    HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessTable, Rates,
-    health::health,
+    HandlerTimes, Handling, HealthStatus, Process, ProcessCounters, ProcessKind, ProcessTable,
+    Rates, health::health,
 };
 use crate::instrument::{Counts, History, Record, clock, records, short_type};
 
@@ -88,6 +88,11 @@ impl ProcessTable {
         successors(Some(cell.clone()), ActorCell::try_get_supervisor)
             .take(INTERNAL_DEPTH_MAX)
             .any(|above| network.contains(&above.get_id()))
+    }
+
+    /// Whether something is known against a process.
+    pub(super) fn ails(&self, record: &Record) -> bool {
+        health(&self.counters(record, None)).status != HealthStatus::Ok
     }
 
     fn counters(&self, record: &Record, earlier: Option<Earlier>) -> ProcessCounters {
