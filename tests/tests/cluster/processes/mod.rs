@@ -2,5 +2,6 @@
 
 mod acting;
 mod address;
+mod churn;
 mod finding;
 mod surface;
