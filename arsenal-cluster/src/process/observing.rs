@@ -132,11 +132,14 @@ fn rates(now: u64, counts: Counts, earlier: Option<Earlier>, started_at: u64) ->
     // What has just started has no rate yet; a division by almost nothing would make one up.
     let seconds = over.as_secs_f64().max(0.001);
     let per_second = |now: u64, before: u64| as_f64(now.saturating_sub(before)) / seconds;
+    let rounded = |number: f64| (number * 1e3).round() / 1e3;
     Rates {
         over_ms: millis(over),
-        sent_per_s: counts.sent.map(|sent| per_second(sent, before.sent.unwrap_or_default())),
-        handled_per_s: per_second(counts.handled, before.handled),
-        busy_share: (per_second(counts.busy_nanos, before.busy_nanos) / 1e9).min(1.0),
+        sent_per_s: counts
+            .sent
+            .map(|sent| rounded(per_second(sent, before.sent.unwrap_or_default()))),
+        handled_per_s: rounded(per_second(counts.handled, before.handled)),
+        busy_share: rounded(per_second(counts.busy_nanos, before.busy_nanos) / 1e9).min(1.0),
     }
 }
 

@@ -11,6 +11,7 @@ mod routes;
 
 use std::net::SocketAddr;
 
+use arsenal_cluster::instrument::SpawnInstrumented as _;
 use arsenal_server::Embedding;
 use clap::Parser as _;
 use embed::{nodes, settings::Settings, tally::Tally};
@@ -30,7 +31,7 @@ async fn main() -> anyhow::Result<()> {
     let (tally, _) = Tally::spawn(Some(String::from("tally")), Tally, ()).await?;
     for number in 1..=PACKERS {
         let name = format!("packer-{number}");
-        Packer::spawn(Some(name), Packer(settings.name.clone()), ()).await?;
+        Packer::spawn_instrumented(Some(name), Packer(settings.name.clone()), ()).await?;
     }
     let mut connecting = JoinSet::new();
     if let Some(peer) = settings.peer {

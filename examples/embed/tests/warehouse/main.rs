@@ -73,8 +73,20 @@ mod checks {
                     assert_eq!(row["status"], "running", "{row}");
                 }
             }
-            let tally = rows.iter().find(|row| row["ractor_name"] == "tally").unwrap();
-            assert!(tally.get("type").is_none(), "what is not known is not there: {tally}");
+            for row in &rows {
+                let is_touched =
+                    row["ractor_name"].as_str().is_some_and(|it| it.contains("packer"));
+                if is_touched {
+                    assert_eq!(
+                        (&row["instrumented"], &row["type"]),
+                        (&true.into(), &"Packer".into())
+                    );
+                } else if row["ractor_name"] == "tally" {
+                    assert_eq!(row["instrumented"], false, "{row}");
+                    let is_known = |key| row.get(key).is_some();
+                    assert!(!["type", "counts", "health"].into_iter().any(is_known), "{row}");
+                }
+            }
         }
     }
 

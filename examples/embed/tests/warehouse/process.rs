@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     rc::Rc,
@@ -23,43 +23,55 @@ pub(crate) struct Node {
     _files: Rc<tempfile::TempDir>,
 }
 
+/// Where a node listens for others.
+#[derive(Clone, Copy)]
+struct Place {
+    name: &'static str,
+    program: SocketAddr,
+    arsenal: SocketAddr,
+}
+
 /// Starts nodes `a` and `b`, of which `b` connects to `a`, and waits until both serve.
 pub(crate) async fn two_nodes(program: &str) -> [Node; 2] {
     let files = Rc::new(tempfile::tempdir().unwrap());
-    let secret = files.path().join("secret");
-    write_private(&secret, &"5a".repeat(32));
-    let arsenal = [free_address(), free_address()];
-    let listen = [free_address(), free_address()];
-    let start = |name: &str, listen: SocketAddr, arsenal: SocketAddr| {
-        let http = free_address();
-        let folder = files.path().join(name);
-        let mut command = Command::new(program);
-        command
-            .args(["--name", name, "--cookie", "cookie of the warehouse"])
-            .args(["--http", &http.to_string(), "--listen", &listen.to_string()])
-            .env("ARSENAL_LISTEN", arsenal.to_string())
-            .env("ARSENAL_DATA_DIR", &folder)
-            .env("ARSENAL_SECRET_FILE", &secret)
-            .env("ARSENAL_VOTERS", "a,b")
-            .stdout(Stdio::null());
-        (command, http, folder)
-    };
-    let nodes = [("a", 0, 1), ("b", 1, 0)].map(|(name, own, other)| {
-        let (mut command, http, folder) = start(name, listen[own], arsenal[own]);
-        command.env("ARSENAL_JOIN", arsenal[other].to_string());
-        if name == "b" {
-            command.args(["--peer", &listen[other].to_string()]);
-        }
-        let process = command.spawn().unwrap();
-        Node { process, http, folder, _files: Rc::clone(&files) }
-    });
-    for node in &nodes {
-        until(|| node.try_send("GET", "/packers", &[]).is_some(), "a node serves").await;
-    }
-    nodes
+    write_private(&files.path().join("secret"), &"5a".repeat(32));
+    let place = |name| Place { name, program: free_address(), arsenal: free_address() };
+    let (a, b) = (place("a"), place("b"));
+    let first = Node::start(program, &files, a, b, &[]).await;
+    // Node servers number their sessions from zero, and a group takes a second mirror with the numbers of
+    // the first for the same. So that no second server could hide, the sessions of `a` begin with one.
+    drop(TcpStream::connect(a.program).unwrap());
+    let second = Node::start(program, &files, b, a, &["--peer", &a.program.to_string()]).await;
+    [first, second]
 }
 
 impl Node {
+    async fn start(
+        program: &str,
+        files: &Rc<tempfile::TempDir>,
+        at: Place,
+        other: Place,
+        more: &[&str],
+    ) -> Self {
+        let http = free_address();
+        let folder = files.path().join(at.name);
+        let process = Command::new(program)
+            .args(["--name", at.name, "--cookie", "cookie of the warehouse"])
+            .args(["--http", &http.to_string(), "--listen", &at.program.to_string()])
+            .args(more)
+            .env("ARSENAL_LISTEN", at.arsenal.to_string())
+            .env("ARSENAL_JOIN", other.arsenal.to_string())
+            .env("ARSENAL_DATA_DIR", &folder)
+            .env("ARSENAL_SECRET_FILE", files.path().join("secret"))
+            .env("ARSENAL_VOTERS", "a,b")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let node = Self { process, http, folder, _files: Rc::clone(files) };
+        until(|| node.try_send("GET", "/packers", &[]).is_some(), "a node serves").await;
+        node
+    }
+
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         self.send("GET", path, None)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arsenal_cluster::prelude::*;
+use arsenal_cluster::{instrument::SpawnInstrumented as _, prelude::*};
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -98,7 +98,7 @@ impl Below {
     async fn start_child(&self, myself: &ActorRef<TreeMessage>) -> Result<(), ActorProcessingErr> {
         let widths = self.widths.get(1..).unwrap_or_default().to_vec();
         // Boxed, for an actor that starts its like would else be of endless size.
-        Box::pin(Actor::spawn_linked(None, Tree, widths, myself.get_cell())).await?;
+        Box::pin(Tree::spawn_linked_instrumented(None, Tree, widths, myself.get_cell())).await?;
         Ok(())
     }
 

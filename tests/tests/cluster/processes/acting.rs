@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::surface::{Surface, on_both};
+use super::surface::on_both;
 use crate::harness::violations;
 
 #[test]
@@ -105,7 +105,7 @@ fn a_process_understands_messages_and_shows_its_state() {
 
         for (message, pointer) in [
             (json!({ "add": "x" }), "body message /message/add"),
-            (json!({ "add": 5, "get": null }), "body message /message"),
+            (json!({ "add": 5, "get": null }), "body message /message/get"),
             (json!("shout"), "body message /message"),
         ] {
             let bad = a.send(&counter, &message).problem(422, "invalid_input");

@@ -86,7 +86,7 @@ impl Surface<'_> {
     #[track_caller]
     pub(super) fn list(&self, query: &str) -> Vec<Value> {
         let listed = self.get(&format!("/cluster/processes?{query}")).ok(200);
-        assert_eq!(listed["nodes"], json!({ "asked": 3, "answered": 3 }));
+        assert_eq!(listed["failures"], json!([]), "{query}");
         listed["data"]["items"].as_array().unwrap().clone()
     }
 }
