@@ -2,5 +2,9 @@
 
 mod acting;
 mod address;
+mod failures;
 mod finding;
+mod groups;
+mod supervisors;
 mod surface;
+mod trees;
