@@ -130,11 +130,12 @@ impl ProcessTable {
     /// What a candidate is sorted by; the same for all where the list is not sorted by a number.
     fn value(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
         let Some(key) = key else { return Some(0) };
-        let number = match key {
-            SortKey::Children => candidate.cell()?.get_children().len().try_into().ok(),
-            SortKey::ChildrenFailed => Some(self.history().failed_below(candidate.local).into())
-                .filter(|failed| *failed > 0),
-            key => of_record(key, candidate.record.as_ref()?, now),
+        let number = if key.is_of_record() {
+            of_record(key, candidate.record.as_ref()?, now)
+        } else if key == SortKey::Children {
+            candidate.cell()?.get_children().len().try_into().ok()
+        } else {
+            Some(self.history().failed_below(candidate.local).into()).filter(|failed| *failed > 0)
         };
         number.map(|number: u64| i64::try_from(number).unwrap_or(i64::MAX))
     }

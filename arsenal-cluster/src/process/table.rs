@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     WallClock,
-    instrument::{History, Home, records, short_type},
+    instrument::{self, Home, records, short_type},
     membership::ProcessCounts,
 };
 
@@ -236,7 +236,7 @@ impl ProcessTable {
 impl Drop for ProcessTable {
     fn drop(&mut self) {
         if self.home.is_simulated() {
-            History::forget(self.home);
+            instrument::forget(self.home);
         }
     }
 }

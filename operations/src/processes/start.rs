@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 /// asked; under that supervisor, else under the root of the node. `blueprint.list` shows what can be
 /// started.
 #[operation(post, "/api/v1/processes", tag = "process", status = 201, timeout = "30s", idempotent)]
+#[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
 pub async fn start_process(
     context: NodeContext,
     /// The name of the blueprint.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    instrument::{Flag, records},
+    instrument::{FactoryCounters, Flag, factory_counters, records},
     message::{MessageSpec, StateSpec, message_spec},
     node::RuntimeExt as _,
     process::{Process, ProcessAddress, ProcessId, ProcessTable},
@@ -56,6 +56,9 @@ pub struct ProcessDetail {
     /// JSON Schema of its state; absent where it is not offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_schema: Option<Map<String, Value>>,
+    /// Its jobs, where it is a factory with a name in ractor and `CountedFactory` as its `stats`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factory: Option<FactoryCounters>,
     /// Whether each of its handlers is measured.
     pub measured_fully: bool,
     /// Whether other nodes can send it messages.
@@ -151,6 +154,7 @@ pub fn detail(
         state_type: types.map(|types| types.state.to_owned()),
         state_offered: state.is_some(),
         state_schema: state.map(StateSpec::schema),
+        factory: cell.get_name().and_then(|name| factory_counters(table.home, &name)),
         measured_fully: record.is_some_and(|record| record.is(Flag::Full)),
         supports_remoting: cell.supports_remoting(),
     })

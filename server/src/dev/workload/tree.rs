@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arsenal_cluster::{instrument::SpawnInstrumented as _, prelude::*};
+use arsenal_cluster::prelude::*;
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 mod acting;
 mod address;
+mod churn;
 mod failures;
 mod finding;
 mod groups;
