@@ -152,7 +152,7 @@ impl NodeRuntime {
 
     fn measure(&self, sampler: Option<&mut Sampler>) {
         let resources = sampler.map(Sampler::sample).unwrap_or_default();
-        let processes = self.processes.counts();
+        let processes = self.processes.measure();
         let measured = Measured { processes, resources };
         *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured;
     }
