@@ -6,7 +6,6 @@
 //! known how many wait. Either works without the other.
 
 pub(crate) mod clock;
-mod context;
 mod control;
 mod histogram;
 mod history;
@@ -26,8 +25,10 @@ mod type_names;
 
 pub(crate) use self::{
     history::{End, Ended, History},
-    home::Home,
-    record::{Counts, Record},
+    home::{AtHome, Home},
+    panics::shortened,
+    parcel::Arrival,
+    record::{Counts, Flag, Record},
     type_names::short_type,
 };
 pub use instrumented::Instrumented;

@@ -11,15 +11,19 @@ use ractor::{
     message::{BoxedDowncastErr, BoxedMessage, SerializedMessage},
 };
 
-use super::{context::TraceContext, record::Record, records};
-use crate::message::ArsenalMessage;
+use super::{record::Record, records};
+use crate::{
+    message::ArsenalMessage,
+    trace::{self, Carried},
+};
 
 /// A message with what is known of its way.
 struct Parcel<M> {
     message: M,
     /// None where it comes from another node, or its actor is not instrumented.
     tick: Option<u32>,
-    context: Option<Box<TraceContext>>,
+    /// None where nobody traces.
+    context: Option<Box<Carried>>,
 }
 
 /// What is known of a message that is about to be handled.
@@ -29,7 +33,7 @@ pub(crate) struct Arrival {
     pub(crate) variant: Option<u16>,
     /// When it was sent, where it was counted then.
     pub(crate) tick: Option<u32>,
-    pub(crate) context: Option<Box<TraceContext>>,
+    pub(crate) context: Option<Box<Carried>>,
 }
 
 thread_local! {
@@ -48,7 +52,8 @@ pub fn box_message<M: ArsenalMessage>(
         ActorId::Local(local) => records::look(*local, Record::sent),
         ActorId::Remote { .. } => None,
     };
-    Parcel { message, tick, context: None }.box_message(to)
+    let context = if trace::is_active() { trace::sent(&message, to) } else { None };
+    Parcel { message, tick, context }.box_message(to)
 }
 
 /// What the derive's `from_boxed` does.
@@ -77,10 +82,20 @@ impl<M: ArsenalMessage> Message for Parcel<M> {
     }
 
     fn serialize(self) -> Result<SerializedMessage, BoxedDowncastErr> {
-        self.message.serialize()
+        let serialized = self.message.serialize()?;
+        Ok(match self.context {
+            Some(carried) => trace::serialized(serialized, &carried),
+            None => serialized,
+        })
     }
 
     fn deserialize(serialized: SerializedMessage) -> Result<Self, BoxedDowncastErr> {
-        Ok(Self { message: M::deserialize(serialized)?, tick: None, context: None })
+        if !trace::is_active() {
+            return Ok(Self { message: M::deserialize(serialized)?, tick: None, context: None });
+        }
+        let context = trace::context_of(&serialized);
+        let message = M::deserialize(serialized)?;
+        let context = trace::arrived(&message, context);
+        Ok(Self { message, tick: None, context })
     }
 }

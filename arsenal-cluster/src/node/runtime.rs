@@ -25,6 +25,7 @@ use crate::{
     process::ProcessTable,
     sandbox::{Cleanups, Records, Shares},
     simulation::live::Simulations,
+    trace::Sessions,
     uptime::Uptime,
 };
 
@@ -55,6 +56,7 @@ pub struct NodeRuntime {
     pub(super) shares: Shares,
     pub(super) cleanups: Cleanups,
     pub(super) simulations: Simulations,
+    pub(super) traces: Arc<Sessions>,
 }
 
 impl NodeRuntime {
@@ -91,6 +93,11 @@ impl NodeRuntime {
     /// The simulated cluster beside this node, and which cluster its surfaces address.
     pub fn simulations(&self) -> &Simulations {
         &self.simulations
+    }
+
+    /// The sessions that trace messages on this node.
+    pub fn traces(&self) -> &Arc<Sessions> {
+        &self.traces
     }
 
     /// What all processes of this node are below that have a supervisor.
