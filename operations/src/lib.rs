@@ -6,3 +6,4 @@ pub mod horde;
 pub mod operations;
 pub mod processes;
 pub mod simulation;
+pub mod traces;

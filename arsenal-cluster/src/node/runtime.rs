@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use arsenal_core::error::OperationError;
 use bytes::Bytes;
 use ractor::ActorCell;
 use tokio::time::{Instant, sleep};
@@ -25,7 +26,7 @@ use crate::{
     process::ProcessTable,
     sandbox::{Cleanups, Records, Shares},
     simulation::live::Simulations,
-    trace::Sessions,
+    trace::{SessionShare, Sessions, TracePlan},
     uptime::Uptime,
 };
 
@@ -98,6 +99,16 @@ impl NodeRuntime {
     /// The sessions that trace messages on this node.
     pub fn traces(&self) -> &Arc<Sessions> {
         &self.traces
+    }
+
+    /// Begins to trace messages on this node; see [`Sessions::start`].
+    ///
+    /// # Errors
+    ///
+    /// `conflict` where too many sessions run.
+    pub async fn start_trace(&self, plan: TracePlan) -> Result<SessionShare, OperationError> {
+        let traces = Arc::clone(&self.traces);
+        self.processes.aside(move |_| traces.start(plan)).await?
     }
 
     /// What all processes of this node are below that have a supervisor.
