@@ -7,6 +7,9 @@
 
 pub(crate) mod clock;
 mod control;
+mod factory;
+#[cfg(test)]
+mod factory_tests;
 mod histogram;
 mod history;
 mod home;
@@ -23,16 +26,26 @@ mod tests;
 mod timed;
 mod type_names;
 
+#[cfg(test)]
+pub(crate) use self::home::AtHome;
 pub(crate) use self::{
+    factory::factory_counters,
     history::{End, Ended, History},
-    home::{AtHome, Home},
+    home::Home,
     panics::shortened,
     parcel::Arrival,
     record::{Counts, Flag, Record},
     type_names::short_type,
 };
+pub use factory::{CountedFactory, FactoryCounters};
 pub use instrumented::Instrumented;
 pub use local::InstrumentedLocal;
 #[doc(hidden)]
 pub use parcel::{box_message, from_boxed};
 pub use spawning::{SpawnInstrumented, SpawnInstrumentedLocal, Spawned, SpawnedInstantly};
+
+/// A simulated node has ended: nothing that was counted there is asked for any more.
+pub(crate) fn forget(home: Home) {
+    History::forget(home);
+    factory::forget(home);
+}

@@ -54,7 +54,7 @@ fn a_process_of_another_node_is_reached_by_every_form_of_its_address() {
     let row = inspect(a, "of ractor").ok(200);
     assert_eq!((&row["pid"], &row["ractor_name"]), (&json!(id), &json!("of ractor")));
     let found = a.get("/api/v1/cluster/processes/named/of%20ractor").ok(200);
-    assert_eq!(found["data"], json!([row]));
+    assert_eq!(found["data"][0]["pid"], row["pid"]);
     assert_eq!(found["nodes"], json!({ "asked": 3, "answered": 3 }));
 }
 

@@ -1,3 +1,7 @@
 //! Single processes, reached through any node.
 
+mod acting;
 mod address;
+mod churn;
+mod finding;
+mod surface;
