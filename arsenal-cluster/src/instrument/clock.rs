@@ -22,10 +22,13 @@ pub(crate) const TICK: Duration = Duration::from_millis(100);
 
 const TICK_NANOS: u64 = 100_000_000;
 
-/// Ticks of real time since the first reading.
+/// How long before its first reading the clock began.
+const EARLIER: Duration = Duration::from_mins(1);
+
+/// Ticks of real time since the clock began.
 static TICKS: AtomicU32 = AtomicU32::new(0);
 
-/// Nanoseconds since the first reading in this process, on the clock of the current runtime.
+/// Nanoseconds since the clock of this process began, on the clock of the current runtime.
 pub(crate) fn nanos() -> u64 {
     let since = Instant::now().saturating_duration_since(epoch());
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
@@ -37,6 +40,7 @@ pub(crate) fn instant_of(nanos: u64) -> Instant {
 }
 
 /// The tick of now: up to one tick behind where time is real.
+#[inline]
 pub(crate) fn tick() -> u32 {
     if Home::current().is_simulated() { exact_tick() } else { TICKS.load(Ordering::Relaxed) }
 }
@@ -78,9 +82,13 @@ fn exact_tick() -> u32 {
     u32::try_from(nanos() / TICK_NANOS).unwrap_or(u32::MAX)
 }
 
-/// Real, also where it is first asked for in a runtime whose clock is ahead: none may be before it.
+/// Real, also where it is first asked for in a runtime whose clock is ahead; and a while ago, for the clock
+/// of a runtime that stands still may have begun before.
 #[expect(clippy::disallowed_methods, reason = "all runtimes of the process share it")]
 fn epoch() -> Instant {
     static EPOCH: OnceLock<Instant> = OnceLock::new();
-    *EPOCH.get_or_init(|| Instant::from_std(std::time::Instant::now()))
+    *EPOCH.get_or_init(|| {
+        let now = std::time::Instant::now();
+        Instant::from_std(now.checked_sub(EARLIER).unwrap_or(now))
+    })
 }

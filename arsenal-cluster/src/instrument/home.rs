@@ -33,11 +33,13 @@ impl Home {
     }
 
     /// Where this thread is now.
+    #[inline]
     pub(crate) fn current() -> Self {
         CURRENT.get()
     }
 
     /// Whether time is virtual there.
+    #[inline]
     pub(crate) fn is_simulated(self) -> bool {
         self != Self::REAL
     }

@@ -112,8 +112,8 @@ impl<A: Actor> Actor for Instrumented<A> {
         let arrival = Arrival::of_last::<A::Msg>();
         let record = self.counted.record();
         if record.is_plain() && arrival.context.is_none() {
-            let handler = self.actor.handle(myself, message, state);
-            return Either::Left(Timed::new(record, &arrival, handler));
+            let handler = || self.actor.handle(myself, message, state);
+            return Either::Left(Timed::begin(record, &arrival, handler));
         }
         Either::Right(Box::pin(self.handle_specially(arrival, myself, message, state)))
     }

@@ -4,7 +4,7 @@
 //! [`Parcel`], which is counted when it is made. What it carries is handed to the handler through a
 //! thread-local, for ractor calls the handler right after unboxing, on the same thread.
 
-use std::{any::TypeId, cell::RefCell};
+use std::{any::TypeId, cell::Cell};
 
 use ractor::{
     ActorId, Message,
@@ -20,9 +20,6 @@ use crate::{
 /// A message with what is known of its way.
 struct Parcel<M> {
     message: M,
-    /// None where it comes from another node, or its actor is not instrumented.
-    tick: Option<u32>,
-    /// None where nobody traces.
     context: Option<Box<Carried>>,
 }
 
@@ -31,15 +28,23 @@ struct Parcel<M> {
 pub(crate) struct Arrival {
     /// Which variant it is; none where its type does not say.
     pub(crate) variant: Option<u16>,
-    /// When it was sent, where it was counted then.
-    pub(crate) tick: Option<u32>,
     pub(crate) context: Option<Box<Carried>>,
+}
+
+/// An arrival, but for its context: plain data, which costs next to nothing to put down and to take.
+#[derive(Clone, Copy)]
+struct Unboxed {
+    of: TypeId,
+    variant: u16,
+    has_context: bool,
 }
 
 thread_local! {
     /// The message that was unboxed last, with its type: an actor that is not instrumented leaves it
     /// there.
-    static UNBOXED: RefCell<Option<(TypeId, Arrival)>> = const { RefCell::new(None) };
+    static UNBOXED: Cell<Option<Unboxed>> = const { Cell::new(None) };
+    /// The context of that message, if it has one.
+    static CONTEXT: Cell<Option<Box<Carried>>> = const { Cell::new(None) };
 }
 
 /// What the derive's `box_message` does: counts the message for its receiver.
@@ -48,20 +53,23 @@ pub fn box_message<M: ArsenalMessage>(
     message: M,
     to: &ActorId,
 ) -> Result<BoxedMessage, BoxedDowncastErr> {
-    let tick = match to {
-        ActorId::Local(local) => records::look(*local, Record::sent),
-        ActorId::Remote { .. } => None,
-    };
+    if let ActorId::Local(local) = to {
+        records::look(*local, Record::sent);
+    }
     let context = if trace::is_active() { trace::sent(&message, to) } else { None };
-    Parcel { message, tick, context }.box_message(to)
+    Parcel { message, context }.box_message(to)
 }
 
 /// What the derive's `from_boxed` does.
 #[inline]
 pub fn from_boxed<M: ArsenalMessage>(boxed: BoxedMessage) -> Result<M, BoxedDowncastErr> {
-    let Parcel { message, tick, context } = Parcel::<M>::from_boxed(boxed)?;
-    let arrival = Arrival { variant: Some(message.variant()), tick, context };
-    UNBOXED.with(|unboxed| unboxed.replace(Some((TypeId::of::<M>(), arrival))));
+    let Parcel { message, context } = Parcel::<M>::from_boxed(boxed)?;
+    let has_context = context.is_some();
+    if has_context {
+        CONTEXT.set(context);
+    }
+    let (of, variant) = (TypeId::of::<M>(), message.variant());
+    UNBOXED.set(Some(Unboxed { of, variant, has_context }));
     Ok(message)
 }
 
@@ -69,10 +77,14 @@ impl Arrival {
     /// What was said of the message of this type that was unboxed just now, given once.
     #[inline]
     pub(crate) fn of_last<M: 'static>() -> Self {
-        match UNBOXED.with(RefCell::take) {
-            Some((of, arrival)) if of == TypeId::of::<M>() => arrival,
-            Some(_) | None => Self::default(),
+        let Some(Unboxed { of, variant, has_context }) = UNBOXED.take() else {
+            return Self::default();
+        };
+        let context = if has_context { CONTEXT.take() } else { None };
+        if of != TypeId::of::<M>() {
+            return Self::default();
         }
+        Self { variant: Some(variant), context }
     }
 }
 
@@ -91,11 +103,11 @@ impl<M: ArsenalMessage> Message for Parcel<M> {
 
     fn deserialize(serialized: SerializedMessage) -> Result<Self, BoxedDowncastErr> {
         if !trace::is_active() {
-            return Ok(Self { message: M::deserialize(serialized)?, tick: None, context: None });
+            return Ok(Self { message: M::deserialize(serialized)?, context: None });
         }
         let context = trace::context_of(&serialized);
         let message = M::deserialize(serialized)?;
         let context = trace::arrived(&message, context);
-        Ok(Self { message, tick: None, context })
+        Ok(Self { message, context })
     }
 }

@@ -13,8 +13,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
-
 use super::{
     clock,
     control::Control,
@@ -34,6 +32,9 @@ const NOBODY: u64 = u64::MAX;
 
 /// No variant has this number.
 const NO_VARIANT: u16 = u16::MAX;
+
+/// Nothing is measured in this tick: it is 13 years away.
+const NEVER: u32 = u32::MAX;
 
 /// What is counted of an actor, from before its start until nobody looks any more.
 pub(crate) struct Record {
@@ -69,26 +70,31 @@ pub(crate) struct Types {
     pub(crate) state_spec: Option<&'static StateSpec>,
 }
 
-/// Written by the actor only, but for the flags.
+/// Written by the actor only, but for the flags. What is written for each message comes first and shares
+/// a cache line.
 #[derive(Default)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 struct Own {
-    flags: AtomicU8,
-    /// The variant that is being handled.
-    variant: AtomicU16,
-    /// When its handler began, to the tick.
-    began: AtomicU32,
-    /// When that handler had to wait for the first time, in nanoseconds; zero if it has not.
-    waits_since: AtomicU64,
     taken: AtomicU64,
     handled: AtomicU64,
     /// How many had been taken at the last measurement, and when that was.
     measured_through: AtomicU64,
     measured_at: AtomicU32,
-    /// How many were measured.
-    measured: AtomicU64,
+    /// When its handler began, to the tick.
+    began: AtomicU32,
+    /// The variant that was taken last.
+    variant: AtomicU16,
+    flags: AtomicU8,
+    /// When the running handler had to wait for the first time, in nanoseconds; zero if it has not.
+    waits_since: AtomicU64,
     busy_nanos: AtomicU64,
     longest_nanos: AtomicU64,
+    /// How many were measured.
+    measured: AtomicU64,
+    /// Of a running handler that is measured and has waited: when it was first polled, and for how long
+    /// it was, in nanoseconds.
+    polled_since: AtomicU64,
+    polled_nanos: AtomicU64,
     durations: OnceLock<Box<Histogram>>,
 }
 
@@ -116,14 +122,6 @@ pub(crate) enum Flag {
     Traced = 4,
 }
 
-/// How one handler is measured.
-pub(crate) struct Measurement {
-    began: Instant,
-    busy: Duration,
-    /// The messages that it stands for.
-    weight: u64,
-}
-
 impl Types {
     /// Of an actor with this handler, these messages and this state.
     pub(crate) fn of<A, M: 'static, S: 'static>() -> Self {
@@ -140,7 +138,7 @@ impl Types {
 impl Record {
     pub(crate) fn new(local: u64, types: Types) -> Self {
         let own = Own::default();
-        own.variant.store(NO_VARIANT, Relaxed);
+        own.measured_at.store(NEVER, Relaxed);
         Self {
             local,
             home: Home::current(),
@@ -157,9 +155,9 @@ impl Record {
         }
     }
 
-    /// A message is on its way; answers with its tick.
+    /// A message is on its way.
     #[inline]
-    pub(crate) fn sent(&self) -> u32 {
+    pub(crate) fn sent(&self) {
         let number = self.senders.sent.fetch_add(1, Relaxed);
         let tick = clock::tick();
         let stamp = tick.wrapping_add(1);
@@ -168,60 +166,71 @@ impl Record {
             let times = self.senders.times.get_or_init(Box::default);
             times.mark(number, tick, || self.own.taken.load(Relaxed));
         }
-        tick
     }
 
-    /// A message was taken from the mailbox, and its handler begins. Answers how it is measured, if it
-    /// is.
+    /// A message was taken from the mailbox, and its handler begins. Answers how many messages a
+    /// measurement of it stands for; zero where it is not measured.
     #[inline]
-    pub(crate) fn taken(&self, arrival: &Arrival) -> Option<Measurement> {
+    pub(crate) fn taken(&self, arrival: &Arrival) -> u32 {
         let own = &self.own;
         let taken = bump(&own.taken);
         let tick = clock::tick();
         own.began.store(tick, Relaxed);
         own.variant.store(arrival.variant.unwrap_or(NO_VARIANT), Relaxed);
-        let last = own.measured_through.load(Relaxed);
-        let is_due = taken - last >= MEASURED_ONE_IN
+        let weight = taken - own.measured_through.load(Relaxed);
+        let is_due = weight >= MEASURED_ONE_IN
             || own.measured_at.load(Relaxed) != tick
-            || last == 0
             || self.is(Flag::Full);
         if !is_due {
-            return None;
+            return 0;
         }
         own.measured_through.store(taken, Relaxed);
         own.measured_at.store(tick, Relaxed);
-        Some(Measurement { began: Instant::now(), busy: Duration::ZERO, weight: taken - last })
+        u32::try_from(weight).unwrap_or(u32::MAX)
     }
 
-    /// The running handler waits for something, for the first time.
-    pub(crate) fn waits(&self) {
-        self.own.waits_since.store(clock::nanos().max(1), Relaxed);
-    }
-
-    /// The running handler has ended, in whatever way.
-    #[inline]
-    pub(crate) fn ended(&self, measurement: Option<&Measurement>, has_waited: bool) {
+    /// The running handler waits for something. Where it is measured, its last poll took so long.
+    pub(crate) fn waits(&self, is_first_time: bool, took: Option<Duration>) {
         let own = &self.own;
-        if let Some(measurement) = measurement {
-            self.measured(measurement);
+        let took = took.map_or(0, nanos);
+        if !is_first_time {
+            add(&own.polled_nanos, took);
+            return;
+        }
+        let now = clock::nanos();
+        own.polled_since.store(now.saturating_sub(took), Relaxed);
+        own.polled_nanos.store(took, Relaxed);
+        own.waits_since.store(now.max(1), Relaxed);
+    }
+
+    /// The running handler has ended, in whatever way. Where it is measured, its last poll took so long.
+    #[inline]
+    pub(crate) fn ended(&self, weight: u32, has_waited: bool, took: Option<Duration>) {
+        if weight > 0 {
+            self.measured(weight, has_waited, took);
         }
         if has_waited {
-            own.waits_since.store(0, Relaxed);
+            self.own.waits_since.store(0, Relaxed);
         }
-        own.variant.store(NO_VARIANT, Relaxed);
-        bump(&own.handled);
+        bump(&self.own.handled);
     }
 
-    fn measured(&self, measurement: &Measurement) {
+    fn measured(&self, weight: u32, has_waited: bool, took: Option<Duration>) {
         let own = &self.own;
-        let took = measurement.began.elapsed();
+        let last = took.map_or(0, nanos);
+        let (took, busy) = if has_waited {
+            let took = clock::nanos().saturating_sub(own.polled_since.load(Relaxed));
+            (took, own.polled_nanos.load(Relaxed).saturating_add(last))
+        } else {
+            (last, last)
+        };
         bump(&own.measured);
-        let busy = nanos(measurement.busy).saturating_mul(measurement.weight);
-        own.busy_nanos.store(own.busy_nanos.load(Relaxed).saturating_add(busy), Relaxed);
-        own.longest_nanos.store(own.longest_nanos.load(Relaxed).max(nanos(took)), Relaxed);
-        own.durations.get_or_init(Box::default).add(took, measurement.weight);
+        add(&own.busy_nanos, busy.saturating_mul(weight.into()));
+        own.longest_nanos.store(own.longest_nanos.load(Relaxed).max(took), Relaxed);
+        own.durations.get_or_init(Box::default).add(took, weight);
     }
 
+    #[inline]
     pub(crate) fn is(&self, flag: Flag) -> bool {
         self.own.flags.load(Relaxed) & flag as u8 != 0
     }
@@ -386,23 +395,17 @@ impl Record {
     }
 }
 
-impl Measurement {
-    /// Runs one poll of the handler, and adds the time that it took.
-    #[inline]
-    pub(crate) fn poll<T>(&mut self, poll: impl FnOnce() -> T) -> T {
-        let before = Instant::now();
-        let polled = poll();
-        self.busy += before.elapsed();
-        polled
-    }
-}
-
 /// One writer: load and store need not be one step.
 #[inline]
 fn bump(counter: &AtomicU64) -> u64 {
     let next = counter.load(Relaxed).wrapping_add(1);
     counter.store(next, Relaxed);
     next
+}
+
+/// One writer, as [`bump`].
+fn add(counter: &AtomicU64, more: u64) {
+    counter.store(counter.load(Relaxed).saturating_add(more), Relaxed);
 }
 
 fn nanos(duration: Duration) -> u64 {

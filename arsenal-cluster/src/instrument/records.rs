@@ -25,7 +25,11 @@ static RECORDS: LazyLock<DashMap<u64, Arc<Record>>> = LazyLock::new(DashMap::new
 #[derive(Clone)]
 enum Found {
     Nothing,
-    Record(Arc<Record>),
+    /// The number stands here too, so that only what senders write of the record is touched.
+    Record {
+        local: u64,
+        record: Arc<Record>,
+    },
     /// There was none in this tick. An actor may be given to others before it has started.
     None {
         local: u64,
@@ -75,8 +79,8 @@ pub(crate) fn look<T>(local: u64, look: impl FnOnce(&Record) -> T) -> Option<T> 
             let mut found = found.borrow_mut();
             let index = usize::try_from(local).unwrap_or_default() % REMEMBERED;
             let found = found.get_mut(index)?;
-            if let Found::Record(record) = found
-                && record.local == local
+            if let Found::Record { local: last, record } = found
+                && *last == local
             {
                 return Some(look(record));
             }
@@ -95,6 +99,9 @@ fn look_again(local: u64, found: &mut Found) -> Option<Arc<Record>> {
         return None;
     }
     let record = get(local);
-    *found = record.clone().map_or(Found::None { local, tick: now }, Found::Record);
+    *found = match record.clone() {
+        Some(record) => Found::Record { local, record },
+        None => Found::None { local, tick: now },
+    };
     record
 }

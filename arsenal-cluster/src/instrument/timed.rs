@@ -4,16 +4,18 @@ use std::{
     pin::Pin,
     task::{Context, Poll},
     thread,
+    time::Duration,
 };
 
 use pin_project_lite::pin_project;
 use ractor::ActorProcessingErr;
+use tokio::time::Instant;
 
 use super::{
     history::End,
     panics::{self, Panicked, shortened},
     parcel::Arrival,
-    record::{Measurement, Record},
+    record::Record,
 };
 
 pin_project! {
@@ -26,20 +28,32 @@ pin_project! {
 }
 
 /// What is known of a handler that has not ended. Dropped before its end, it was killed or panicked.
+///
+/// Small, for ractor moves the future of a handler several times before it is polled.
 struct Running<'a> {
     record: &'a Record,
-    measurement: Option<Measurement>,
+    /// How many messages a measurement of it stands for; zero where it is not measured.
+    weight: u32,
     has_waited: bool,
     has_ended: bool,
 }
 
 impl<'a, F> Timed<'a, F> {
     /// A message was taken, and this handles it.
-    #[inline]
     pub(crate) fn new(record: &'a Record, arrival: &Arrival, handler: F) -> Self {
-        let measurement = record.taken(arrival);
-        let running = Running { record, measurement, has_waited: false, has_ended: false };
-        Self { handler, running }
+        Self::begin(record, arrival, || handler)
+    }
+
+    /// As [`Timed::new`]; the handler is made where it will stay, which spares a copy of the message.
+    #[inline]
+    pub(crate) fn begin(
+        record: &'a Record,
+        arrival: &Arrival,
+        handler: impl FnOnce() -> F,
+    ) -> Self {
+        let weight = record.taken(arrival);
+        let running = Running { record, weight, has_waited: false, has_ended: false };
+        Self { handler: handler(), running }
     }
 }
 
@@ -50,29 +64,39 @@ impl<F: Future<Output = Result<(), ActorProcessingErr>>> Future for Timed<'_, F>
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let running = this.running;
-        let polled = match &mut running.measurement {
-            Some(measurement) => measurement.poll(|| this.handler.poll(cx)),
-            None => this.handler.poll(cx),
-        };
-        match &polled {
-            Poll::Ready(outcome) => running.end(outcome.as_ref().err()),
-            Poll::Pending if !running.has_waited => {
-                running.has_waited = true;
-                running.record.waits();
+        let began = (running.weight > 0).then(Instant::now);
+        let polled = this.handler.poll(cx);
+        let took = began.map(|began| began.elapsed());
+        // Made anew in each case: a copy of the whole would wait for its parts to be written.
+        match polled {
+            Poll::Ready(Ok(())) => {
+                running.end(took);
+                Poll::Ready(Ok(()))
             }
-            Poll::Pending => {}
+            Poll::Ready(Err(error)) => {
+                running.end(took);
+                running.record.failed(&error);
+                Poll::Ready(Err(error))
+            }
+            Poll::Pending => {
+                running.waits(took);
+                Poll::Pending
+            }
         }
-        polled
     }
 }
 
 impl Running<'_> {
     #[inline]
-    fn end(&mut self, error: Option<&ActorProcessingErr>) {
+    fn end(&mut self, took: Option<Duration>) {
         self.has_ended = true;
-        self.record.ended(self.measurement.as_ref(), self.has_waited);
-        if let Some(error) = error {
-            self.record.failed(error);
+        self.record.ended(self.weight, self.has_waited, took);
+    }
+
+    fn waits(&mut self, took: Option<Duration>) {
+        if !self.has_waited || took.is_some() {
+            self.record.waits(!self.has_waited, took);
+            self.has_waited = true;
         }
     }
 }
@@ -80,7 +104,7 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.record.ended(self.measurement.as_ref(), self.has_waited);
+            self.record.ended(self.weight, self.has_waited, None);
             self.record.note_panic();
         }
     }

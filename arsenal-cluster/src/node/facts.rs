@@ -5,30 +5,23 @@ use std::sync::{PoisonError, atomic::Ordering};
 use super::NodeRuntime;
 use crate::membership::{Judgement, NodeFacts, ProcessCounts, Resources};
 
-/// What a node measured of itself last.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Measured {
-    pub(super) processes: ProcessCounts,
-    pub(super) resources: Resources,
-}
-
 impl NodeRuntime {
-    /// What this node says of itself now. Its processes are counted for it, which takes a while.
+    /// What this node says of itself now. Its processes are counted for it, unless that takes long.
     pub(crate) fn facts_now(&self) -> NodeFacts {
-        let processes = self.processes.counts();
-        self.facts(Measured { processes, ..self.measured() })
+        self.facts(self.counting.now(&self.processes))
     }
 
     /// What this node tells the others: its processes as they were measured last.
     pub(super) fn facts_told(&self) -> NodeFacts {
-        self.facts(self.measured())
+        self.facts(self.counting.last())
     }
 
-    fn measured(&self) -> Measured {
-        self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn set_resources(&self, resources: Resources) {
+        *self.resources.lock().unwrap_or_else(PoisonError::into_inner) = resources;
     }
 
-    fn facts(&self, Measured { processes, resources }: Measured) -> NodeFacts {
+    fn facts(&self, processes: ProcessCounts) -> NodeFacts {
+        let resources = self.resources.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let registered_names = self.processes.names().len();
         let members = self.members();
         let (verdict, since) = members.verdict();

@@ -3,6 +3,7 @@
 mod builder;
 mod cluster;
 mod context;
+mod counting;
 mod election;
 mod facts;
 mod owner;

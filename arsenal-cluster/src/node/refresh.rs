@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     panic::AssertUnwindSafe,
-    sync::{Arc, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use arsenal_core::membership::NodeStatus;
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use super::{NodeRuntime, facts::Measured};
+use super::NodeRuntime;
 use crate::{
     membership::Change,
     network::{Network, PeerId, WantedPeer},
@@ -150,11 +150,9 @@ impl NodeRuntime {
         self.change(|members, now| members.beat(&peers, now));
     }
 
-    fn measure(&self, sampler: Option<&mut Sampler>) {
-        let resources = sampler.map(Sampler::sample).unwrap_or_default();
-        let processes = self.processes.counts();
-        let measured = Measured { processes, resources };
-        *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured;
+    fn measure(self: &Arc<Self>, sampler: Option<&mut Sampler>) {
+        self.set_resources(sampler.map(Sampler::sample).unwrap_or_default());
+        self.count();
     }
 
     /// Tells the others how this node is, and hears of them. Voters that were chosen are written before

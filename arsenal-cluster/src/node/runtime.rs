@@ -15,13 +15,13 @@ use bytes::Bytes;
 use ractor::ActorCell;
 use tokio::time::{Instant, sleep};
 
-use super::{cluster::Leased, facts::Measured};
+use super::{cluster::Leased, counting::Counting};
 use crate::{
     blueprint_catalogue::BlueprintCatalogue,
     clock::WallClock,
     discovery::{Discoveries, Discovery},
     endpoint::Endpoint,
-    membership::{Electorate, EventLog, Gossip, Members, NodeCard, VoterStore},
+    membership::{Electorate, EventLog, Gossip, Members, NodeCard, Resources, VoterStore},
     network::{Down, Network, Peer, PeerId},
     process::ProcessTable,
     sandbox::{Cleanups, Records, Shares},
@@ -44,7 +44,8 @@ pub struct NodeRuntime {
     pub(super) endpoint: OnceLock<Weak<Endpoint>>,
     pub(super) members: Mutex<Members>,
     pub(super) view: RwLock<Leased>,
-    pub(super) measured: Mutex<Measured>,
+    pub(super) counting: Counting,
+    pub(super) resources: Mutex<Resources>,
     pub(super) gossip: OnceLock<Box<dyn Gossip>>,
     pub(super) discoveries: Discoveries,
     pub(super) events: Arc<EventLog>,

@@ -15,7 +15,9 @@ use arsenal_core::{
 use ractor::{Actor as _, ActorCell};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Node, NodeBuilder, NodeRuntime, cluster::Leased, refresh::Refresh};
+use super::{
+    Node, NodeBuilder, NodeRuntime, cluster::Leased, counting::Counting, refresh::Refresh,
+};
 use crate::{
     agent::Agent,
     blueprint_catalogue::{BlueprintCatalogue, DuplicateBlueprint},
@@ -138,7 +140,8 @@ impl NodeBuilder {
                 read_at,
             }),
             members: Mutex::new(members),
-            measured: Mutex::default(),
+            counting: Counting::default(),
+            resources: Mutex::default(),
             gossip: OnceLock::new(),
             discoveries,
             is_leaving: AtomicBool::new(false),

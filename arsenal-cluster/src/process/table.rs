@@ -147,26 +147,34 @@ impl ProcessTable {
         &self.names
     }
 
+    /// Whether this process of the operating system holds other nodes, too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
     /// How many processes there are.
     pub fn counts(&self) -> ProcessCounts {
         let mut by_type: BTreeMap<String, usize> = BTreeMap::new();
-        let mut count = |kind: &str| {
+        let mut count = |kind: &str, more: usize| {
             if let Some(count) = by_type.get_mut(kind) {
-                *count += 1;
+                *count += more;
             } else if by_type.len() < TYPES_COUNTED_MAX {
-                by_type.insert(kind.to_owned(), 1);
+                by_type.insert(kind.to_owned(), more);
             }
         };
         let started_by_arsenal = {
             let started = self.table();
-            started.labels.values().for_each(|label| count(label));
+            started.labels.values().for_each(|label| count(label, 1));
             started.by_arsenal.len()
         };
+        // There are many actors and few types: a name is shortened once.
+        let mut by_full_name: BTreeMap<&'static str, usize> = BTreeMap::new();
         records::each(|record| {
             if record.home == self.home {
-                count(&short_type(record.types.actor));
+                *by_full_name.entry(record.types.actor).or_default() += 1;
             }
         });
+        by_full_name.into_iter().for_each(|(name, actors)| count(&short_type(name), actors));
         ProcessCounts { total: self.cells().len(), started_by_arsenal, by_type: Some(by_type) }
     }
 

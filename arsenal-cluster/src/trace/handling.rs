@@ -47,7 +47,6 @@ impl<'a> Handling<'a> {
         let actor = Actor::of(record);
         let target = is_traced.then_some(actor);
         let chosen = sessions?.choose(target, message, &mut context, at);
-        let sent_at = sent_at.or_else(|| arrival.tick.map(clock::nanos_of));
         let waited = sent_at.map(|sent_at| Duration::from_nanos(at.saturating_sub(sent_at)));
         if chosen.is_empty() && !is_continued {
             return None;

@@ -3,11 +3,7 @@
 use arsenal_cluster::trace::{
     SessionId, SessionShare, ShareEvents, TraceEvent, TraceEvents, TraceSession, order,
 };
-use arsenal_core::{
-    error::Failure,
-    membership::NodeStatus,
-    prelude::*,
-};
+use arsenal_core::{error::Failure, membership::NodeStatus, prelude::*};
 use futures_util::future::join_all;
 use serde::Serialize;
 

@@ -90,8 +90,8 @@ fn an_address_that_leads_to_no_or_to_several_processes_says_so() {
     assert_eq!(stop().ok(200), "c");
     let again = stop();
     assert_eq!((again.ok(200), again.header("idempotency-replayed")), (json!("c"), "true"));
-    let ended = detail(&inspect(&a, &on_c), 404, "not_found");
-    assert_eq!(ended, format!("no process `{on_c}`: it has ended, or never was"));
+    let ended = detail(&inspect(&a, &on_c), 410, "gone");
+    assert!(ended.starts_with(&format!("the process `{on_c}`, `twice` is gone: it was stopped ")));
     assert_eq!(inspect(&a, "twice").ok(200)["pid"], on_b, "the name is free on node c");
 
     cluster.kill("b");

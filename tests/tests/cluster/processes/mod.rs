@@ -3,5 +3,10 @@
 mod acting;
 mod address;
 mod churn;
+mod failures;
 mod finding;
+mod groups;
+mod supervisors;
 mod surface;
+mod trace;
+mod trees;

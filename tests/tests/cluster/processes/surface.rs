@@ -85,8 +85,28 @@ impl Surface<'_> {
     /// The first rows of a list of processes.
     #[track_caller]
     pub(super) fn list(&self, query: &str) -> Vec<Value> {
-        let listed = self.get(&format!("/cluster/processes?{query}")).ok(200);
-        assert_eq!(listed["failures"], json!([]), "{query}");
+        self.rows(&format!("/cluster/processes?{query}"))
+    }
+
+    /// The rows of one page of a list that all nodes gave.
+    #[track_caller]
+    pub(super) fn rows(&self, path: &str) -> Vec<Value> {
+        let listed = self.get(path).ok(200);
+        assert_eq!(listed["failures"], json!([]), "{path}");
         listed["data"]["items"].as_array().unwrap().clone()
+    }
+
+    /// The rows of all pages of a list, one row to a page.
+    #[track_caller]
+    pub(super) fn one_by_one(&self, path: &str) -> Vec<Value> {
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}&limit=1{cursor}")).ok(200);
+            rows.extend(page["data"]["items"].as_array().unwrap().clone());
+            match page["data"]["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return rows,
+            }
+        }
     }
 }
