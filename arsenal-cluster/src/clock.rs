@@ -32,6 +32,14 @@ impl WallClock {
         humantime::format_rfc3339_millis(self.time_at(instant)).to_string()
     }
 
+    /// The time at an instant, as RFC 3339 in UTC with microseconds and as those since 1970.
+    pub(crate) fn micros_at(&self, instant: Instant) -> (String, u64) {
+        let time = self.time_at(instant);
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let micros = u64::try_from(since.as_micros()).unwrap_or(u64::MAX);
+        (humantime::format_rfc3339_micros(time).to_string(), micros)
+    }
+
     /// The time now, to set another clock by.
     pub fn time(&self) -> SystemTime {
         self.time_at(Instant::now())

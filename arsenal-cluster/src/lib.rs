@@ -31,6 +31,7 @@ pub mod sandbox;
 pub mod simulation;
 mod told;
 pub mod topology;
+pub mod trace;
 mod uptime;
 
 pub use clock::WallClock;

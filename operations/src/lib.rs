@@ -8,3 +8,4 @@ pub mod operations;
 pub mod processes;
 pub mod simulation;
 pub mod supervisors;
+pub mod traces;

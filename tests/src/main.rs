@@ -8,6 +8,7 @@ mod fault;
 mod named;
 mod note;
 mod place;
+mod relay;
 mod shop;
 mod stubborn;
 mod ticks;

@@ -16,6 +16,7 @@ use super::{
     records,
     timed::{Timed, watched},
 };
+use crate::trace::{self, Handling};
 
 /// An actor whose messages, handlers and failures are counted, and that can be paused and asked for its
 /// state.
@@ -145,7 +146,7 @@ impl<A: Actor> Instrumented<A> {
     /// A message that is held back, or traced.
     async fn handle_specially(
         &self,
-        arrival: Arrival,
+        mut arrival: Arrival,
         myself: ActorRef<A::Msg>,
         message: A::Msg,
         state: &mut A::State,
@@ -154,7 +155,12 @@ impl<A: Actor> Instrumented<A> {
         if record.is(Flag::Paused) && record.hold(state).await == Held::Dropped {
             return Ok(());
         }
-        Timed::new(record, &arrival, self.actor.handle(myself, message, state)).await
+        let traced = Handling::begin(record, &mut arrival);
+        let handler = || Timed::new(record, &arrival, self.actor.handle(myself, message, state));
+        match traced {
+            Some(traced) => traced.run(handler).await,
+            None => handler().await,
+        }
     }
 }
 
@@ -169,6 +175,7 @@ impl Counted {
         if self.is_protected {
             record.protect();
         }
+        trace::spawned(record);
         record
     }
 
@@ -193,6 +200,7 @@ impl Drop for Counted {
             records::end(record.local);
             // Neither an end by itself nor a failure: it was killed.
             let end = record.end().unwrap_or(End::Killed);
+            trace::stopped(record, &end);
             History::of(record.home).ended(record, end);
         }
     }

@@ -14,6 +14,7 @@ use super::{
     record::{Flag, Types},
     timed::{Timed, watched},
 };
+use crate::trace::Handling;
 
 /// A thread-local actor with counters around it. ractor makes it by its default; see
 /// [`SpawnInstrumentedLocal`](super::SpawnInstrumentedLocal).
@@ -106,7 +107,7 @@ impl<A: ThreadLocalActor<State: 'static>> InstrumentedLocal<A> {
     /// A message that is held back, or traced.
     async fn handle_specially(
         &self,
-        arrival: Arrival,
+        mut arrival: Arrival,
         myself: ActorRef<A::Msg>,
         message: A::Msg,
         state: &mut A::State,
@@ -115,7 +116,12 @@ impl<A: ThreadLocalActor<State: 'static>> InstrumentedLocal<A> {
         if record.is(Flag::Paused) && record.hold(state).await == Held::Dropped {
             return Ok(());
         }
-        Timed::new(record, &arrival, self.actor.handle(myself, message, state)).await
+        let traced = Handling::begin(record, &mut arrival);
+        let handler = || Timed::new(record, &arrival, self.actor.handle(myself, message, state));
+        match traced {
+            Some(traced) => traced.run(handler).await,
+            None => handler().await,
+        }
     }
 }
 

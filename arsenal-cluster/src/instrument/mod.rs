@@ -6,7 +6,6 @@
 //! known how many wait. Either works without the other.
 
 pub(crate) mod clock;
-mod context;
 mod control;
 mod factory;
 #[cfg(test)]
@@ -27,10 +26,14 @@ mod tests;
 mod timed;
 mod type_names;
 
+#[cfg(test)]
+pub(crate) use self::home::AtHome;
 pub(crate) use self::{
     factory::factory_counters,
     history::{End, Ended, History},
     home::Home,
+    panics::shortened,
+    parcel::Arrival,
     record::{Counts, Flag, Record},
     type_names::short_type,
 };

@@ -11,13 +11,16 @@ use ractor::{
     message::{BoxedDowncastErr, BoxedMessage, SerializedMessage},
 };
 
-use super::{context::TraceContext, record::Record, records};
-use crate::message::ArsenalMessage;
+use super::{record::Record, records};
+use crate::{
+    message::ArsenalMessage,
+    trace::{self, Carried},
+};
 
 /// A message with what is known of its way.
 struct Parcel<M> {
     message: M,
-    context: Option<Box<TraceContext>>,
+    context: Option<Box<Carried>>,
 }
 
 /// What is known of a message that is about to be handled.
@@ -25,7 +28,7 @@ struct Parcel<M> {
 pub(crate) struct Arrival {
     /// Which variant it is; none where its type does not say.
     pub(crate) variant: Option<u16>,
-    pub(crate) context: Option<Box<TraceContext>>,
+    pub(crate) context: Option<Box<Carried>>,
 }
 
 /// An arrival, but for its context: plain data, which costs next to nothing to put down and to take.
@@ -41,7 +44,7 @@ thread_local! {
     /// there.
     static UNBOXED: Cell<Option<Unboxed>> = const { Cell::new(None) };
     /// The context of that message, if it has one.
-    static CONTEXT: Cell<Option<Box<TraceContext>>> = const { Cell::new(None) };
+    static CONTEXT: Cell<Option<Box<Carried>>> = const { Cell::new(None) };
 }
 
 /// What the derive's `box_message` does: counts the message for its receiver.
@@ -53,7 +56,8 @@ pub fn box_message<M: ArsenalMessage>(
     if let ActorId::Local(local) = to {
         records::look(*local, Record::sent);
     }
-    Parcel { message, context: None }.box_message(to)
+    let context = if trace::is_active() { trace::sent(&message, to) } else { None };
+    Parcel { message, context }.box_message(to)
 }
 
 /// What the derive's `from_boxed` does.
@@ -90,10 +94,20 @@ impl<M: ArsenalMessage> Message for Parcel<M> {
     }
 
     fn serialize(self) -> Result<SerializedMessage, BoxedDowncastErr> {
-        self.message.serialize()
+        let serialized = self.message.serialize()?;
+        Ok(match self.context {
+            Some(carried) => trace::serialized(serialized, &carried),
+            None => serialized,
+        })
     }
 
     fn deserialize(serialized: SerializedMessage) -> Result<Self, BoxedDowncastErr> {
-        Ok(Self { message: M::deserialize(serialized)?, context: None })
+        if !trace::is_active() {
+            return Ok(Self { message: M::deserialize(serialized)?, context: None });
+        }
+        let context = trace::context_of(&serialized);
+        let message = M::deserialize(serialized)?;
+        let context = trace::arrived(&message, context);
+        Ok(Self { message, context })
     }
 }

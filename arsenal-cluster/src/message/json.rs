@@ -3,6 +3,7 @@
 use ractor::{ActorCell, MessagingErr};
 
 use super::{ArsenalMessage, MessageError, MessageSpec, Payload, Replies, Reply, incoming};
+use crate::trace::ReplyWatch;
 
 /// A type of messages that can be made from JSON. Implemented by the derive, with `json`.
 #[doc(hidden)]
@@ -37,6 +38,8 @@ pub fn call<M: JsonMessage>(actor: &ActorCell, json: &[u8]) -> Result<Reply, Mes
 fn read<M: JsonMessage>(json: &[u8]) -> Result<(M, &'static str, Replies), MessageError> {
     let is_tagged = M::SPEC.json.is_some_and(|json| json.is_tagged);
     let (variant, payload) = incoming::read(M::SPEC, is_tagged, json)?;
+    // The port of an earlier message that was not sent.
+    ReplyWatch::forget_last();
     let mut replies = Replies::default();
     let message = M::from_payload(variant, payload, &mut replies)?;
     let name = M::VARIANTS.get(variant).copied().unwrap_or_default();

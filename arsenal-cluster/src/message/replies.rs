@@ -7,6 +7,7 @@ use ractor::{
 use serde::Serialize;
 
 use super::{MessageError, Reply, encode::encode};
+use crate::trace::ReplyWatch;
 
 /// The reply that a message asks for while it is made.
 #[doc(hidden)]
@@ -22,8 +23,12 @@ impl Replies {
     pub fn port<R: Serialize + Send + 'static>(&mut self) -> RpcReplyPort<R> {
         let (port, reply) = oneshot::<R>();
         let (encoded, wanted) = oneshot();
+        let watch = ReplyWatch::of_port();
         spawn(async move {
             let reply = reply.await.map_err(|_closed| MessageError::NoReply);
+            if let (Ok(_), Some(watch)) = (&reply, watch) {
+                watch.replied();
+            }
             if encoded.is_closed() {
                 return;
             }

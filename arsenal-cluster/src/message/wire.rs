@@ -2,13 +2,18 @@
 //! field as its length in eight bytes, big-endian, and its bytes. Nodes whose messages derive that
 //! one understand ours, and we theirs.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use ractor::{
     BytesConvertable, RpcReplyPort,
     concurrency::{Duration, OneshotReceiver, oneshot, spawn, timeout},
     message::{BoxedDowncastErr, SerializedMessage},
 };
+
+use crate::trace::ReplyWatch;
 
 /// Bytes of the length in front of each field.
 const LENGTH_BYTES: usize = size_of::<u64>();
@@ -39,7 +44,7 @@ impl WireWriter {
         variant: &str,
         port: RpcReplyPort<R>,
     ) -> SerializedMessage {
-        let reply = bridge(port, from_bytes::<R>);
+        let reply = bridge(port, from_bytes::<R>, None);
         SerializedMessage::Call { variant: variant.to_owned(), args: self.0, reply, metadata: None }
     }
 }
@@ -92,7 +97,7 @@ impl WireReader {
         &mut self,
     ) -> Result<RpcReplyPort<R>, BoxedDowncastErr> {
         let port = self.port.take().ok_or(BoxedDowncastErr)?;
-        Ok(bridge(port, into_bytes::<R>))
+        Ok(bridge(port, into_bytes::<R>, ReplyWatch::of_port()))
     }
 
     fn bytes(&mut self, count: usize) -> Result<&[u8], BoxedDowncastErr> {
@@ -105,7 +110,11 @@ impl WireReader {
 
 /// A port whose replies go on to another one in another form. The task ends when the reply was given
 /// or let go of, or when the time of the port is over.
-fn bridge<T, R>(port: RpcReplyPort<T>, convert: fn(R) -> Option<T>) -> RpcReplyPort<R>
+fn bridge<T, R>(
+    port: RpcReplyPort<T>,
+    convert: fn(R) -> Option<T>,
+    watch: Option<Arc<ReplyWatch>>,
+) -> RpcReplyPort<R>
 where
     T: Send + 'static,
     R: Send + 'static,
@@ -114,6 +123,9 @@ where
     let limit = port.get_timeout();
     spawn(async move {
         if let Some(converted) = within(limit, reply).await.and_then(convert) {
+            if let Some(watch) = watch {
+                watch.replied();
+            }
             // Whoever asked may have given up.
             drop(port.send(converted));
         }

@@ -52,6 +52,7 @@ impl Drop for Node {
             gossip.end();
         }
         self.endpoint.close();
+        self.runtime.traces.close();
         self.parts.end_runs();
         self.root.kill();
     }

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use arsenal_core::error::OperationError;
 use bytes::Bytes;
 use ractor::ActorCell;
 use tokio::time::{Instant, sleep};
@@ -25,6 +26,7 @@ use crate::{
     process::ProcessTable,
     sandbox::{Cleanups, Records, Shares},
     simulation::live::Simulations,
+    trace::{SessionShare, Sessions, TracePlan},
     uptime::Uptime,
 };
 
@@ -56,6 +58,7 @@ pub struct NodeRuntime {
     pub(super) shares: Shares,
     pub(super) cleanups: Cleanups,
     pub(super) simulations: Simulations,
+    pub(super) traces: Arc<Sessions>,
 }
 
 impl NodeRuntime {
@@ -92,6 +95,21 @@ impl NodeRuntime {
     /// The simulated cluster beside this node, and which cluster its surfaces address.
     pub fn simulations(&self) -> &Simulations {
         &self.simulations
+    }
+
+    /// The sessions that trace messages on this node.
+    pub fn traces(&self) -> &Arc<Sessions> {
+        &self.traces
+    }
+
+    /// Begins to trace messages on this node; see [`Sessions::start`].
+    ///
+    /// # Errors
+    ///
+    /// `conflict` where too many sessions run.
+    pub async fn start_trace(&self, plan: TracePlan) -> Result<SessionShare, OperationError> {
+        let traces = Arc::clone(&self.traces);
+        self.processes.aside(move |_| traces.start(plan)).await?
     }
 
     /// What all processes of this node are below that have a supervisor.

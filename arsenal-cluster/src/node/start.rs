@@ -30,6 +30,7 @@ use crate::{
     resources::Sampler,
     sandbox::{Cleanups, Records, Shares, janitor},
     simulation::live::Simulations,
+    trace::{Place, Sessions},
     uptime::{Reading, Uptime},
 };
 
@@ -96,6 +97,7 @@ impl NodeBuilder {
         let refresh = Refresh { runtime: Arc::clone(&runtime), network, sampler };
         tasks.spawn(refresh.run());
         tasks.spawn(janitor(Arc::clone(&parts), Arc::clone(&runtime)));
+        tasks.spawn(Arc::clone(runtime.traces()).keep());
         Ok(Node { runtime, parts, root, endpoint, tasks })
     }
 
@@ -122,7 +124,8 @@ impl NodeBuilder {
         let runtime = NodeRuntime {
             simulations: Simulations::new(self.simulated_nodes.take(), elsewhere),
             processes: Arc::new(processes),
-            events: Arc::new(EventLog::new(name, generation)),
+            events: Arc::new(EventLog::new(name.clone(), generation)),
+            traces: Sessions::new(Place { node: name, generation, clock }),
             network: Arc::clone(network),
             voter_store: if is_simulated { store.on_virtual_time() } else { store },
             card: self.card(&me, clock.at(started_at)),

@@ -86,7 +86,8 @@ impl TraceContext {
     }
 
     /// The same trace, from a new span that stands under this one.
-    pub(super) fn child(&self) -> Self {
+    #[must_use]
+    pub fn child(&self) -> Self {
         Self { span_id: trace_ids::span_id(), is_from_outside: false, ..*self }
     }
 }
@@ -125,7 +126,7 @@ impl fmt::Display for TraceContext {
 }
 
 /// The id of a trace, shown as 32 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TraceId(u128);
 
 impl fmt::Display for TraceId {
@@ -135,8 +136,16 @@ impl fmt::Display for TraceId {
 }
 
 /// The id of a span, shown as 16 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SpanId(u64);
+
+impl SpanId {
+    /// The same as a number. Numbers of new spans are spread evenly, so that a part of them can be
+    /// chosen by it.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
 
 impl fmt::Display for SpanId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

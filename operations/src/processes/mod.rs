@@ -9,3 +9,4 @@ pub mod resume;
 pub mod start;
 pub mod state;
 pub mod stop;
+pub mod trace;

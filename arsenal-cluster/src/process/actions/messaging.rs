@@ -17,6 +17,7 @@ use crate::{
     message::{MessageError, MessageJson, message_spec},
     node::RuntimeExt as _,
     process::{AnyJson, ProcessAddress, ProcessId},
+    trace::in_context,
 };
 
 /// Whether a reply is waited for.
@@ -74,11 +75,12 @@ pub async fn message(
     let json = request.message.0.get().as_bytes();
     let reply = match request.mode {
         MessageMode::Send => {
-            (offered.send)(&cell, json).map_err(refused)?;
+            in_context(context.trace(), || (offered.send)(&cell, json)).map_err(refused)?;
             None
         }
         MessageMode::Call => {
-            let reply = (offered.call)(&cell, json).map_err(refused)?;
+            let reply = in_context(context.trace(), || (offered.call)(&cell, json));
+            let reply = reply.map_err(refused)?;
             let replied = timeout(request.timeout, reply).await;
             let reply = replied.map_err(|_elapsed| unanswered(&cell, request.timeout))?;
             Some(AnyJson(reply.map_err(refused)?))

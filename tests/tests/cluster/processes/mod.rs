@@ -8,4 +8,5 @@ mod finding;
 mod groups;
 mod supervisors;
 mod surface;
+mod trace;
 mod trees;

@@ -1,0 +1,59 @@
+//! Tracing of messages: who sends what to whom, when it is handled, and what that leads to, on all nodes.
+//!
+//! A [session](TracePlan) runs on every node, with bounds of its own. Where none runs in this process,
+//! sending looks at one number and handling at nothing. Where one runs, messages to what it is on, and all
+//! that their handlers send, carry a context; between nodes it travels as W3C Trace Context.
+
+mod chrome;
+mod context;
+mod event;
+mod handling;
+mod id;
+mod life;
+mod log;
+mod metadata;
+mod order;
+mod payload;
+mod plan;
+mod reply;
+#[cfg(test)]
+mod samples;
+mod sending;
+mod session;
+mod sessions;
+mod share;
+mod skew;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use chrome::{ChromeEvent, ChromeTrace, chrome};
+pub(crate) use context::Carried;
+pub use context::in_context;
+pub use event::{TraceEvent, TraceKind};
+pub(crate) use handling::Handling;
+pub use id::{InvalidSessionId, SessionId};
+pub(crate) use life::{spawned, stopped};
+pub use order::order;
+pub use plan::{
+    DURATION_MS_DEFAULT, DURATION_MS_MAX, EVENTS_DEFAULT, EVENTS_MAX, MESSAGES_MAX, TracePlan,
+    Traced,
+};
+pub(crate) use reply::ReplyWatch;
+pub(crate) use sending::{arrived, context_of, sent, serialized};
+pub(crate) use session::{Place, Session};
+pub use sessions::Sessions;
+pub use share::{
+    NodeSession, SessionEnd, SessionShare, ShareEvents, TraceEvents, TraceSession, merge_sessions,
+};
+
+/// How many sessions run in this process of the operating system.
+static ACTIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether anybody traces: the one thing that is looked at where nobody does.
+#[inline]
+pub(crate) fn is_active() -> bool {
+    ACTIVE.load(Ordering::Relaxed) != 0
+}

@@ -1,0 +1,275 @@
+//! Messages are traced: of an actor of node c through node a, and over all nodes that a request reaches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::surface::on_both;
+use crate::harness::{Client, Cluster, until};
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/// What happened to which message, in the order that is told.
+fn kinds(trace: &Value) -> Vec<String> {
+    let text = |event: &Value| {
+        let message = event["message"].as_str().unwrap_or_default();
+        format!("{} {} {message}", event["node"].as_str().unwrap(), event["kind"].as_str().unwrap())
+    };
+    trace["events"].as_array().unwrap().iter().map(text).collect()
+}
+
+#[track_caller]
+fn id(started: &Value) -> String {
+    started["session"]["id"].as_str().expect("an id").to_owned()
+}
+
+#[test]
+fn a_process_of_node_c_is_traced_through_node_a() {
+    on_both(|a| {
+        let counter = a.start("counter", "traced", &json!({}));
+        let options = json!({ "duration_ms": 60_000, "payloads": true });
+        let started = a.post(&format!("{counter}/trace"), &options).ok(201);
+        assert_eq!(started["failures"], json!([]), "{started}");
+        assert_eq!(started["session"]["nodes"].as_object().unwrap().len(), 3);
+        let trace = format!("/traces/{}", id(&started));
+        a.send(&counter, &json!({ "add": 5 })).ok(200);
+        assert_eq!(a.call(&counter, &json!("get")), 5);
+        let told = until("all is told", || {
+            let told = a.get(&trace).ok(200);
+            let count = told["events"].as_array().unwrap().len();
+            if count == 7 { Ok(told) } else { Err(told.to_string()) }
+        });
+        let kinds = kinds(&told);
+        assert_eq!(kinds[..3], ["c sent add", "c received add", "c handled add"]);
+        assert_eq!(kinds[3..5], ["c sent get", "c received get"]);
+        // The reply is noticed by a task beside the handler.
+        let last: BTreeSet<&str> = kinds[5..].iter().map(String::as_str).collect();
+        assert_eq!(last, BTreeSet::from(["c handled get", "c replied get"]));
+        let received = &told["events"][1];
+        assert_eq!(
+            (&received["payload"], &received["type"]),
+            (&json!("Add(5)"), &json!("Counter"))
+        );
+        assert!(counter.ends_with(received["pid"].as_str().unwrap()), "{received}");
+        assert!(received["waited_us"].is_u64() && told["events"][2]["duration_us"].is_u64());
+
+        let listed = a.get("/traces").ok(200);
+        assert_eq!(listed["data"][0]["is_running"], true, "{listed}");
+        let ended = a.delete(&trace).ok(200);
+        assert_eq!(ended["data"]["is_running"], false, "{ended}");
+        assert_eq!(ended["data"]["nodes"]["b"]["ended"], "request");
+        a.send(&counter, &json!({ "add": 5 })).ok(200);
+        assert_eq!(a.call(&counter, &json!("get")), 10);
+        assert_eq!(a.get(&trace).ok(200)["session"]["events"], 7, "it is over");
+
+        let chrome = a.get(&format!("{trace}/export?format=chrome")).ok(200);
+        let phases = phases(&chrome);
+        assert_eq!((phases["X"], phases["s"], phases["f"]), (4, 2, 2), "{chrome}");
+        let json = a.get(&format!("{trace}/export?format=json&limit=2")).ok(200);
+        assert_eq!((json["events"].as_array().unwrap().len(), &json["omitted"]), (2, &json!(5)));
+        a.get("/traces/00000000000000ff").problem(404, "not_found");
+        a.delete("/traces/00000000000000ff").problem(404, "not_found");
+    });
+}
+
+#[test]
+fn what_cannot_be_traced_is_refused_with_the_reason() {
+    on_both(|a| {
+        let internal = a.list("kind=internal&node=c");
+        let internal = internal[0]["pid"].as_str().unwrap();
+        let path = format!("/processes/{internal}/trace");
+        a.post(&path, &json!({})).problem(403, "forbidden");
+        a.post("/processes/nobody/trace", &json!({})).problem(404, "not_found");
+        let counter = a.start("counter", "not too long", &json!({}));
+        let long = json!({ "duration_ms": 600_001, "max_events": 100_001, "sampling": 1.5 });
+        let refused = a.post(&format!("{counter}/trace"), &long).problem(422, "invalid_input");
+        assert_eq!(refused["violations"].as_array().unwrap().len(), 3, "{refused}");
+    });
+    let cluster = Cluster::start(1);
+    let a = cluster.node("a");
+    let bare = a.post("/api/v1/test/named/a", &json!({ "ractor_name": "bare" })).ok(201);
+    let path = format!("/api/v1/processes/{}/trace", bare.as_str().unwrap());
+    let refused = a.post(&path, &json!({})).problem(409, "conflict");
+    assert!(refused["suggestion"].as_str().unwrap().contains("spawn_instrumented"), "{refused}");
+}
+
+/// A chain of relays, one on each node: a hands on to b, and b to c.
+fn chain(cluster: &Cluster) {
+    let a = cluster.node("a");
+    for (node, joins, next) in [("a", "", "of-b"), ("b", "of-b", "of-c"), ("c", "of-c", "")] {
+        let request = json!({
+            "blueprint": "relay", "name": format!("relay-{node}"), "node": node,
+            "arguments": { "joins": joins, "next": next },
+        });
+        a.post("/api/v1/processes", &request).ok(201);
+    }
+    for node in ["a", "b"] {
+        until("the next one is known", || {
+            let call = json!({ "message": "reach", "mode": "call" });
+            let answer = a.post(&format!("/api/v1/processes/relay-{node}/message"), &call).ok(200);
+            if answer["reply"] == 1 { Ok(()) } else { Err(answer.to_string()) }
+        });
+    }
+}
+
+#[test]
+fn a_request_is_followed_over_all_nodes_in_order() {
+    let cluster = Cluster::start(3);
+    chain(&cluster);
+    let a = cluster.node("a");
+    let follow = json!({ "follow": true, "duration_ms": 60_000, "payloads": true });
+    let started = a.post("/api/v1/processes/relay-a/trace", &follow).ok(201);
+    let path = format!("/api/v1/traces/{}", id(&started));
+    let mut live = cluster.node("b").events(&format!("{path}/events"));
+    // Nothing on a led to this.
+    send(a, "relay-b", &json!({ "pass": "other" }), None);
+    send(a, "relay-a", &json!({ "pass": "hello" }), Some(TRACE));
+    let expected = [
+        "a sent pass",
+        "a received pass",
+        "a sent pass",
+        "b received pass",
+        "b sent pass",
+        "c received pass",
+    ];
+    let told = until("all is told", || {
+        let told = cluster.node("c").get(&path).ok(200);
+        let handled = kinds(&told).iter().filter(|kind| kind.contains("handled")).count();
+        if handled == 3 { Ok(told) } else { Err(told.to_string()) }
+    });
+    let mut order = kinds(&told);
+    order.retain(|kind| !kind.contains("handled"));
+    assert_eq!(order, expected);
+    for event in told["events"].as_array().unwrap() {
+        assert_eq!(event["trace_id"], TRACE, "{event}");
+    }
+    assert_eq!(told["events"].as_array().unwrap().len(), 9);
+    let at_c = told["events"].as_array().unwrap().iter().find(|event| event["node"] == "c");
+    assert_eq!(at_c.unwrap()["payload"], r#"Pass("hello")"#);
+
+    let mut by_node = BTreeMap::<String, Vec<u64>>::new();
+    let mut last = String::new();
+    for event in live.by_ref().take(5) {
+        let (node, number) = (&event.data["node"], &event.data["data"]["number"]);
+        by_node
+            .entry(node.as_str().unwrap().to_owned())
+            .or_default()
+            .push(number.as_u64().unwrap());
+        last = event.id;
+    }
+    drop(live);
+    let again = a.request("GET", &format!("{path}/events")).header("last-event-id", &last);
+    let again = again.events();
+    a.delete(&path).ok(200);
+    for event in again.take_while(|event| event.name.is_empty()) {
+        let (node, number) = (&event.data["node"], &event.data["data"]["number"]);
+        by_node
+            .entry(node.as_str().unwrap().to_owned())
+            .or_default()
+            .push(number.as_u64().unwrap());
+    }
+    let expected = [("a", 4), ("b", 3), ("c", 2)];
+    let expected = expected.map(|(node, count)| (node.to_owned(), (1..=count).collect()));
+    assert_eq!(by_node, BTreeMap::from(expected));
+
+    let chrome = a.get(&format!("{path}/export?format=chrome")).ok(200);
+    assert_eq!((phases(&chrome)["s"], phases(&chrome)["f"]), (3, 3), "{chrome}");
+    assert_arrows_go_on(&chrome);
+}
+
+#[test]
+fn the_reply_of_another_node_is_noticed_there() {
+    let cluster = Cluster::start(3);
+    chain(&cluster);
+    let a = cluster.node("a");
+    let of_type = json!({ "type": "Relay", "duration_ms": 60_000, "messages": ["ask"] });
+    let started = a.post("/api/v1/traces", &of_type).ok(201);
+    let call = json!({ "message": { "ask": "four" }, "mode": "call" });
+    assert_eq!(a.post("/api/v1/processes/relay-a/message", &call).ok(200)["reply"], 4);
+    let path = format!("/api/v1/traces/{}", id(&started));
+    let told = until("the reply is told", || {
+        let told = a.get(&path).ok(200);
+        let replied = kinds(&told).iter().filter(|kind| kind.contains("replied")).count();
+        if replied == 3 { Ok(told) } else { Err(told.to_string()) }
+    });
+    let nodes: BTreeSet<_> =
+        kinds(&told).into_iter().filter(|kind| kind.contains("replied")).collect();
+    let expected = ["a replied ask", "b replied ask", "c replied ask"].map(str::to_owned);
+    assert_eq!(nodes, BTreeSet::from(expected));
+}
+
+#[test]
+fn a_session_ends_by_itself_when_the_node_that_asked_is_killed() {
+    let mut cluster = Cluster::start(3);
+    let a = cluster.node("a").clone();
+    let start = json!({ "blueprint": "relay", "name": "there", "node": "c" });
+    a.post("/api/v1/processes", &start).ok(201);
+    let short = json!({ "duration_ms": 3_000, "follow": true });
+    let started = a.post("/api/v1/processes/there/trace", &short).ok(201);
+    let path = format!("/api/v1/traces/{}", id(&started));
+    cluster.kill("a");
+    let c = cluster.node("c");
+    send(c, "there@c", &json!({ "pass": "x" }), None);
+    let ended = until("it is over", || {
+        let told = c.get(&path).ok(200);
+        if told["session"]["is_running"] == false { Ok(told) } else { Err(told.to_string()) }
+    });
+    assert_eq!(ended["session"]["nodes"]["c"]["ended"], "time", "{ended}");
+    assert_eq!(kinds(&ended), ["c sent pass", "c received pass", "c handled pass"]);
+    assert_eq!(ended["failures"][0]["node"], "a");
+    let mut stream = c.events(&format!("{path}/events"));
+    let told = stream.by_ref().filter(|event| event.name.is_empty()).count();
+    assert_eq!(told, 3);
+}
+
+#[test]
+fn a_flood_fills_a_session_and_nothing_more() {
+    let cluster = Cluster::start(3);
+    let a = cluster.node("a");
+    let start = json!({ "type": "Teller", "duration_ms": 60_000, "max_events": 500 });
+    let started = a.post("/api/v1/traces", &start).ok(201);
+    let path = format!("/api/v1/traces/{}", id(&started));
+    // Nobody reads it.
+    let _slow = a.events(&format!("{path}/events"));
+    let flood = json!({ "per_second": 1000, "duration_ms": 2000 });
+    let churned = a.post("/api/v1/test/churn/c", &flood).ok(200);
+    assert_eq!(churned["started"], 2000);
+    let told = a.get(&path).ok(200);
+    let on_c = &told["session"]["nodes"]["c"];
+    assert_eq!((&on_c["events"], &on_c["ended"]), (&json!(500), &json!("events")), "{on_c}");
+    let spawned = kinds(&told).iter().filter(|kind| kind.contains("spawned")).count();
+    assert!(spawned > 10, "{spawned}");
+}
+
+fn send(client: &Client, to: &str, message: &Value, trace: Option<&str>) {
+    let request = client.request("POST", &format!("/api/v1/processes/{to}/message")).with_token();
+    let request = match trace {
+        Some(trace) => request.header("traceparent", &format!("00-{trace}-00f067aa0ba902b7-01")),
+        None => request,
+    };
+    request.json(&json!({ "message": message })).send().ok(200);
+}
+
+/// How many events of each phase a Chrome trace has.
+fn phases(chrome: &Value) -> BTreeMap<String, usize> {
+    let mut phases = BTreeMap::new();
+    for event in chrome["traceEvents"].as_array().unwrap() {
+        assert!(event["pid"].is_u64() && event["tid"].is_u64() && event["ts"].is_u64(), "{event}");
+        *phases.entry(event["ph"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    phases
+}
+
+/// No arrow ends before it begins, whatever the clocks of the nodes say.
+fn assert_arrows_go_on(chrome: &Value) {
+    let ends = |phase: &str| -> BTreeMap<String, u64> {
+        let events = chrome["traceEvents"].as_array().unwrap().iter();
+        let events = events.filter(|event| event["ph"] == phase);
+        let end = |event: &Value| {
+            (event["id"].as_str().unwrap().to_owned(), event["ts"].as_u64().unwrap())
+        };
+        events.map(end).collect()
+    };
+    let (begins, ends) = (ends("s"), ends("f"));
+    assert!(begins.iter().all(|(id, at)| ends[id] >= *at), "{chrome}");
+}
