@@ -29,6 +29,9 @@ const REQUESTS_MAX: usize = 64;
 /// The scope of the event that wakes an actor; no group of a program is called so.
 const WAKING_SCOPE: &str = "__arsenal";
 
+/// Actors are woken one at a time: each notification goes to all that watch `via` just then.
+static WAKING: Mutex<()> = Mutex::new(());
+
 /// The state of an actor as JSON, or why it cannot be written.
 pub(crate) type ShownState = Result<Box<RawValue>, StateError>;
 
@@ -201,8 +204,6 @@ impl Control {
 /// Never to be done to an actor that is not instrumented: it would see a strange event.
 fn wake(actor: &ActorCell, via: &ActorCell) {
     let event = GroupChangeMessage::Join(WAKING_SCOPE.to_owned(), String::new(), Vec::new());
-    // One at a time: each notification goes to all that watch `via` just then.
-    static WAKING: Mutex<()> = Mutex::new(());
     let waking = WAKING.lock().unwrap_or_else(PoisonError::into_inner);
     actor.monitor(via.clone());
     via.notify_supervisor(SupervisionEvent::ProcessGroupChanged(event));

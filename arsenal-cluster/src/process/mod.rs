@@ -17,6 +17,7 @@ mod names;
 mod observing;
 mod query;
 mod ranking;
+mod recipes;
 mod snapshot;
 mod supervisor;
 mod table;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::ended;
+use super::{answered_within, ended};
 use crate::{
     instrument::{clock, records},
     message::{MessageError, MessageJson, message_spec},
@@ -81,8 +81,9 @@ pub async fn message(
         MessageMode::Call => {
             let reply = in_context(context.trace(), || (offered.call)(&cell, json));
             let reply = reply.map_err(refused)?;
-            let replied = timeout(request.timeout, reply).await;
-            let reply = replied.map_err(|_elapsed| unanswered(&cell, request.timeout))?;
+            let patience = answered_within(context, request.timeout);
+            let replied = timeout(patience, reply).await;
+            let reply = replied.map_err(|_elapsed| unanswered(&cell, patience))?;
             Some(AnyJson(reply.map_err(refused)?))
         }
     };

@@ -1,5 +1,7 @@
 //! A process of node c is ended, restarted, asked and paused through node a.
 
+use std::thread;
+
 use serde_json::{Value, json};
 
 use super::surface::on_both;
@@ -28,7 +30,7 @@ fn a_process_is_ended_in_each_way() {
         a.send(&stuck, &json!({ "hang": { "duration_ms": 400 } })).ok(200);
         let drains = a.delete(&format!("{stuck}?mode=drain&timeout_ms=1")).ok(200);
         assert_eq!((&drains["ended"], &drains["status"]), (&json!(false), &json!("draining")));
-        assert!(drains["detail"].as_str().unwrap().contains("1 messages"), "{drains}");
+        assert!(drains["detail"].as_str().unwrap().contains("handled: 1"), "{drains}");
         a.send(&stuck, &json!("count")).problem(410, "gone");
         a.until_gone(&stuck);
 
@@ -54,6 +56,35 @@ fn what_keeps_the_node_alive_is_protected() {
             a.send(&process, &json!(1)).problem(403, "forbidden");
         }
         assert!(a.list("kind=internal&node=c").iter().all(|row| row["status"] == "running"));
+    });
+}
+
+#[test]
+fn what_would_take_a_protected_process_with_it_is_refused() {
+    on_both(|a| {
+        let above = a.post("/test/guarding/c", &json!({})).ok(201);
+        let above = format!("/processes/{}", above.as_str().unwrap());
+        let refused = a.delete(&format!("{above}?mode=kill")).problem(403, "forbidden");
+        assert!(refused["detail"].as_str().unwrap().contains("below it"), "{refused}");
+        assert_eq!(a.get(&above).ok(200)["children"], 1);
+    });
+}
+
+#[test]
+fn a_process_is_replaced_by_one_whoever_asks_meanwhile() {
+    on_both(|a| {
+        let stuck = a.start("stuck", "replaced", &json!({ "hang_ms": 3_600_000 }));
+        let restart = format!("{stuck}/restart");
+        let mut answers = thread::scope(|scope| {
+            let ask = || a.post(&restart, &json!({ "timeout_ms": 1000 })).status;
+            let asked: Vec<_> = (0..3).map(|_| scope.spawn(ask)).collect();
+            asked.into_iter().map(|one| one.join().unwrap()).collect::<Vec<u16>>()
+        });
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409, 409]);
+        a.until_gone(&stuck);
+        assert_eq!(a.list("name=replaced").len(), 1);
+        a.delete("/processes/replaced?mode=kill").ok(200);
     });
 }
 
