@@ -24,6 +24,10 @@ pub struct Distribution {
     /// Absent where nothing runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skew: Option<f64>,
+    /// The busiest node over the mean of those that tell how busy they are: 1 where all are as busy. Absent
+    /// where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_skew: Option<f64>,
     /// When this picture was taken (RFC 3339).
     pub updated_at: String,
 }
@@ -39,7 +43,8 @@ pub struct NodeLoad {
     /// Whether its vote counts. An observer runs processes like any other node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// How many processes it runs, of which types; absent where it does not answer.
+    /// How many processes it runs, of which types, and how busy they keep its threads; absent where it
+    /// does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processes: Option<ProcessCounts>,
     /// Its part of all processes, from 0 to 1; absent where it does not answer or nothing runs.
@@ -62,6 +67,12 @@ pub struct TypeSpread {
     pub nodes: BTreeMap<NodeName, usize>,
     /// The most on one node, over the mean of the nodes that answer.
     pub skew: f64,
+    /// For how much of the time lately they kept threads busy, on each node that tells it: 1 is one thread
+    /// all the time.
+    pub busy: BTreeMap<NodeName, f64>,
+    /// The busiest of these over their mean; absent where none is busy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_skew: Option<f64>,
 }
 
 /// The distribution in a picture of the cluster.
@@ -72,13 +83,13 @@ pub(crate) fn distribution(topology: Topology) -> Distribution {
         .filter(|node| node.status.is_callable())
         .filter_map(|node| Some((node.name.clone(), node.processes.clone()?)))
         .collect();
-    let loads: Vec<usize> = counted.values().map(|counts| counts.total).collect();
-    let total = loads.iter().sum();
+    let total = counted.values().map(|counts| counts.total).sum();
     Distribution {
         nodes: topology.nodes.into_iter().map(|node| load(node, &counted, total)).collect(),
         types: types(&counted),
         total,
-        skew: skew(&loads),
+        skew: skew(counted.values().map(|counts| as_f64(counts.total))),
+        busy_skew: skew(counted.values().filter_map(|counts| counts.busy_share)),
         updated_at: topology.updated_at,
     }
 }
@@ -105,24 +116,42 @@ fn types(counted: &BTreeMap<NodeName, ProcessCounts>) -> Vec<TypeSpread> {
         }
     }
     let spread = |(kind, nodes): (&String, BTreeMap<NodeName, usize>)| {
-        let counts: Vec<usize> = nodes.values().copied().collect();
-        let total = counts.iter().sum();
-        Some(TypeSpread { kind: kind.clone(), total, skew: skew(&counts)?, nodes })
+        let busy = busy(kind, counted);
+        Some(TypeSpread {
+            kind: kind.clone(),
+            total: nodes.values().sum(),
+            skew: skew(nodes.values().map(|count| as_f64(*count)))?,
+            busy_skew: skew(busy.values().copied()),
+            nodes,
+            busy,
+        })
     };
     let mut types: Vec<TypeSpread> = by_type.into_iter().filter_map(spread).collect();
     types.sort_by(|one, other| (other.total, &one.kind).cmp(&(one.total, &other.kind)));
     types
 }
 
+/// How busy processes of a type are, on the nodes that tell how busy theirs are.
+fn busy(kind: &str, counted: &BTreeMap<NodeName, ProcessCounts>) -> BTreeMap<NodeName, f64> {
+    let telling = counted.iter().filter(|(_, counts)| counts.busy_share.is_some());
+    let share = |counts: &ProcessCounts| counts.busy_by_type.get(kind).copied().unwrap_or_default();
+    telling.map(|(node, counts)| (node.clone(), share(counts))).collect()
+}
+
 /// The largest over the mean; none where all are zero.
-fn skew(counts: &[usize]) -> Option<f64> {
-    let (largest, total) = (counts.iter().max()?, counts.iter().sum::<usize>());
-    ratio(largest.saturating_mul(counts.len()), total)
+fn skew(loads: impl Iterator<Item = f64> + Clone) -> Option<f64> {
+    let largest = loads.clone().reduce(f64::max)?;
+    let (count, total) = (loads.clone().count(), loads.sum::<f64>());
+    (total > 0.0).then(|| largest * as_f64(count) / total)
+}
+
+fn ratio(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| as_f64(part) / as_f64(whole))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of processes are far below 2^52")]
-fn ratio(part: usize, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
+fn as_f64(count: usize) -> f64 {
+    count as f64
 }
 
 #[cfg(test)]
@@ -140,7 +169,8 @@ mod tests {
     /// A node that runs so many counters and one process of no type.
     fn runs(node: &str, counters: usize) -> NodeFacts {
         let by_type = Some([(String::from("Counter"), counters)].into());
-        let processes = ProcessCounts { total: counters + 1, started_by_arsenal: 0, by_type };
+        let total = counters + 1;
+        let processes = ProcessCounts { total, by_type, ..ProcessCounts::default() };
         let electorate = Electorate::new(1, names("a b"));
         NodeFacts { processes, ..facts(node, electorate) }
     }
@@ -167,5 +197,29 @@ mod tests {
         assert_eq!((counters.kind.as_str(), counters.total), ("Counter", 6));
         assert_eq!(counters.nodes, [(name("a"), 1), (name("b"), 5)].into());
         assert!((counters.skew - 5.0 / 3.0).abs() < 1e-9);
+    }
+
+    /// A node of which counters kept one thread busy for this part of the time.
+    fn busies(node: &str, share: f64) -> NodeFacts {
+        let mut facts = runs(node, 1);
+        facts.processes.busy_share = Some(share * 2.0);
+        facts.processes.busy_by_type = [(String::from("Counter"), share)].into();
+        facts
+    }
+
+    #[test]
+    fn how_busy_types_are_is_told_of_the_nodes_that_say_it() {
+        let now = Instant::now();
+        let others =
+            [(name("b"), reached(busies("b", 0.6), now)), (name("c"), reached(runs("c", 9), now))];
+        let picture = topology(&busies("a", 0.2), &others.into(), now, |_| String::new());
+        let shown = distribution(picture);
+        let counters = &shown.types[0];
+        assert_eq!(counters.busy, [(name("a"), 0.2), (name("b"), 0.6)].into());
+        for skew in [shown.busy_skew, counters.busy_skew] {
+            assert!((skew.unwrap() - 1.5).abs() < 1e-9, "0.6 over a mean of 0.4: {skew:?}");
+        }
+        let idle = topology(&busies("a", 0.0), &BTreeMap::new(), now, |_| String::new());
+        assert_eq!(distribution(idle).busy_skew, None);
     }
 }

@@ -23,8 +23,9 @@ pub(crate) struct Churned {
     pub(crate) started: u64,
 }
 
-/// Starts so many actors in a second on this node, each of which says one word to a counter and is
-/// stopped.
+/// Lets actors come and go.
+///
+/// Each says one word to a counter, and is stopped after a moment.
 #[operation(post, "/api/v1/test/churn/{node}", tag = "churn", target = node(node), timeout = "10m")]
 pub(crate) async fn churn(
     context: NodeContext,

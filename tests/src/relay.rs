@@ -68,7 +68,7 @@ impl Actor for Relay {
         match (message, members.first()) {
             (RelayMessage::Pass(_), None) => {}
             (RelayMessage::Pass(text), Some(next)) => {
-                next.send_message(RelayMessage::Pass(text))?
+                next.send_message(RelayMessage::Pass(text))?;
             }
             (RelayMessage::Ask(text, reply), None) => {
                 let length = u64::try_from(text.len())?;

@@ -24,18 +24,9 @@ pub(crate) struct History(Mutex<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
-    totals: Totals,
     failures: VecDeque<Ended>,
     others: VecDeque<Ended>,
     lineages: BTreeMap<Lineage, Failures>,
-}
-
-/// How many instrumented actors there were.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Totals {
-    pub(crate) started: u64,
-    pub(crate) ended: u64,
-    pub(crate) failed: u64,
 }
 
 /// Who starts something again: the children of one type under one supervisor. ractor restarts nothing and
@@ -99,7 +90,6 @@ impl History {
     /// among them if it does.
     pub(crate) fn started(&self, supervisor: Option<u64>, actor: &'static str) -> u32 {
         let mut told = self.told();
-        told.totals.started += 1;
         let Some(supervisor) = supervisor else { return 0 };
         let Some(failures) = told.lineages.get_mut(&Lineage { supervisor, actor }) else {
             return 0;
@@ -126,7 +116,6 @@ impl History {
             handled: record.counts().handled,
             end,
         };
-        told.totals.ended += 1;
         let below = |supervisor| Lineage { supervisor, actor: "" };
         let own: Vec<Lineage> = told
             .lineages
@@ -146,7 +135,6 @@ impl History {
     /// An actor is about to end by a failure.
     pub(crate) fn fails(&self, supervisor: Option<u64>, actor: &'static str) {
         let mut told = self.told();
-        told.totals.failed += 1;
         if let Some(supervisor) = supervisor {
             told.failed(Lineage { supervisor, actor }, clock::nanos());
         }
@@ -170,10 +158,6 @@ impl History {
         let below = |supervisor| Lineage { supervisor, actor: "" };
         let failures = told.lineages.range(below(supervisor)..below(supervisor + 1));
         failures.fold(0, |sum, (_, failures)| sum.saturating_add(failures.failed))
-    }
-
-    pub(crate) fn totals(&self) -> Totals {
-        self.told().totals
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {

@@ -48,6 +48,8 @@ pub(crate) struct Record {
     /// How many failures of its like were before it, see [`super::lineage`].
     restarts: AtomicU32,
     is_protected: AtomicBool,
+    /// How much of its busy time the last measurement had seen, in nanoseconds.
+    busy_measured: AtomicU64,
     name: OnceLock<Box<str>>,
     end: OnceLock<Box<End>>,
     control: OnceLock<Box<Control>>,
@@ -147,6 +149,7 @@ impl Record {
             supervisor: AtomicU64::new(NOBODY),
             restarts: AtomicU32::new(0),
             is_protected: AtomicBool::new(false),
+            busy_measured: AtomicU64::new(0),
             name: OnceLock::new(),
             end: OnceLock::new(),
             control: OnceLock::new(),
@@ -345,6 +348,14 @@ impl Record {
         let is_counted = self.types.message_spec.is_some() || sent > 0;
         let busy_nanos = own.busy_nanos.load(Relaxed);
         Counts { sent: is_counted.then_some(sent), taken, handled, busy_nanos }
+    }
+
+    /// For how long it kept a thread busy since this was asked last: for whoever measures the node, and
+    /// nobody else.
+    pub(crate) fn take_busy(&self) -> Duration {
+        let busy = self.own.busy_nanos.load(Relaxed);
+        let before = self.busy_measured.swap(busy, Relaxed);
+        Duration::from_nanos(busy.saturating_sub(before))
     }
 
     /// How many messages wait. None where they are not counted.

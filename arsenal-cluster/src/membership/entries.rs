@@ -66,7 +66,10 @@ impl NodeFacts {
             };
             let rarest = by_type.iter().min_by_key(|(_, count)| **count);
             let rarest = rarest.map(|(kind, _)| kind.clone());
-            rarest.map(|kind| by_type.remove(&kind));
+            if let Some(rarest) = rarest {
+                by_type.remove(&rarest);
+                told.counts.busy_by_type.remove(&rarest);
+            }
         }
     }
 
@@ -128,6 +131,8 @@ mod tests {
                 total: 9,
                 started_by_arsenal: 3,
                 by_type: Some([(String::from("Counter"), 3)].into()),
+                busy_share: Some(0.5),
+                busy_by_type: [(String::from("Counter"), 0.25)].into(),
             },
             resources: Resources { memory_bytes: Some(8), ..Resources::default() },
             registered_names: 2,
@@ -158,11 +163,24 @@ mod tests {
     fn many_types_are_cut_to_the_most_frequent() {
         let mut many = facts();
         let types = (0..200).map(|number| (format!("{number:03}-{}", "x".repeat(60)), number));
-        many.processes.by_type = Some(types.collect());
+        let types: BTreeMap<String, usize> = types.collect();
+        many.processes.busy_by_type = types.keys().map(|kind| (kind.clone(), 0.1234)).collect();
+        many.processes.by_type = Some(types);
         let entries = many.to_entries();
         assert!(entries.values().all(|value| value.len() <= VALUE_BYTES_MAX));
-        let told = read_back(&entries).unwrap().processes.by_type.unwrap();
-        assert!(told.len() > 40 && told.keys().all(|kind| *kind > format!("{:03}", 140)));
+        let told = read_back(&entries).unwrap().processes;
+        let types = told.by_type.unwrap();
+        assert!(types.len() > 20 && types.keys().all(|kind| *kind > format!("{:03}", 170)));
+        assert!(types.keys().eq(told.busy_by_type.keys()));
+    }
+
+    #[test]
+    fn a_node_that_does_not_tell_how_busy_it_is_is_understood() {
+        let mut entries = facts().to_entries();
+        let older = r#"{"total":9,"started_by_arsenal":3,"by_type":{"Counter":3},"names":2}"#;
+        entries.insert(PROCESSES, String::from(older));
+        let told = read_back(&entries).unwrap().processes;
+        assert_eq!((told.total, told.busy_share, told.busy_by_type.len()), (9, None, 0));
     }
 
     #[test]

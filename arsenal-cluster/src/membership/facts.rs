@@ -72,7 +72,7 @@ pub struct Judgement {
 }
 
 /// How many processes a node runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProcessCounts {
     /// All actors of the node.
     pub total: usize,
@@ -81,6 +81,13 @@ pub struct ProcessCounts {
     /// How many of each type, for those whose type is known; at most 50 types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_type: Option<BTreeMap<String, usize>>,
+    /// For how much of the time between the last two measurements its instrumented processes kept threads
+    /// busy: 1 is one thread all the time. Absent before there are two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_share: Option<f64>,
+    /// The same of each type that kept a thread busy at all, for those types that are counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub busy_by_type: BTreeMap<String, f64>,
 }
 
 /// What a node uses of its machine. A number that is not known is absent.

@@ -45,7 +45,7 @@ impl Counting {
     fn count(&self, processes: &ProcessTable) {
         let Some(counted) = Counted::begin(self) else { return };
         let begun = Instant::now();
-        let counts = processes.counts();
+        let counts = processes.measure();
         let took = begun.elapsed();
         let mut state = counted.0.state();
         state.counts = counts;

@@ -9,7 +9,8 @@ use arsenal_core::name::NodeName;
 use ractor::{ActorCell, ActorId, registry};
 
 use super::{
-    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, elsewhere::below,
+    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, busy::Busy,
+    elsewhere::below,
 };
 use crate::{
     WallClock,
@@ -38,6 +39,7 @@ pub struct ProcessTable {
     pub(super) clock: WallClock,
     names: Names,
     started: Mutex<Started>,
+    pub(super) busy: Mutex<Busy>,
 }
 
 /// What was started through Arsenal, by local number.
@@ -91,6 +93,7 @@ impl ProcessTable {
             clock,
             names: Names::default(),
             started: Mutex::default(),
+            busy: Mutex::default(),
         }
     }
 
@@ -174,8 +177,18 @@ impl ProcessTable {
                 *by_full_name.entry(record.types.actor).or_default() += 1;
             }
         });
-        by_full_name.into_iter().for_each(|(name, actors)| count(&short_type(name), actors));
-        ProcessCounts { total: self.cells().len(), started_by_arsenal, by_type: Some(by_type) }
+        for (name, actors) in by_full_name {
+            count(&short_type(name), actors);
+        }
+        let (busy_share, mut busy_by_type) = self.busy_shares();
+        busy_by_type.retain(|kind, _| by_type.contains_key(kind));
+        ProcessCounts {
+            total: self.cells().len(),
+            started_by_arsenal,
+            by_type: Some(by_type),
+            busy_share,
+            busy_by_type,
+        }
     }
 
     /// The identity of one of this node's actors.

@@ -5,10 +5,9 @@ use std::time::Duration;
 use arsenal_cluster::process::{ProcessAddress, ProcessRestart, restart};
 use arsenal_core::prelude::*;
 
-/// Ends a process and starts another in its place: with its blueprint and arguments, its name and its
-/// supervisor.
+/// Ends a process and starts another in its place.
 ///
-/// It is stopped, or killed where it does not stop in time. The new one has a new id and a new state.
+/// The new one has its blueprint and arguments, its name and its supervisor. The old one is stopped, or killed where it does not stop in time. What is new is its id and its state.
 /// One that was not started from a blueprint is refused with `conflict`: its own supervisor knows how.
 #[operation(
     post,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Cluster, create_counters, until};
+use crate::harness::{Cluster, SANDBOXES, create_counters, until};
 
 #[test]
 fn a_node_shows_who_sees_whom_what_connects_it_and_who_runs_what() {
@@ -10,6 +10,7 @@ fn a_node_shows_who_sees_whom_what_connects_it_and_who_runs_what() {
     create_counters(cluster.node("a"), 4, &["a", "b"]);
     assert_whole(&cluster);
     assert_distribution(&cluster);
+    assert_busy_is_known(&cluster);
     let connections = get(&cluster, "connections");
     let found = &connections["discoveries"][0];
     assert_eq!((&found["kind"], &found["failures"]), (&json!("static"), &json!(0)), "{found}");
@@ -81,6 +82,28 @@ fn assert_distribution(cluster: &Cluster) {
     assert_eq!(counters["nodes"], json!({ "a": 2, "b": 2, "c": 0 }), "{spread}");
     assert_eq!(counters["skew"], 1.5, "2 of 4, over a mean of 4/3");
     assert!(spread["nodes"].as_array().unwrap().iter().all(|node| node["role"] == "voter"));
+}
+
+/// A ticker works for a millisecond of each few, on one node.
+fn assert_busy_is_known(cluster: &Cluster) {
+    let ticker = json!({
+        "name": "busy", "nodes": ["b"],
+        "children": [{ "blueprint": "ticker", "arguments": { "interval_ms": 1 } }],
+    });
+    cluster.node("a").post(SANDBOXES, &ticker).ok(201);
+    let (spread, tickers) = until("the ticker of b is seen to be busy", || {
+        let spread = get(cluster, "distribution");
+        let types = spread["types"].as_array().unwrap();
+        let tickers = types.iter().find(|one| one["type"] == "Ticker").cloned();
+        let tickers = tickers.filter(|one| one["busy"]["b"].as_f64() > Some(0.0));
+        tickers.map(|tickers| (spread.clone(), tickers)).ok_or_else(|| spread.to_string())
+    });
+    assert_eq!(tickers["busy"]["a"], 0.0, "{spread}");
+    let skew = tickers["busy_skew"].as_f64().unwrap();
+    assert!((skew - 3.0).abs() < 1e-9, "one of three is busy: {spread}");
+    let processes = &spread["nodes"][1]["processes"];
+    assert_eq!(processes["busy_by_type"]["Ticker"], tickers["busy"]["b"], "{spread}");
+    assert!(processes["busy_share"].as_f64() >= tickers["busy"]["b"].as_f64(), "{spread}");
 }
 
 /// Node `c` was killed: its address is dialled again and again, and nothing listens there.

@@ -33,7 +33,7 @@ const LOOKS: [&str; 6] = [
 ];
 
 /// Looks until it is told to stop; answers how often.
-fn look(client: &Client, is_over: &AtomicBool, looked: &AtomicU64) {
+fn look(client: &Client, is_over: &AtomicBool, [looked, traced]: [&AtomicU64; 2]) {
     while !is_over.load(Ordering::Relaxed) {
         for path in LOOKS {
             let answer = client.get(path).ok(200);
@@ -41,18 +41,19 @@ fn look(client: &Client, is_over: &AtomicBool, looked: &AtomicU64) {
             assert_eq!(failures, json!([]), "{path}");
             looked.fetch_add(1, Ordering::Relaxed);
         }
-        trace_one(client);
+        traced.fetch_add(trace_one(client), Ordering::Relaxed);
     }
 }
 
-/// Traces whatever is youngest for a moment; it may be gone by now.
-fn trace_one(client: &Client) {
+/// Traces whatever is youngest for a moment, and says whether it was still there.
+fn trace_one(client: &Client) -> u64 {
     let listed =
         client.get("/api/v1/cluster/processes?sort=age&order=asc&type=Teller&limit=1").ok(200);
-    let Some(pid) = listed["data"]["items"][0]["pid"].as_str() else { return };
+    let Some(pid) = listed["data"]["items"][0]["pid"].as_str() else { return 0 };
     let path = format!("/api/v1/processes/{pid}/trace");
     let traced = client.post(&path, &json!({ "duration_ms": 50, "max_events": 20 }));
-    assert!([200, 201, 404, 410].contains(&traced.status), "{}", traced.text());
+    assert!([201, 404, 410].contains(&traced.status), "{}", traced.text());
+    u64::from(traced.status == 201)
 }
 
 fn memory(client: &Client, node: &str) -> u64 {
@@ -70,14 +71,15 @@ fn nothing_drifts_while_actors_come_and_go() {
     let cluster = Cluster::start(3);
     let [a, b, c] = ["a", "b", "c"].map(|name| cluster.node(name));
     let before = processes(a, "c");
-    let (is_over, looked) = (AtomicBool::new(false), AtomicU64::new(0));
+    let (is_over, looked, traced) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let half = seconds() * 500;
     let churn = || -> Value {
         let request = json!({ "per_second": PER_SECOND, "duration_ms": half });
         b.post("/api/v1/test/churn/c", &request).ok(200)
     };
     let (rounds, grown) = thread::scope(|scope| {
-        let looking = [a, b, c].map(|client| scope.spawn(|| look(client, &is_over, &looked)));
+        let looking =
+            [a, b, c].map(|client| scope.spawn(|| look(client, &is_over, [&looked, &traced])));
         let first = churn();
         let at_half = memory(a, "c");
         let second = churn();
@@ -89,6 +91,7 @@ fn nothing_drifts_while_actors_come_and_go() {
         ([first, second], grown)
     });
     assert!(looked.load(Ordering::Relaxed) > 30, "{looked:?}");
+    assert!(traced.load(Ordering::Relaxed) > 0, "nothing was traced");
     for churned in rounds {
         assert_eq!(churned["started"], PER_SECOND * half / 1000);
         let counter = format!("/api/v1/processes/{}", churned["counter"].as_str().unwrap());

@@ -35,7 +35,9 @@ fn mailboxes_that_grow_are_on_top() {
                 (&row["type"], &row["rank"]["by"]),
                 (&json!("Leaky"), &json!("mailbox_depth"))
             );
-            assert_eq!(row["rank"]["value"].as_u64(), row["counts"]["mailbox_depth"].as_u64());
+            // One is read after the other, while messages come.
+            let depth = row["counts"]["mailbox_depth"].as_i64().unwrap();
+            assert!((depth - row["rank"]["value"].as_i64().unwrap()).abs() < 1000, "{row}");
             assert!(reasons(row).contains("messages wait in its mailbox"), "{row}");
         }
         // The same by what grows, while it grows.
