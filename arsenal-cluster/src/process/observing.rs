@@ -105,7 +105,7 @@ impl ProcessTable {
             for_ms: millis(handling.duration),
             waits: handling.waits,
         });
-        let paused = record.paused();
+        let paused = record.paused_until();
         ProcessCounters {
             started_at: self.clock.at(clock::instant_of(record.started_at)),
             age_ms: millis(age),
@@ -119,7 +119,7 @@ impl ProcessTable {
             handler_times: handler_times(record),
             restarts: record.restarts(),
             paused_for_ms: paused
-                .map(|pause| millis(pause.until.saturating_duration_since(Instant::now()))),
+                .map(|until| millis(until.saturating_duration_since(Instant::now()))),
         }
     }
 }

@@ -132,7 +132,7 @@ fn refused(error: MessageError) -> OperationError {
 
 fn unanswered(cell: &ActorCell, waited: Duration) -> OperationError {
     let record = records::get(cell.get_id().pid());
-    let paused = record.as_ref().is_some_and(|record| record.paused().is_some());
+    let paused = record.as_ref().is_some_and(|record| record.paused_until().is_some());
     let handling = record.and_then(|record| record.handling(clock::nanos()));
     let why = match handling {
         _ if paused => String::from(": it is paused"),
