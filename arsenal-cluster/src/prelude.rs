@@ -4,5 +4,6 @@ pub use arsenal_core::{blueprint, prelude::*};
 
 pub use crate::{
     blueprint::Child,
+    instrument::{Instrumented, SpawnInstrumented, SpawnInstrumentedLocal},
     message::{ArsenalMessage, ArsenalState},
 };

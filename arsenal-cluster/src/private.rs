@@ -12,7 +12,7 @@ pub use crate::{
     message::{
         ArsenalMessage, JsonMessage, MessageError, MessageJson, MessageRegistration, MessageSpec,
         Payload, Replies, StateRegistration, StateSpec, VariantJson, VariantSpec, WireReader,
-        WireWriter, call as call_message, encode_state, schema_of, send as send_message,
-        split as split_message,
+        WireWriter, call as call_message, encode_state, schema_alone, schema_within,
+        send as send_message, split as split_message,
     },
 };

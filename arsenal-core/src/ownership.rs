@@ -14,6 +14,7 @@ use crate::{
     execution::execute,
     fan_out::call_peer,
     membership::Member,
+    name::NodeName,
     spec::OperationSpec,
     streams::open_peer,
     target::{Addressed, choose},
@@ -54,6 +55,18 @@ pub(crate) async fn rehearse_at_owner(
     plan.await.inspect_err(|error: &OperationError| {
         telemetry::refused(&context.node, spec, context.request_id(), error);
     })
+}
+
+impl NodeContext {
+    /// Which node has what an operation with `target = owner(…)` is given as its argument, for operations
+    /// that call others.
+    ///
+    /// # Errors
+    ///
+    /// As for such an operation: nobody has it, several have it, or a node that may have it is silent.
+    pub async fn owner_of(&self, named: String) -> Result<NodeName, OperationError> {
+        self.node.cluster.owner(self.clone(), named).await
+    }
 }
 
 /// The node to run on; `None` is this one. Whatever goes wrong here, the operation did not run.

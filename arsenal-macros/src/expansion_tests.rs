@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::{Attribute, File, Item, Meta};
+use syn::{Attribute, File, Item, ItemEnum, ItemStruct, Meta};
 
 /// Says that the expected expansions are to be written anew.
 const OVERWRITE: &str = "ARSENAL_EXPANSION";
@@ -26,7 +26,7 @@ fn expansions_are_as_reviewed() {
         compare(&fs::read_to_string(&path).unwrap(), &folder.join(format!("{case}.expanded.rs")));
         cases += 1;
     }
-    assert!(cases >= 4, "{cases} cases in {}", folder.display());
+    assert!(cases >= 7, "{cases} cases in {}", folder.display());
 }
 
 fn compare(source: &str, expected_at: &Path) {
@@ -43,7 +43,8 @@ fn compare(source: &str, expected_at: &Path) {
     );
 }
 
-/// The source with each annotated function replaced by what its attribute makes of it.
+/// The source with each annotated function replaced by what its attribute makes of it, and each type
+/// by what is derived for it.
 fn expanded(source: &str) -> String {
     let file: File = syn::parse_str(source).unwrap();
     let items: TokenStream = file.items.into_iter().map(expanded_item).collect();
@@ -51,6 +52,9 @@ fn expanded(source: &str) -> String {
 }
 
 fn expanded_item(item: Item) -> TokenStream {
+    if let Item::Enum(ItemEnum { attrs, .. }) | Item::Struct(ItemStruct { attrs, .. }) = &item {
+        return derived(attrs, item.to_token_stream());
+    }
     let Item::Fn(mut function) = item else { return item.into_token_stream() };
     let is_ours = |attribute: &mut Attribute| expand_of(attribute).is_some();
     let Some(own) = function.attrs.extract_if(.., is_ours).next() else {
@@ -62,6 +66,20 @@ fn expanded_item(item: Item) -> TokenStream {
         Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
     };
     expand(arguments, &function.into_token_stream())
+}
+
+/// What the derives make of a type.
+fn derived(attributes: &[Attribute], item: TokenStream) -> TokenStream {
+    let names = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let names: String = names.map(|attribute| attribute.to_token_stream().to_string()).collect();
+    let mut all = TokenStream::new();
+    if names.contains("ArsenalMessage") {
+        all.extend(crate::message::expand(item.clone()));
+    }
+    if names.contains("ArsenalState") {
+        all.extend(crate::state::expand(item));
+    }
+    all
 }
 
 type Expand = fn(TokenStream, &TokenStream) -> TokenStream;

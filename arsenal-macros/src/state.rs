@@ -56,7 +56,7 @@ fn tokens(input: &DeriveInput, krate: Option<&Path>) -> TokenStream {
     let ident = &input.ident;
     let cluster = krate.map_or_else(|| quote!(::arsenal_cluster), ToTokens::to_token_stream);
     // What the type does not implement is reported at its name.
-    let schema = quote_spanned!(ident.span() => __arsenal::schema_of::<#ident>);
+    let schema = quote_spanned!(ident.span() => __arsenal::schema_alone::<#ident>);
     let encode = quote_spanned!(ident.span() => __arsenal::encode_state::<#ident>);
     quote! {
         const _: () = {

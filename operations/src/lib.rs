@@ -2,7 +2,9 @@
 
 pub mod blueprints;
 pub mod cluster;
+pub mod groups;
 pub mod horde;
 pub mod operations;
 pub mod processes;
 pub mod simulation;
+pub mod supervisors;

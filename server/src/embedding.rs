@@ -115,7 +115,7 @@ impl Embedded {
     }
 
     /// What the node knows and runs.
-    pub fn node(&self) -> &Arc<Node> {
+    pub fn node(&self) -> &Node {
         &self.0.node
     }
 

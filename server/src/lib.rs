@@ -20,7 +20,9 @@ mod shutdown;
 
 /// What the actors of the demo workload understand, for operations that talk to them.
 pub mod demo {
-    pub use crate::dev::workload::{CounterMessage, FragileMessage, TickerMessage, TreeMessage};
+    pub use crate::dev::workload::{
+        CounterMessage, FragileMessage, StuckMessage, TickerMessage, TreeMessage,
+    };
 }
 
 use std::process::ExitCode;
@@ -49,3 +51,8 @@ pub fn run() -> ExitCode {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/adding-an-operation.md")]
 struct AddingAnOperation;
+
+/// The guide to actors, likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/actors.md")]
+struct Actors;

@@ -1,6 +1,7 @@
 //! The `arsenal` program with a few more operations and actors: those that misbehave as tests need it.
 
 mod bound;
+mod churn;
 mod count;
 mod echo;
 mod fault;

@@ -6,7 +6,7 @@ use arsenal_cluster::{
     process::{ProcessAddress, ProcessId, ProcessName},
 };
 use arsenal_core::prelude::*;
-use ractor::{Actor, ActorProcessingErr, ActorRef, Message};
+use ractor::{Actor, ActorProcessingErr, ActorRef, Message, pg};
 
 /// Starts an actor, and answers its id.
 #[operation(post, "/api/v1/test/named/{node}", tag = "named", target = node(node), status = 201)]
@@ -19,10 +19,16 @@ pub(crate) async fn start_named(
     name: Option<ProcessName>,
     /// The name that it has in ractor; then Arsenal does not start it.
     ractor_name: Option<String>,
+    /// The process group that it joins.
+    group: Option<String>,
 ) -> Result<ProcessId, OperationError> {
     let runtime = context.runtime()?;
     if ractor_name.is_none() {
-        return Ok(runtime.spawn(name, Child::actor(Idle, ())).await?);
+        let id = runtime.spawn(name, Child::actor(Idle, ())).await?;
+        if let Some(group) = group {
+            pg::join(group, vec![runtime.processes().find(&ProcessAddress::Id(id.clone()))?]);
+        }
+        return Ok(id);
     }
     let (actor, _) = Actor::spawn(ractor_name, Idle, ())
         .await

@@ -22,9 +22,11 @@ fn messages() {
         "attribute",
         "blueprint",
         "error",
+        "message",
         "parameter",
         "parameters",
         "signature",
+        "state",
         "stream",
         "types",
     ];

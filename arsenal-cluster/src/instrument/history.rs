@@ -140,11 +140,16 @@ impl History {
             remember(&mut told.others, ended);
             return;
         }
+        remember(&mut told.failures, ended);
+    }
+
+    /// An actor is about to end by a failure.
+    pub(crate) fn fails(&self, supervisor: Option<u64>, actor: &'static str) {
+        let mut told = self.told();
         told.totals.failed += 1;
         if let Some(supervisor) = supervisor {
-            told.failed(Lineage { supervisor, actor }, ended.at);
+            told.failed(Lineage { supervisor, actor }, clock::nanos());
         }
-        remember(&mut told.failures, ended);
     }
 
     /// The failures that are remembered, the last one first.

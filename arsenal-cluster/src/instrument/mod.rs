@@ -8,6 +8,9 @@
 pub(crate) mod clock;
 mod context;
 mod control;
+mod factory;
+#[cfg(test)]
+mod factory_tests;
 mod histogram;
 mod history;
 mod home;
@@ -25,13 +28,21 @@ mod timed;
 mod type_names;
 
 pub(crate) use self::{
+    factory::factory_counters,
     history::{End, Ended, History},
     home::Home,
-    record::{Counts, Record},
+    record::{Counts, Flag, Record},
     type_names::short_type,
 };
+pub use factory::{CountedFactory, FactoryCounters};
 pub use instrumented::Instrumented;
 pub use local::InstrumentedLocal;
 #[doc(hidden)]
 pub use parcel::{box_message, from_boxed};
 pub use spawning::{SpawnInstrumented, SpawnInstrumentedLocal, Spawned, SpawnedInstantly};
+
+/// A simulated node has ended: nothing that was counted there is asked for any more.
+pub(crate) fn forget(home: Home) {
+    History::forget(home);
+    factory::forget(home);
+}

@@ -14,7 +14,12 @@ use std::{
 };
 
 use super::{
-    clock, control::Control, histogram::Histogram, history::End, home::Home, parcel::Arrival,
+    clock,
+    control::Control,
+    histogram::Histogram,
+    history::{End, History},
+    home::Home,
+    parcel::Arrival,
     send_times::SendTimes,
 };
 use crate::message::{MessageSpec, StateSpec, message_spec, state_spec};
@@ -57,6 +62,8 @@ pub(crate) struct Types {
     pub(crate) actor: &'static str,
     /// The type of its messages, with its modules.
     pub(crate) message: &'static str,
+    /// The type of its state, with its modules.
+    pub(crate) state: &'static str,
     /// What its messages say of themselves, if they derive it.
     pub(crate) message_spec: Option<&'static MessageSpec>,
     /// What its state says of itself, if it derives it.
@@ -121,6 +128,7 @@ impl Types {
         Self {
             actor: std::any::type_name::<A>(),
             message: std::any::type_name::<M>(),
+            state: std::any::type_name::<S>(),
             message_spec: message_spec(TypeId::of::<M>()),
             state_spec: state_spec(TypeId::of::<S>()),
         }
@@ -257,7 +265,12 @@ impl Record {
 
     pub(crate) fn started_under(&self, supervisor: Option<u64>, restarts: u32) {
         self.supervisor.store(supervisor.unwrap_or(NOBODY), Relaxed);
-        self.restarts.store(restarts, Relaxed);
+        self.continues(restarts);
+    }
+
+    /// It took the place of another, for so many times in its line.
+    pub(crate) fn continues(&self, restarts: u32) {
+        self.restarts.fetch_max(restarts, Relaxed);
     }
 
     pub(crate) fn restarts(&self) -> u32 {
@@ -283,7 +296,13 @@ impl Record {
 
     /// How it is going to end; what was said first counts.
     pub(crate) fn ends(&self, end: End) {
-        self.end.get_or_init(|| Box::new(end));
+        self.end.get_or_init(|| {
+            if matches!(end, End::Failed { .. }) {
+                // Now, and not when it has ended: its supervisor may replace it before.
+                History::of(self.home).fails(self.supervisor(), self.types.actor);
+            }
+            Box::new(end)
+        });
     }
 
     pub(crate) fn end(&self) -> Option<End> {

@@ -1,15 +1,16 @@
 //! What the counters say of actors that do one thing each.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use ractor::{
     Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, ActorStatus, Message,
     message::{BoxedDowncastErr, BoxedMessage},
+    thread_local::{ThreadLocalActor, ThreadLocalActorSpawner},
 };
 use tokio::time::{Instant, advance, sleep, timeout};
 
 use super::{
-    SpawnInstrumented as _, clock,
+    SpawnInstrumented as _, SpawnInstrumentedLocal as _, clock,
     history::{End, History},
     home::Home,
     record::{Flag, Record},
@@ -99,7 +100,7 @@ async fn gone(actor: &ActorCell) {
 #[tokio::test]
 async fn messages_are_counted_where_they_are_sent_and_where_they_are_handled() {
     let (worker, record) = worker().await;
-    worker.cast(Order::Wait(Duration::from_secs(60))).unwrap();
+    worker.cast(Order::Wait(Duration::from_mins(1))).unwrap();
     until(|| record.counts().taken == 1).await;
     for _ in 0..5 {
         worker.cast(Order::Add).unwrap();
@@ -118,7 +119,7 @@ async fn a_handler_that_waits_is_known_with_its_time() {
     let home = Home::simulated();
     let _at_home = home.enter();
     let (worker, record) = worker().await;
-    worker.cast(Order::Wait(Duration::from_secs(60))).unwrap();
+    worker.cast(Order::Wait(Duration::from_mins(1))).unwrap();
     worker.cast(Order::Add).unwrap();
     until(|| record.counts().taken == 1).await;
     tokio::task::yield_now().await;
@@ -224,6 +225,51 @@ async fn state_is_asked_of_idle_and_of_paused_actors_and_refused_without_the_der
     worker.cast(Order::Add).unwrap();
     assert!(timeout(SOON, ask()).await.unwrap().unwrap().is_err());
     assert_eq!(record.counts().handled, 0);
+}
+
+/// Its state never leaves its thread.
+#[derive(Default)]
+struct Pinned;
+
+impl ThreadLocalActor for Pinned {
+    type Msg = Order;
+    type State = Rc<Cell<u64>>;
+    type Arguments = ();
+
+    async fn pre_start(
+        &self,
+        _: ActorRef<Order>,
+        (): (),
+    ) -> Result<Rc<Cell<u64>>, ActorProcessingErr> {
+        Ok(Rc::default())
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<Order>,
+        _: Order,
+        count: &mut Rc<Cell<u64>>,
+    ) -> Result<(), ActorProcessingErr> {
+        count.set(count.get() + 1);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn actors_that_stay_on_a_thread_are_counted_and_paused_alike() {
+    let spawner = ThreadLocalActorSpawner::new();
+    let (pinned, _) = Pinned::spawn_local_instrumented(None, (), spawner).await.unwrap();
+    let record = records::get(pinned.get_id().pid()).unwrap();
+    pinned.cast(Order::Add).unwrap();
+    until(|| record.counts().handled == 1).await;
+    record.pause(SOON);
+    pinned.cast(Order::Add).unwrap();
+    assert_eq!((record.depth(), record.counts().handled), (Some(1), 1));
+    record.resume();
+    until(|| record.counts().handled == 2).await;
+    pinned.stop(None);
+    gone(&pinned).await;
+    assert_eq!(record.end(), Some(End::Stopped));
 }
 
 /// It does nothing, and survives its children.

@@ -70,13 +70,19 @@ pub(super) fn read<'a>(
     if !is_tagged {
         return Ok((0, Payload { tag: None, json: Some(json.trim()) }));
     }
-    let tagged: Tagged<'a> = read_value(json.as_bytes())?;
+    let tagged: Tagged<'a> = read_value(json.as_bytes()).map_err(of_whole(json))?;
     let offered = spec.variants.iter().enumerate().filter(|(_, it)| it.json.is_some());
     let found = offered.clone().find(|(_, variant)| variant.name == tagged.name);
     let Some((index, variant)) = found else {
         return Err(unknown(&tagged, offered.map(|(_, variant)| variant.name)));
     };
     Ok((index, Payload { tag: Some(variant.name), json: tagged.payload.map(RawValue::get) }))
+}
+
+/// What is no object is wrong as a whole, whatever was read of it.
+fn of_whole(json: &str) -> impl FnOnce(Misread) -> Misread {
+    let is_object = json.trim_start().starts_with('{');
+    move |misread| if is_object { misread } else { Misread { pointer: String::new(), ..misread } }
 }
 
 fn unknown(

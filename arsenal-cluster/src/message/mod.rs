@@ -27,7 +27,7 @@ pub use json::{JsonMessage, call, send};
 #[doc(hidden)]
 pub use replies::Replies;
 #[doc(hidden)]
-pub use schema::schema_of;
+pub use schema::{schema_alone, schema_within};
 #[doc(hidden)]
 pub use spec::MessageRegistration;
 pub use spec::{

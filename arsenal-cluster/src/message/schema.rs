@@ -55,8 +55,14 @@ impl VariantSpec {
     }
 }
 
-/// What [`super::SchemaOf`] points to.
+/// The schema of what stands inside of another one; large types become references.
 #[doc(hidden)]
-pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+pub fn schema_within<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
+}
+
+/// The schema of what stands by itself.
+#[doc(hidden)]
+pub fn schema_alone<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    T::json_schema(generator)
 }

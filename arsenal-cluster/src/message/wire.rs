@@ -20,10 +20,12 @@ pub struct WireWriter(Vec<u8>);
 
 impl WireWriter {
     /// Adds a field.
-    pub fn field<T: BytesConvertable>(&mut self, value: T) {
+    #[must_use]
+    pub fn field<T: BytesConvertable>(mut self, value: T) -> Self {
         let bytes = value.into_bytes();
         self.0.extend((bytes.len() as u64).to_be_bytes());
         self.0.extend(bytes);
+        self
     }
 
     /// The message, of a variant without a port.

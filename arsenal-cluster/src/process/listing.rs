@@ -17,13 +17,10 @@ use super::{
 };
 use crate::instrument::{Record, clock, records, short_type};
 
-/// Bytes of rows that one node gives at once: with some room, a frame.
-const RANKING_BYTES_MAX: usize = 700 << 10;
-
 /// What may be in the list.
-struct Candidate {
-    local: u64,
-    record: Option<Arc<Record>>,
+pub(super) struct Candidate {
+    pub(super) local: u64,
+    pub(super) record: Option<Arc<Record>>,
     /// Looked up when it is needed.
     cell: Option<ActorCell>,
 }
@@ -110,10 +107,9 @@ impl ProcessTable {
             let earlier = before.and_then(|before| before.get(&local)?.1);
             Some(Process { rank: rank(value), ..self.row_since(&cell, earlier) })
         };
-        let mut has_more = found > chosen.len();
-        let items: Vec<Process> = chosen.into_iter().filter_map(show).collect();
-        let items = fitting(items, &mut has_more);
-        NodeRanking { items, has_more, limit: query.limit, order: query.order }
+        let has_more = found > chosen.len();
+        let rows = chosen.into_iter().filter_map(show).collect();
+        NodeRanking::of(rows, has_more, query.limit, query.order)
     }
 
     fn candidates(&self, query: &ProcessQuery) -> Vec<Candidate> {
@@ -128,26 +124,23 @@ impl ProcessTable {
             });
             return candidates;
         }
-        let candidate = |cell: ActorCell| {
-            let local = cell.get_id().pid();
-            Candidate { local, record: records::get(local), cell: Some(cell) }
-        };
-        self.cells().into_iter().map(candidate).collect()
+        self.cells().into_iter().map(Candidate::of).collect()
     }
 
     /// What a candidate is sorted by; the same for all where the list is not sorted by a number.
     fn value(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
         let Some(key) = key else { return Some(0) };
-        let number = match key {
-            SortKey::Children => candidate.cell()?.get_children().len().try_into().ok(),
-            SortKey::ChildrenFailed => Some(self.history().failed_below(candidate.local).into())
-                .filter(|failed| *failed > 0),
-            key => of_record(key, candidate.record.as_ref()?, now),
+        let number = if key.is_of_record() {
+            of_record(key, candidate.record.as_ref()?, now)
+        } else if key == SortKey::Children {
+            candidate.cell()?.get_children().len().try_into().ok()
+        } else {
+            Some(self.history().failed_below(candidate.local).into()).filter(|failed| *failed > 0)
         };
         number.map(|number: u64| i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    fn is_asked_for(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
+    pub(super) fn is_asked_for(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
         if query.instrumented.is_some_and(|wanted| wanted != candidate.record.is_some()) {
             return false;
         }
@@ -164,6 +157,7 @@ impl ProcessTable {
             && query.supervisor.is_none()
             && query.status.is_none()
             && query.kind.is_none()
+            && !query.has_children
             || self.has_asked_place(query, candidate)
     }
 
@@ -185,6 +179,9 @@ impl ProcessTable {
         if query.kind.is_some_and(|kind| kind != self.kind(&cell)) {
             return false;
         }
+        if query.has_children && cell.get_children().is_empty() {
+            return false;
+        }
         let Some(supervisor) = &query.supervisor else { return true };
         let above = cell.try_get_supervisor();
         above.is_some_and(|above| self.is_at(&above, supervisor))
@@ -192,6 +189,11 @@ impl ProcessTable {
 }
 
 impl Candidate {
+    pub(super) fn of(cell: ActorCell) -> Self {
+        let local = cell.get_id().pid();
+        Self { local, record: records::get(local), cell: Some(cell) }
+    }
+
     fn cell(&self) -> Option<ActorCell> {
         self.cell.clone().or_else(|| registry::where_is_pid(ActorId::Local(self.local)))
     }
@@ -225,17 +227,4 @@ fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// The first rows that fit into what a node may send.
-fn fitting(items: Vec<Process>, has_more: &mut bool) -> Vec<Process> {
-    let mut bytes = 0;
-    let count = items.len();
-    let fits = |row: &Process| {
-        bytes += serde_json::to_vec(row).map_or(0, |row| row.len());
-        bytes <= RANKING_BYTES_MAX
-    };
-    let kept: Vec<Process> = items.into_iter().take_while(fits).collect();
-    *has_more |= kept.len() < count;
-    kept
 }

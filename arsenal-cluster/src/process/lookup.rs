@@ -1,11 +1,15 @@
 //! From an address to the process of this node that it names.
 
-use std::iter::successors;
+use std::{iter::successors, time::Duration};
 
-use arsenal_core::{error::OperationError, name::NodeName};
+use arsenal_core::{
+    error::{Code, OperationError},
+    name::NodeName,
+};
 use ractor::{ActorCell, ActorId, registry};
 
 use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable};
+use crate::instrument::{End, Ended, clock};
 
 impl ProcessTable {
     /// The actor that an address names on this node.
@@ -13,7 +17,8 @@ impl ProcessTable {
     /// A name that Arsenal gave goes before one that ractor was given; both are names of this node only.
     ///
     /// # Errors
-    /// `not_found`, saying what became of it: it ended, its start of the node ended, nothing has the name.
+    /// `gone` where it ended and that is remembered, saying how; `not_found` where its start of the node
+    /// ended, nothing has the name, or nothing is known of it.
     pub fn find(&self, address: &ProcessAddress) -> Result<ActorCell, OperationError> {
         match address {
             ProcessAddress::Id(id) => self.by_id(id),
@@ -59,7 +64,10 @@ impl ProcessTable {
         if id.generation > self.generation {
             return Err(not_found(format!("node `{}` has not been started so often", self.node)));
         }
-        self.actor(id.local).ok_or_else(|| not_found(String::from("it has ended, or never was")))
+        self.actor(id.local).ok_or_else(|| match self.history().end_of(id.local) {
+            Some(ended) => gone(id, &ended),
+            None => not_found(String::from("it has ended, or never was")),
+        })
     }
 
     /// One of this node's actors.
@@ -68,7 +76,7 @@ impl ProcessTable {
     }
 
     /// Whether an actor is of this node, among all of this process of the operating system.
-    fn has(&self, cell: &ActorCell) -> bool {
+    pub(super) fn has(&self, cell: &ActorCell) -> bool {
         let above: Vec<ActorId> = successors(Some(cell.clone()), ActorCell::try_get_supervisor)
             .map(|cell| cell.get_id())
             .collect();
@@ -92,6 +100,25 @@ impl ProcessTable {
 
 fn elsewhere(name: &ProcessName, node: &NodeName) -> OperationError {
     OperationError::not_found(format!("`{name}@{node}` is not of this node"))
+}
+
+fn gone(id: &ProcessId, ended: &Ended) -> OperationError {
+    let ago = Duration::from_nanos(clock::nanos().saturating_sub(ended.at));
+    let what = ended.name.as_ref().map_or_else(String::new, |name| format!(", `{name}`"));
+    let detail = format!("the process `{id}`{what} is gone: {}", how_it_ended(&ended.end, ago));
+    OperationError::new(Code::Gone, detail)
+}
+
+fn how_it_ended(end: &End, ago: Duration) -> String {
+    let ago = humantime::format_duration(Duration::from_secs(ago.as_secs()));
+    match end {
+        End::Stopped => format!("it was stopped {ago} ago"),
+        End::Killed => format!("it was killed {ago} ago, or its supervisor ended"),
+        End::Failed { error, location: None } => format!("it failed {ago} ago: {error}"),
+        End::Failed { error, location: Some(place) } => {
+            format!("it failed {ago} ago at {place}: {error}")
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! What an address leads to on one node, and what is said where it leads nowhere.
 
-use ractor::Actor;
+use ractor::{Actor, ActorProcessingErr, ActorRef, Message};
 
 use std::time::UNIX_EPOCH;
 
 use super::*;
-use crate::WallClock;
-use crate::process::supervisor::Supervisor;
+use crate::{
+    WallClock,
+    instrument::{History, Home, SpawnInstrumented as _, records},
+    process::supervisor::Supervisor,
+};
 
 fn table(is_shared: bool) -> ProcessTable {
     ProcessTable::new("a".parse().unwrap(), 5, is_shared, WallClock::set(UNIX_EPOCH))
@@ -91,4 +94,71 @@ async fn only_what_is_below_the_root_is_of_a_simulated_node() {
     assert!(found(&simulated, "lookup-beside").is_err());
     assert!(found(&real, "lookup-below").is_err());
     assert!(found(&real, &real.id(local(&below)).to_string()).is_err());
+}
+
+#[tokio::test]
+async fn what_has_ended_is_gone_and_says_how() {
+    let table = table(false);
+    let (actor, task) = Fragile::spawn_instrumented(None, Fragile, ()).await.unwrap();
+    let local = actor.get_id().pid();
+    let Some(record) = records::get(local) else { panic!("it is instrumented") };
+    record.set_name("lookup-fragile");
+    actor.cast(Fail).unwrap();
+    task.await.unwrap();
+    let ended = || History::of(Home::REAL).end_of(local);
+    let remembered = async {
+        while ended().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), remembered).await.unwrap();
+    let error = table.find(&table.id(local).to_string().parse().unwrap()).unwrap_err();
+    assert_eq!(*error.code(), Code::Gone);
+    let detail = error.detail();
+    let start = format!("the process `a.5.{local}`, `lookup-fragile` is gone: it failed ");
+    assert!(detail.starts_with(&start) && detail.ends_with(": asked to fail"), "{detail}");
+}
+
+#[test]
+fn every_end_is_told_in_words() {
+    let ago = Duration::from_millis(61_999);
+    let failed = |location: Option<&str>| End::Failed {
+        error: String::from("panicked: no more"),
+        location: location.map(str::to_owned),
+    };
+    for (end, words) in [
+        (End::Stopped, "it was stopped 1m 1s ago"),
+        (End::Killed, "it was killed 1m 1s ago, or its supervisor ended"),
+        (failed(None), "it failed 1m 1s ago: panicked: no more"),
+        (failed(Some("a.rs:1:2")), "it failed 1m 1s ago at a.rs:1:2: panicked: no more"),
+    ] {
+        assert_eq!(how_it_ended(&end, ago), words);
+    }
+}
+
+#[derive(Debug)]
+struct Fail;
+
+impl Message for Fail {}
+
+/// It fails at its first message.
+struct Fragile;
+
+impl Actor for Fragile {
+    type Msg = Fail;
+    type State = ();
+    type Arguments = ();
+
+    async fn pre_start(&self, _: ActorRef<Fail>, (): ()) -> Result<(), ActorProcessingErr> {
+        Ok(())
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<Fail>,
+        Fail: Fail,
+        (): &mut (),
+    ) -> Result<(), ActorProcessingErr> {
+        Err("asked to fail".into())
+    }
 }

@@ -1,7 +1,12 @@
 //! The processes of a node: their identity, their names, and what is known of each.
 
+mod actions;
 mod address;
+mod any_json;
 mod elsewhere;
+mod failures;
+mod fitting;
+mod groups;
 mod health;
 mod id;
 mod listing;
@@ -14,18 +19,30 @@ mod ranking;
 mod snapshot;
 mod supervisor;
 mod table;
+mod trees;
 
+pub use actions::{
+    Ancestor, EndMode, EndRequest, GroupName, MeasureMode, MessageInfo, MessageMode,
+    MessageOutcome, MessageRequest, ProcessDetail, ProcessEnd, ProcessMeasure, ProcessPause,
+    ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail, end, measure,
+    message, pause, restart, resume, start, state,
+};
+pub(crate) use actions::{Recipe, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
+pub use any_json::AnyJson;
 pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::Roots;
+pub use failures::{FailureQuery, ProcessFailure};
+pub use groups::{GroupPlace, GroupQuery, ProcessGroup};
 pub use health::{Health, HealthStatus};
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
 pub use query::{Pattern, ProcessQuery};
-pub use ranking::{NodeRanking, Order, Rank, SortKey, merge_rankings};
+pub use ranking::{NodeRanking, Order, Position, Rank, Ranked, SortKey, merge_rankings};
 pub use snapshot::{
     HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
 };
 pub(crate) use supervisor::{ChildEnded, Supervisor};
 pub use table::ProcessTable;
+pub use trees::{Omission, OmittedBy, SupervisedProcess, SupervisionTrees, TreesQuery};

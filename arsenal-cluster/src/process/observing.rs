@@ -6,8 +6,8 @@ use ractor::{ActorCell, ActorId};
 use tokio::time::Instant;
 
 use super::{
-    HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessTable, Rates,
-    health::health,
+    HandlerTimes, Handling, HealthStatus, Process, ProcessCounters, ProcessKind, ProcessTable,
+    Rates, health::health,
 };
 use crate::instrument::{Counts, History, Record, clock, records, short_type};
 
@@ -90,6 +90,11 @@ impl ProcessTable {
             .any(|above| network.contains(&above.get_id()))
     }
 
+    /// Whether something is known against a process.
+    pub(super) fn ails(&self, record: &Record) -> bool {
+        health(&self.counters(record, None)).status != HealthStatus::Ok
+    }
+
     fn counters(&self, record: &Record, earlier: Option<Earlier>) -> ProcessCounters {
         let now = clock::nanos();
         let counts = record.counts();
@@ -127,11 +132,14 @@ fn rates(now: u64, counts: Counts, earlier: Option<Earlier>, started_at: u64) ->
     // What has just started has no rate yet; a division by almost nothing would make one up.
     let seconds = over.as_secs_f64().max(0.001);
     let per_second = |now: u64, before: u64| as_f64(now.saturating_sub(before)) / seconds;
+    let rounded = |number: f64| (number * 1e3).round() / 1e3;
     Rates {
         over_ms: millis(over),
-        sent_per_s: counts.sent.map(|sent| per_second(sent, before.sent.unwrap_or_default())),
-        handled_per_s: per_second(counts.handled, before.handled),
-        busy_share: (per_second(counts.busy_nanos, before.busy_nanos) / 1e9).min(1.0),
+        sent_per_s: counts
+            .sent
+            .map(|sent| rounded(per_second(sent, before.sent.unwrap_or_default()))),
+        handled_per_s: rounded(per_second(counts.handled, before.handled)),
+        busy_share: rounded(per_second(counts.busy_nanos, before.busy_nanos) / 1e9).min(1.0),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct ProcessQuery {
     pub status: Option<ProcessStatus>,
     /// Only the children of this process.
     pub supervisor: Option<ProcessAddress>,
+    /// Only what supervises others, be it Arsenal's own or not.
+    pub has_children: bool,
     /// Only what is instrumented, or what is not.
     pub instrumented: Option<bool>,
     /// What it is sorted by; without it by node and start. Processes of which that number is not known are
@@ -33,7 +35,7 @@ pub struct ProcessQuery {
     /// Sorts by how much the number changed within this time, which the list waits for.
     pub window: Option<Duration>,
     /// After which row the page begins.
-    pub(crate) after: Option<Position>,
+    pub after: Option<Position>,
     /// How many rows the whole list is to have.
     pub limit: u32,
 }
@@ -45,15 +47,16 @@ impl ProcessQuery {
     ///
     /// `invalid_input` where the cursor is none that a list of processes gave.
     pub fn page(limit: u32, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
-        let after = match cursor {
-            Some(cursor) => Some(Position::read(cursor).ok_or_else(not_ours)?),
-            None => None,
-        };
-        Ok(Self { after, limit, ..Self::default() })
+        Ok(Self { after: position(cursor)?, limit, ..Self::default() })
     }
 }
 
-fn not_ours() -> OperationError {
+/// The position that a list goes on after.
+pub(super) fn position(cursor: Option<&Cursor>) -> Result<Option<Position>, OperationError> {
+    cursor.map(|cursor| Position::read(cursor).ok_or_else(not_ours)).transpose()
+}
+
+pub(super) fn not_ours() -> OperationError {
     let message = "is not a cursor that an answer gave";
     OperationError::invalid_input([Violation::of(ViolationPlace::Query, "cursor", message)])
 }

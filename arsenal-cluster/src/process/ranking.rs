@@ -14,7 +14,7 @@ use arsenal_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Process, ProcessId};
+use super::{Process, ProcessId, fitting::fitting};
 
 /// What a list of processes is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,18 +68,36 @@ pub enum Order {
 
 /// Where a row stands in the whole list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Position {
+pub struct Position {
     value: i64,
     node: NodeName,
     generation: u64,
     local: u64,
 }
 
+/// What a list over all nodes has as rows.
+pub trait Ranked {
+    /// The number that rows are ordered by.
+    fn value(&self) -> i64;
+    /// The process that a row is about; no two rows are about the same one.
+    fn pid(&self) -> &ProcessId;
+}
+
+impl Ranked for Process {
+    fn value(&self) -> i64 {
+        self.rank.map_or(0, |rank| rank.value)
+    }
+    fn pid(&self) -> &ProcessId {
+        &self.pid
+    }
+}
+
 /// One node's part of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct NodeRanking {
+#[schemars(rename = "NodeRankingOf{T}")]
+pub struct NodeRanking<T = Process> {
     /// The first rows of the node after the cursor.
-    pub items: Vec<Process>,
+    pub items: Vec<T>,
     /// Whether it has more.
     pub has_more: bool,
     /// How many rows the whole list is to have.
@@ -94,8 +112,8 @@ impl Position {
         Self { value, node, generation, local }
     }
 
-    fn of(row: &Process) -> Self {
-        Self::new(row.rank.map_or(0, |rank| rank.value), row.pid.clone())
+    fn of(row: &impl Ranked) -> Self {
+        Self::new(row.value(), row.pid().clone())
     }
 
     /// From a cursor; none where it is not one of ours.
@@ -118,12 +136,12 @@ impl Position {
 
 /// One page of what all nodes gave. It ends early where a node has more than it gave, and the next row
 /// may be among that.
-pub fn merge_rankings(answers: Vec<NodeAnswer<NodeRanking>>) -> Page<Process> {
+pub fn merge_rankings<T: Ranked>(answers: Vec<NodeAnswer<NodeRanking<T>>>) -> Page<T> {
     let Some(first) = answers.first() else { return Page { items: Vec::new(), next_cursor: None } };
     let (limit, order) = (first.answer.limit, first.answer.order);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut is_known_up_to: Option<Position> = None;
-    let mut rows: Vec<(Position, Process)> = Vec::new();
+    let mut rows: Vec<(Position, T)> = Vec::new();
     let mut has_more = false;
     for NodeAnswer { answer, .. } in answers {
         let last = answer.items.last().map(Position::of);
@@ -148,6 +166,16 @@ pub fn merge_rankings(answers: Vec<NodeAnswer<NodeRanking>>) -> Page<Process> {
     has_more |= rows.len() < all;
     let next_cursor = rows.last().filter(|_| has_more).map(|(position, _)| position.to_cursor());
     Page { items: rows.into_iter().map(|(_, row)| row).collect(), next_cursor }
+}
+
+impl<T: Ranked + Serialize> NodeRanking<T> {
+    /// Those of a node's rows that fit into one answer; `has_more` where there are others behind them.
+    pub(crate) fn of(rows: Vec<T>, has_more: bool, limit: u32, order: Order) -> Self {
+        let count = rows.len();
+        let items = fitting(rows);
+        let has_more = has_more || items.len() < count;
+        Self { items, has_more, limit, order }
+    }
 }
 
 /// Which rows of one node come after a position.

@@ -69,6 +69,6 @@ fn pages_give_every_row_once_and_in_order() {
 
 #[test]
 fn nothing_of_nobody_is_an_empty_page() {
-    let page = merge_rankings(Vec::new());
+    let page = merge_rankings::<Process>(Vec::new());
     assert!(page.items.is_empty() && page.next_cursor.is_none());
 }

@@ -8,10 +8,12 @@ use std::{
 use arsenal_core::name::NodeName;
 use ractor::{ActorCell, ActorId, registry};
 
-use super::{Elsewhere, NameTaken, Names, ProcessId, ProcessName, elsewhere::below};
+use super::{
+    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, elsewhere::below,
+};
 use crate::{
     WallClock,
-    instrument::{History, Home, records, short_type},
+    instrument::{self, Home, records, short_type},
     membership::ProcessCounts,
 };
 
@@ -42,6 +44,8 @@ pub struct ProcessTable {
 #[derive(Debug, Default)]
 struct Started {
     by_arsenal: BTreeSet<u64>,
+    /// What they were made from, where that was a blueprint.
+    recipes: BTreeMap<u64, Recipe>,
     /// Arsenal's own.
     labels: BTreeMap<u64, &'static str>,
     /// Pairs of a supervisor and a child. A supervisor that ends with its children hears of the end
@@ -59,6 +63,7 @@ impl Started {
             next += 1;
             self.by_arsenal.remove(&local);
             self.labels.remove(&local);
+            self.recipes.remove(&local);
             if let Some(supervisor) = self.supervisors.remove(&local) {
                 self.below.remove(&(supervisor, local));
             }
@@ -202,6 +207,18 @@ impl ProcessTable {
         Ok(())
     }
 
+    /// What a process was made from; nothing where it has ended already.
+    pub(crate) fn set_recipe(&self, local: u64, recipe: Recipe) {
+        let mut started = self.table();
+        if started.by_arsenal.contains(&local) {
+            started.recipes.insert(local, recipe);
+        }
+    }
+
+    pub(crate) fn recipe(&self, local: u64) -> Option<Recipe> {
+        self.table().recipes.get(&local).cloned()
+    }
+
     /// What one of Arsenal's own processes is called where others have a type.
     pub(crate) fn set_label(&self, local: u64, label: &'static str) {
         self.table().labels.insert(local, label);
@@ -227,7 +244,7 @@ impl ProcessTable {
 impl Drop for ProcessTable {
     fn drop(&mut self) {
         if self.home.is_simulated() {
-            History::forget(self.home);
+            instrument::forget(self.home);
         }
     }
 }

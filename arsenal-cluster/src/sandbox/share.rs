@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::{SandboxId, ShareChild, ShareRequest, ShareStarted, ShareStopped, shares::Taken};
 use crate::{
-    blueprint::Child,
     node::{NodeRuntime, RuntimeExt as _},
+    process::{Recipe, start_under},
 };
 
 /// How long the processes of a share may take to stop before they are killed.
@@ -103,11 +103,11 @@ async fn start_child(
     })?;
     let arguments = serde_json::to_vec(&share.arguments)
         .map_err(|error| OperationError::internal().because(error))?;
+    let recipe = Recipe { blueprint, arguments: arguments.into() };
     for number in share.first..share.first.saturating_add(share.count.get()) {
-        let child: Child = (blueprint.build)(&arguments)?;
         let name = format!("{sandbox}.{}.{number}", share.blueprint);
         let name = name.parse().map_err(|error| OperationError::internal().because(error))?;
-        runtime.spawn_under(supervisor, Some(name), child).await?;
+        start_under(runtime, supervisor, Some(name), recipe.clone()).await?;
         if number % STARTED_IN_A_ROW_MAX == 0 {
             tokio::task::yield_now().await;
         }

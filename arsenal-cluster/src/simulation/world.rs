@@ -16,7 +16,7 @@ use tracing::Span;
 
 use super::fault::Links;
 use crate::{
-    instrument::{History, Home},
+    instrument::{self, Home},
     network::{
         Network as _, PeerId,
         sim::{DELAY_MIN, LinkConditions, SimNetwork, Traffic, Wires},
@@ -139,7 +139,7 @@ impl<T> World<T> {
         drop(runtime);
         drop(network);
         drop(at_home);
-        History::forget(home);
+        instrument::forget(home);
     }
 
     /// Nothing of a node goes on, and its connections stay.

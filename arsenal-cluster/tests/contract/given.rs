@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arsenal_cluster::network::{
     DatagramKey, Down, Network as _, RefusedConnections, WantedPeer,
-    ractor::{RactorConfig, RactorNetwork, SessionServer},
+    ractor::{ClusterTls, RactorConfig, RactorNetwork, SessionServer},
 };
 use ractor::{Actor, ActorProcessingErr, ActorRef, pg};
 use ractor_cluster::{
@@ -17,6 +17,7 @@ use super::{
     node::{Event, TestNode},
     process::{Peer, SECRET},
     ractor::ANY_PORT,
+    tls::{self, Certificates},
     world::SOON,
 };
 
@@ -51,13 +52,22 @@ impl Program {
     }
 
     pub(crate) async fn open(&self, id: &str, listen: SocketAddr) -> Arc<RactorNetwork> {
+        self.open_with(id, listen, None).await
+    }
+
+    async fn open_with(
+        &self,
+        id: &str,
+        listen: SocketAddr,
+        tls: Option<ClusterTls>,
+    ) -> Arc<RactorNetwork> {
         let config = RactorConfig {
             id: id.parse().unwrap(),
             listen,
             advertise: None,
             server: SessionServer::Given(self.server.clone()),
             datagrams: DatagramKey::new([SECRET; 32]).into(),
-            tls: None,
+            tls,
         };
         RactorNetwork::open(config).await.unwrap()
     }
@@ -182,6 +192,29 @@ pub(crate) async fn outsiders() {
     network.close().await;
     let left: Vec<_> = program.sessions().await.iter().map(|it| it.actor.get_id()).collect();
     assert_eq!(left, [session.get_id()]);
+}
+
+/// Where nodes show certificates, nobody gets in over a session of the program: none was shown on it.
+pub(crate) async fn uncertified() {
+    let certificates = Certificates::new(&["a"]);
+    let program = Program::start("a").await;
+    let tls = tls::of(certificates.path(), "a");
+    let network = program.open_with("a#1", ANY_PORT.into(), Some(tls)).await;
+    let node = TestNode::start(network);
+    let role = format!("given b#1 127.0.0.1:0 nobody {}", program.address);
+    let _b = Peer::start_as("b#1", &role);
+    let is_there = || pg::which_scoped_groups(&"arsenal".into()).contains(&"b#1".into());
+    let begun = Instant::now();
+    while !is_there() {
+        assert!(begun.elapsed() < SOON, "the agent of b is not seen");
+        sleep(Duration::from_millis(5)).await;
+    }
+    let begun = Instant::now();
+    while begun.elapsed() < SETTLED {
+        assert_eq!(node.log.events(), []);
+        sleep(Duration::from_millis(50)).await;
+    }
+    program.until_workers(2).await;
 }
 
 /// The network closes what it made itself, and nothing else.

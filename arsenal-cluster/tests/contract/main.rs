@@ -251,6 +251,11 @@ mod checks {
     }
 
     #[test]
+    fn nobody_gets_in_without_a_certificate_over_a_session_of_the_program() {
+        check("uncertified");
+    }
+
+    #[test]
     fn a_closed_network_leaves_the_node_server_of_the_program() {
         check("closing");
     }

@@ -94,6 +94,7 @@ async fn run(check: &str) {
         "name_held" => return ractor::name_held().await,
         "lent" => return given::lent().await,
         "outsiders" => return given::outsiders().await,
+        "uncertified" => return given::uncertified().await,
         "closing" => return given::closing().await,
         "both_dial" => return given::both_dial().await,
         _ => {}

@@ -42,7 +42,7 @@ impl TextSources<'_> {
                 Ok(None) => continue,
                 Ok(Some(texts)) => texts,
                 Err(error) => {
-                    report.parameter(index, parameter, "", error.0);
+                    report.parameter(index, parameter, "", error.to_string());
                     continue;
                 }
             };
@@ -84,7 +84,10 @@ fn refuse_text(
     let number = texts.scalar().unwrap_or_default();
     match broken_range(parameter.rules, &number) {
         Some(rule) => report.broken_rule(index, parameter, rule),
-        None => report.parameter(index, parameter, "", error.0.as_str()),
+        None => {
+            let expected = error.narrowed(parameter.rules);
+            report.parameter(index, parameter, "", expected.to_string());
+        }
     }
 }
 

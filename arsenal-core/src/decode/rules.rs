@@ -81,6 +81,24 @@ pub(super) fn broken_range<'a>(rules: &'a [Rule], number: &str) -> Option<&'a Ru
     })
 }
 
+/// The bounds of a type of whole numbers, made narrower by a range.
+pub(super) fn narrowed(rules: &[Rule], min: &str, max: &str) -> (String, String) {
+    let bounds = |rule: &Rule| match rule {
+        Rule::Range { min, max } => Some((*min, *max)),
+        Rule::Length { .. } | Rule::Pattern(_) | Rule::Items(_) => None,
+    };
+    let (least, most) = rules.iter().find_map(bounds).unwrap_or_default();
+    // A bound of a type that does not fit lies beyond every rule.
+    let is_beyond = |bound: i128, of_type: &str, beyond: Ordering| {
+        of_type.parse().map_or(true, |of_type: i128| of_type.cmp(&bound) == beyond)
+    };
+    let narrower = |bound: Option<Number>, of_type: &str, beyond| match bound {
+        Some(Number::Integer(bound)) if is_beyond(bound, of_type, beyond) => bound.to_string(),
+        _ => of_type.to_owned(),
+    };
+    (narrower(least, min, Ordering::Less), narrower(most, max, Ordering::Greater))
+}
+
 /// Whether a length lies between two bounds, both included.
 pub(super) fn of_length(length: usize, min: Option<usize>, max: Option<usize>) -> bool {
     min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max)
@@ -266,6 +284,20 @@ mod tests {
             assert!(broken_range(&rules, other).is_none(), "{other}");
         }
         assert!(broken_range(&[], "300").is_none());
+    }
+
+    #[test]
+    fn a_range_makes_the_bounds_of_a_type_narrower_and_never_wider() {
+        let range = |min: Option<i128>, max: Option<i128>| {
+            let rule = Rule::Range { min: min.map(Number::Integer), max: max.map(Number::Integer) };
+            let (min, max) = narrowed(&[rule], "0", "255");
+            format!("{min} to {max}")
+        };
+        assert_eq!(range(None, Some(100)), "0 to 100");
+        assert_eq!(range(Some(1), None), "1 to 255");
+        assert_eq!(range(Some(-1), Some(300)), "0 to 255");
+        let most = u128::MAX.to_string();
+        assert_eq!(narrowed(&[], "0", &most), (String::from("0"), most));
     }
 
     #[test]

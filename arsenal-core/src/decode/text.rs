@@ -11,16 +11,48 @@ use serde::de::{
 use super::{
     encoding::{Encoding, decoded},
     query,
+    rules::narrowed,
     slots::GIVEN_TWICE,
 };
+use crate::spec::Rule;
 
 /// What is wrong with a parameter, to be read after its name.
 #[derive(Debug)]
-pub struct TextError(pub String);
+pub enum TextError {
+    /// It is no whole number, or none that its type has.
+    NotWhole {
+        /// Whether there is nothing at all.
+        is_empty: bool,
+        /// The least that the type has.
+        min: String,
+        /// The greatest that the type has.
+        max: String,
+    },
+    /// Anything else.
+    Other(String),
+}
+
+impl TextError {
+    /// The same where rules narrow what is expected.
+    pub(super) fn narrowed(&self, rules: &[Rule]) -> Self {
+        match self {
+            Self::NotWhole { is_empty, min, max } => {
+                let (min, max) = narrowed(rules, min, max);
+                Self::NotWhole { is_empty: *is_empty, min, max }
+            }
+            Self::Other(message) => Self::Other(message.clone()),
+        }
+    }
+}
 
 impl fmt::Display for TextError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        match self {
+            Self::NotWhole { is_empty, min, max } => {
+                write!(formatter, "{} a whole number from {min} to {max}", wrong(*is_empty))
+            }
+            Self::Other(message) => formatter.write_str(message),
+        }
     }
 }
 
@@ -28,8 +60,12 @@ impl std::error::Error for TextError {}
 
 impl Error for TextError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self::Other(message.to_string())
     }
+}
+
+fn wrong(is_empty: bool) -> &'static str {
+    if is_empty { "is empty: it must be" } else { "is not" }
 }
 
 /// All texts that one name has, at least one. Decodes as a scalar if there is exactly one, and as a
@@ -113,38 +149,44 @@ impl<'a> Texts<'a> {
 
     pub(super) fn scalar(&self) -> Result<Cow<'a, str>, TextError> {
         if self.is_repeated() {
-            return Err(TextError(GIVEN_TWICE.to_owned()));
+            return Err(TextError::Other(GIVEN_TWICE.to_owned()));
         }
         decoded(self.first, self.encoding).ok_or_else(not_utf8)
     }
 
-    fn parsed<T: FromStr>(&self, what: fmt::Arguments<'_>) -> Result<T, TextError> {
+    fn parsed<T: FromStr>(&self, what: &str) -> Result<T, TextError> {
         let text = self.scalar()?;
-        text.parse().map_err(|_error| {
-            let wrong = if text.is_empty() { "is empty: it must be" } else { "is not" };
-            TextError(format!("{wrong} {what}"))
+        text.parse()
+            .map_err(|_error| TextError::Other(format!("{} {what}", wrong(text.is_empty()))))
+    }
+
+    fn whole<T: FromStr + fmt::Display>(&self, least: &T, most: &T) -> Result<T, TextError> {
+        let text = self.scalar()?;
+        text.parse().map_err(|_error| TextError::NotWhole {
+            is_empty: text.is_empty(),
+            min: least.to_string(),
+            max: most.to_string(),
         })
     }
 
     fn float<T: FromStr + Into<f64> + Copy>(&self) -> Result<T, TextError> {
-        let number = self.parsed::<T>(format_args!("a number"))?;
+        let number = self.parsed::<T>("a number")?;
         if number.into().is_finite() {
             Ok(number)
         } else {
-            Err(TextError("is not a number".into()))
+            Err(TextError::Other("is not a number".into()))
         }
     }
 }
 
 fn not_utf8() -> TextError {
-    TextError("is not UTF-8".to_owned())
+    TextError::Other("is not UTF-8".to_owned())
 }
 
 macro_rules! whole_numbers {
     ($($method:ident $visit:ident $number:ty;)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-            let what = format_args!("a whole number from {} to {}", <$number>::MIN, <$number>::MAX);
-            visitor.$visit(self.parsed::<$number>(what)?)
+            visitor.$visit(self.whole(&<$number>::MIN, &<$number>::MAX)?)
         }
     )* };
 }
@@ -172,10 +214,10 @@ impl<'de> Deserializer<'de> for Texts<'_> {
         visitor.visit_f64(self.float()?)
     }
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        visitor.visit_bool(self.parsed(format_args!("`true` or `false`"))?)
+        visitor.visit_bool(self.parsed("`true` or `false`")?)
     }
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        visitor.visit_char(self.parsed(format_args!("one character"))?)
+        visitor.visit_char(self.parsed("one character")?)
     }
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         match self.scalar()? {
@@ -238,6 +280,6 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         self.read += 1;
         seed.deserialize(Texts::one(item, self.encoding))
             .map(Some)
-            .map_err(|error| TextError(format!("item {}: {error}", self.read)))
+            .map_err(|error| TextError::Other(format!("item {}: {error}", self.read)))
     }
 }

@@ -31,8 +31,8 @@ use crate::{
     error::{Code, OperationError},
     execution::execute,
     registry::Registry,
-    samples::{leaked, node_of, operation},
-    scripted_cluster::{context_of, streaming_context},
+    samples::{ID, leaked, node_of, operation},
+    scripted_cluster::{context_of, hung, streaming_context, with_owners},
     spec::{Answers, CallFn, Method, OperationSpec, Target},
 };
 
@@ -252,6 +252,37 @@ async fn an_operation_that_another_one_invokes_stands_under_it() {
     assert_eq!(inner["parent_span_id"], span_id(outer));
     assert_eq!(trace_id(inner), trace_id(outer));
     assert_eq!((&*outer["otel.kind"], &*inner["otel.kind"]), ("internal", "internal"));
+}
+
+#[tokio::test]
+async fn the_search_for_an_owner_and_the_run_stand_under_the_entry() {
+    let (seen, _guard) = Seen::watch();
+    let specs = leaked(vec![
+        OperationSpec { call: ANSWERS, ..operation("own.find", Method::Get, "/find") },
+        OperationSpec {
+            target: Target::Owner { parameter: "id" },
+            parameters: ID,
+            call: ANSWERS,
+            ..operation("own.show", Method::Get, "/own/{id}")
+        },
+    ]);
+    let registry = Registry::from_specs(specs.clone()).unwrap();
+    let context = context_of(registry, &[], SECOND, |_, _, timeout| hung(timeout));
+    let context = with_owners(context, |context, _| {
+        Box::pin(async move {
+            context.invoke::<String>("own.find", &()).await?;
+            Ok(context.node().clone())
+        })
+    });
+    dispatch(specs[1], context, Arguments::Json(br#"{"id":"x"}"#)).await.unwrap();
+    let spans = seen.spans("a");
+    let [entry, find, run] = spans.as_slice() else { panic!("{spans:?}") };
+    for (span, name) in [(entry, "own.show"), (find, "own.find"), (run, "own.show")] {
+        assert_eq!((&*span["otel.name"], trace_id(span)), (name, trace_id(entry)));
+    }
+    for span in [find, run] {
+        assert_eq!(span["parent_span_id"], span_id(entry));
+    }
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ async fn a_number_beyond_its_width_is_told_the_range() {
         assert_eq!(wrong, ["query small : must be 1 to 100"], "{small}");
     }
     let wrong = violations(get("/api/v1/texts?tags=a&small=few").await);
-    assert_eq!(wrong, ["query small : is not a whole number from 0 to 255"]);
+    assert_eq!(wrong, ["query small : is not a whole number from 1 to 100"]);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_empty_value_is_told_what_is_expected() {
         let wrong = violations(get(&format!("/api/v1/texts?tags=a&{query}")).await);
         assert_eq!(
             wrong,
-            ["query small : is empty: it must be a whole number from 0 to 255"],
+            ["query small : is empty: it must be a whole number from 1 to 100"],
             "{query}"
         );
     }

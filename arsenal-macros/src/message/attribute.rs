@@ -15,19 +15,22 @@ pub(super) struct TypeKeys {
     pub(super) cluster: Option<Ident>,
     pub(super) show: Option<Ident>,
     pub(super) krate: Option<Path>,
+    /// Whether a mistake was reported that may have cost a key.
+    pub(super) is_broken: bool,
 }
 
 impl TypeKeys {
     pub(super) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut found = Self::default();
-        each(attributes, "json", errors, |key, input| match key.to_string().as_str() {
-            "json" => keys::set(&mut found.json, key, key.clone()),
-            "cluster" => keys::set(&mut found.cluster, key, key.clone()),
-            "show" => keys::set(&mut found.show, key, key.clone()),
-            "crate" => keys::set(&mut found.krate, key, keys::value(input)?),
-            _ => Err(expected::unknown("key", key, TYPE_KEYS)),
-        });
-        found
+        let is_broken =
+            each(attributes, "json", errors, |key, input| match key.to_string().as_str() {
+                "json" => keys::set(&mut found.json, key, key.clone()),
+                "cluster" => keys::set(&mut found.cluster, key, key.clone()),
+                "show" => keys::set(&mut found.show, key, key.clone()),
+                "crate" => keys::set(&mut found.krate, key, keys::value(input)?),
+                _ => Err(expected::unknown("key", key, TYPE_KEYS)),
+            });
+        Self { is_broken, ..found }
     }
 }
 
@@ -56,19 +59,20 @@ pub(super) fn refuse(attributes: &[Attribute], errors: &mut Errors) {
     }
 }
 
+/// Whether a mistake was reported.
 fn each(
     attributes: &[Attribute],
     example: &str,
     errors: &mut Errors,
     mut read: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
-) {
+) -> bool {
+    let mut found = Errors::new();
     for attribute in attributes.iter().filter(|it| it.path().is_ident("message")) {
         let Meta::List(_) = &attribute.meta else {
             let message = format!("expected keys, as in `#[message({example})]`");
-            errors.push(syn::Error::new_spanned(attribute, message));
+            found.push(syn::Error::new_spanned(attribute, message));
             continue;
         };
-        let mut found = Errors::new();
         let parser = |input: ParseStream<'_>| {
             keys::each(input, &mut found, |key, input, _| read(key, input));
             Ok(())
@@ -76,6 +80,6 @@ fn each(
         if let Err(error) = attribute.parse_args_with(parser) {
             found.push(error);
         }
-        errors.take_over(found);
     }
+    errors.take_over(found)
 }

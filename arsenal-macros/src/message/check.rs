@@ -60,7 +60,7 @@ struct Place<'a> {
 fn enum_variant(variant_of: syn::Variant, keys: &TypeKeys, errors: &mut Errors) -> Variant {
     let syn::Variant { attrs, ident, fields, .. } = variant_of;
     let skip = attribute::skip(&attrs, errors);
-    if let (Some(skip), None) = (&skip, &keys.json) {
+    if let (Some(skip), None, false) = (&skip, &keys.json, keys.is_broken) {
         let message = "`skip` keeps a variant out of JSON, and this type is not offered as JSON: \
                        `#[message(json)]` on it does that";
         errors.at(skip.span(), message);

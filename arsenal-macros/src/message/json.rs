@@ -48,12 +48,12 @@ pub(super) fn ways(message: &Message) -> TokenStream {
 pub(super) fn variant(variant: &Variant) -> TokenStream {
     let payload = payload_type(variant);
     let payload = optional(payload.map(|(ty, span)| {
-        let schema = quote_spanned!(span => __arsenal::schema_of);
+        let schema = quote_spanned!(span => __arsenal::schema_within);
         quote!(#schema::<#ty>)
     }));
     let reply = optional(variant.port.as_ref().map(|port| {
         let reply = &port.reply;
-        let schema = quote_spanned!(reply.span() => __arsenal::schema_of);
+        let schema = quote_spanned!(reply.span() => __arsenal::schema_alone);
         quote!(#schema::<#reply>)
     }));
     quote!(__arsenal::VariantJson { payload: #payload, reply: #reply })

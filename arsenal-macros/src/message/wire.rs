@@ -22,7 +22,6 @@ pub(super) fn methods(message: &Message) -> TokenStream {
             __arsenal::ractor::message::SerializedMessage,
             __arsenal::ractor::message::BoxedDowncastErr,
         > {
-            let mut __fields = __arsenal::WireWriter::default();
             ::core::result::Result::Ok(match self { #(#out)* })
         }
         fn deserialize(
@@ -44,19 +43,18 @@ fn out_arm(variant: &Variant) -> TokenStream {
     let port_in = port.iter().map(|Port { member, binding, .. }| quote!(#member: #binding));
     let written = fields.iter().map(|Field { binding, ty, .. }| {
         let field = quote_spanned!(ty.span() => field);
-        quote!(__fields.#field::<#ty>(#binding);)
+        quote!(.#field::<#ty>(#binding))
     });
     let sent = match port {
-        None => quote!(__fields.cast(#name)),
+        None => quote!(cast(#name)),
         Some(Port { binding, reply, .. }) => {
             let call = quote_spanned!(reply.span() => call);
-            quote!(__fields.#call::<#reply>(#name, #binding))
+            quote!(#call::<#reply>(#name, #binding))
         }
     };
     quote! {
         #path { #(#fields_in,)* #(#port_in)* } => {
-            #(#written)*
-            #sent
+            __arsenal::WireWriter::default()#(#written)*.#sent
         }
     }
 }

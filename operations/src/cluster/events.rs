@@ -7,6 +7,7 @@ use arsenal_cluster::{
 use arsenal_core::{
     answer::Stream,
     error::{Violation, ViolationPlace},
+    membership::MembershipView,
     prelude::*,
 };
 use futures_util::StreamExt as _;
@@ -16,7 +17,8 @@ use futures_util::StreamExt as _;
 /// Every node sees the cluster for itself, and during a partition they differ: ask each of them to
 /// compare. Ids name node, start and number of an event. A client that comes back with the last one
 /// misses nothing that is still remembered (1,000 events); where something is missing in between, after
-/// a restart too, the first event is `events_missed` and says why.
+/// a restart too, the first event is `events_missed` and says why. A node that this one does not know is
+/// `not_found`: nothing would ever be told of it.
 #[operation(get, "/api/v1/cluster/events", tag = "cluster", stream)]
 pub async fn events(
     context: NodeContext,
@@ -29,8 +31,21 @@ pub async fn events(
     #[param(range(max = 1000), default = 0)]
     replay: u32,
 ) -> Result<impl Stream<Item = Result<Event<ClusterEvent>, OperationError>>, OperationError> {
+    if let Some(node) = &node {
+        check_known(node, &context.membership())?;
+    }
     let filter = EventFilter { kinds: kinds.into_iter().flatten().collect(), node };
     follow(context.runtime()?, filter, context.last_event_id(), replay)
+}
+
+/// A name that is spelled wrong would be an endless silence.
+fn check_known(node: &NodeName, view: &MembershipView) -> Result<(), OperationError> {
+    if view.member(node.as_str()).is_some() || view.left.contains(node) {
+        return Ok(());
+    }
+    let known: Vec<NodeName> = view.members.iter().map(|member| member.name.clone()).collect();
+    let error = OperationError::not_found(format!("no node `{node}` in this cluster"));
+    Err(error.suggest(format!("the nodes are {}", NodeName::listed(&known))))
 }
 
 fn follow(

@@ -13,13 +13,14 @@ use naming::assert_named_only;
 use workspace::{cargo, manifests, packages, root, sources};
 
 /// Each crate with those of ours that it may depend on.
-const OURS: [(&str, &[&str]); 7] = [
+const OURS: [(&str, &[&str]); 8] = [
     ("arsenal-macros", &[]),
     ("arsenal-core", &["arsenal-macros"]),
     ("arsenal-cluster", &["arsenal-core"]),
     ("arsenal-operations", &["arsenal-core", "arsenal-cluster"]),
     ("arsenal-server", &["arsenal-core", "arsenal-cluster", "arsenal-operations"]),
     ("custom-operation", &["arsenal-core", "arsenal-server"]),
+    ("embed", &["arsenal-cluster", "arsenal-server"]),
     ("arsenal-tests", &["arsenal-core", "arsenal-cluster", "arsenal-server"]),
 ];
 

@@ -64,7 +64,7 @@ fn every_blueprint_is_described_and_starts_without_arguments() {
     assert_eq!(blueprints["stubborn"]["package"], "arsenal-tests");
     blueprints.retain(|_, row| row["package"] == "arsenal-server");
     let names: Vec<&str> = blueprints.keys().map(String::as_str).collect();
-    assert_eq!(names, ["counter", "fragile", "ticker", "tree"]);
+    assert_eq!(names, ["counter", "fragile", "leaky", "stuck", "ticker", "tree"]);
     for name in &names {
         let detail = node.get(&format!("/api/v1/blueprints/{name}")).ok(200);
         assert_eq!(detail["blueprint"], blueprints[*name]);

@@ -50,6 +50,10 @@ fn every_node_tells_what_happens_and_goes_on_where_a_client_was() {
     let wrong =
         cluster.node("a").get(&format!("{EVENTS}?kind=nothing")).problem(422, "invalid_input");
     assert!(wrong["violations"][0]["message"].as_str().unwrap().contains("node_status"), "{wrong}");
+    let unknown = cluster.node("a").get(&format!("{EVENTS}?node=zz")).problem(404, "not_found");
+    assert_eq!(unknown["suggestion"], "the nodes are a, b, c");
+    let wrong = cluster.node("a").get(&format!("{EVENTS}?replay=-1")).problem(422, "invalid_input");
+    assert_eq!(wrong["violations"][0]["message"], "is not a whole number from 0 to 1000");
 }
 
 /// The last ones that pass the filter, the newest last.

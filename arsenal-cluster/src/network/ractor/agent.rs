@@ -10,7 +10,7 @@ use crate::network::PeerId;
 
 /// Where the agents of all nodes find each other: each is alone in a group with the name of its node.
 /// The name of its node server does not say who it is: that may be the program's.
-const SCOPE: &str = "arsenal";
+pub(crate) const AGENT_SCOPE: &str = "arsenal";
 
 /// The agents that came over the session with this number. An honest node has one.
 pub(super) fn agents_of(session: u64) -> Vec<(PeerId, ActorCell)> {
@@ -18,7 +18,7 @@ pub(super) fn agents_of(session: u64) -> Vec<(PeerId, ActorCell)> {
         ActorId::Remote { node_id, .. } => node_id == session,
         ActorId::Local(_) => false,
     };
-    let scope = String::from(SCOPE);
+    let scope = String::from(AGENT_SCOPE);
     let agents = pg::which_scoped_groups(&scope).into_iter().filter_map(|group| {
         let peer = peer_of_agent(&group)?;
         let mirror = pg::get_scoped_members(&scope, &group).into_iter().find(is_its)?;
@@ -45,9 +45,9 @@ impl Actor for Agent {
         core: Arc<Core>,
     ) -> Result<Arc<Core>, ActorProcessingErr> {
         if core.server.is_given {
-            pg::monitor_scope(SCOPE.into(), myself.get_cell());
+            pg::monitor_scope(AGENT_SCOPE.into(), myself.get_cell());
         }
-        pg::join_scoped(SCOPE.into(), core.me.id.to_string(), vec![myself.get_cell()]);
+        pg::join_scoped(AGENT_SCOPE.into(), core.me.id.to_string(), vec![myself.get_cell()]);
         Ok(core)
     }
 

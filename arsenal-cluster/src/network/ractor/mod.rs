@@ -41,6 +41,7 @@ use bytes::Bytes;
 use ractor::{ActorCell, ActorRef};
 use tokio::{net::TcpListener, task::JoinSet};
 
+pub(crate) use self::agent::AGENT_SCOPE;
 use self::{core::Core, datagrams::Datagrams, message::AgentMessage};
 pub use self::{
     open::{OpenError, RactorConfig},

@@ -2,5 +2,6 @@
 
 pub mod describe;
 pub mod inspect;
+pub mod processes;
 pub mod sandbox_shares;
 pub mod sandboxes;

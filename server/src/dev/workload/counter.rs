@@ -1,7 +1,9 @@
 //! An actor that counts.
 
 use arsenal_cluster::prelude::*;
-use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort};
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// An actor that counts.
 #[blueprint]
@@ -18,7 +20,8 @@ fn counter(
 struct Counter;
 
 /// What a counter understands.
-#[derive(Debug)]
+#[derive(ArsenalMessage, Debug)]
+#[message(json, show)]
 pub enum CounterMessage {
     /// Adds to the number; it stays at the ends of its range.
     Add(i64),
@@ -26,26 +29,31 @@ pub enum CounterMessage {
     Get(RpcReplyPort<i64>),
 }
 
-impl Message for CounterMessage {}
+/// What a counter holds.
+#[derive(ArsenalState, Debug, JsonSchema, Serialize)]
+struct Count {
+    /// The number.
+    count: i64,
+}
 
 impl Actor for Counter {
     type Msg = CounterMessage;
-    type State = i64;
+    type State = Count;
     type Arguments = i64;
 
     async fn pre_start(
         &self,
         _: ActorRef<CounterMessage>,
         start: i64,
-    ) -> Result<i64, ActorProcessingErr> {
-        Ok(start)
+    ) -> Result<Count, ActorProcessingErr> {
+        Ok(Count { count: start })
     }
 
     async fn handle(
         &self,
         _: ActorRef<CounterMessage>,
         message: CounterMessage,
-        count: &mut i64,
+        Count { count }: &mut Count,
     ) -> Result<(), ActorProcessingErr> {
         match message {
             CounterMessage::Add(step) => *count = count.saturating_add(step),

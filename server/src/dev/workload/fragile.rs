@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use arsenal_cluster::prelude::*;
-use ractor::{Actor, ActorProcessingErr, ActorRef, Message};
+use ractor::{Actor, ActorProcessingErr, ActorRef};
 
 /// An actor that fails when it is asked to.
 #[blueprint]
@@ -20,15 +20,14 @@ fn fragile(
 struct Fragile;
 
 /// The ways to fail.
-#[derive(Clone, Debug)]
+#[derive(ArsenalMessage, Clone, Debug)]
+#[message(json, show)]
 pub enum FragileMessage {
     /// The handler returns an error.
     Error,
     /// The handler panics.
     Panic,
 }
-
-impl Message for FragileMessage {}
 
 impl Actor for Fragile {
     type Msg = FragileMessage;

@@ -3,11 +3,14 @@
 
 mod counter;
 mod fragile;
+mod leaky;
+mod stuck;
 mod ticker;
 mod tree;
 
 pub use counter::CounterMessage;
 pub use fragile::FragileMessage;
+pub use stuck::StuckMessage;
 pub use ticker::TickerMessage;
 pub use tree::TreeMessage;
 
@@ -32,7 +35,7 @@ mod tests {
     async fn every_blueprint_starts_without_arguments() {
         let catalogue = BlueprintCatalogue::from_linked().unwrap();
         let names: Vec<_> = catalogue.iter().map(|blueprint| blueprint.name).collect();
-        assert_eq!(names, ["counter", "fragile", "ticker", "tree"]);
+        assert_eq!(names, ["counter", "fragile", "leaky", "stuck", "ticker", "tree"]);
         let (root, task) = Actor::spawn(None, Root, ()).await.unwrap();
         for blueprint in catalogue.iter() {
             (blueprint.build)(b"{}").unwrap().spawn(root.get_cell()).await.unwrap();

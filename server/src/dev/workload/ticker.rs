@@ -3,7 +3,9 @@
 use std::{hint::black_box, time::Duration};
 
 use arsenal_cluster::prelude::*;
-use ractor::{Actor, ActorProcessingErr, ActorRef, Message, RpcReplyPort};
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Steps of arithmetic in one turn: about a millisecond of an optimised build. A fixed amount of
 /// work, not of time, so that it ends on every clock.
@@ -18,7 +20,7 @@ fn ticker(
     #[param(range(min = 1, max = 60_000), default = 100)]
     interval_ms: u32,
 ) -> Child {
-    Child::actor(Ticker, Duration::from_millis(interval_ms.into()))
+    Child::actor(Ticker, interval_ms)
 }
 
 /// Works for a moment at each tick.
@@ -26,34 +28,42 @@ fn ticker(
 struct Ticker;
 
 /// What a ticker understands.
-#[derive(Debug)]
+#[derive(ArsenalMessage, Debug)]
+#[message(json, show)]
 pub enum TickerMessage {
-    /// Time to work.
+    /// Time to work. Each asks for the next, so one that somebody sent would never end.
+    #[message(skip)]
     Tick,
     /// Asks how often it has worked.
     Turns(RpcReplyPort<u64>),
 }
 
-impl Message for TickerMessage {}
-
 /// What a ticker has done.
-#[derive(Debug)]
+#[derive(ArsenalState, Debug, JsonSchema, Serialize)]
 struct Work {
-    interval: Duration,
+    /// The pause between two ticks.
+    interval_ms: u32,
+    /// How often it has worked.
     turns: u64,
+}
+
+impl Work {
+    fn interval(&self) -> Duration {
+        Duration::from_millis(self.interval_ms.into())
+    }
 }
 
 impl Actor for Ticker {
     type Msg = TickerMessage;
     type State = Work;
-    type Arguments = Duration;
+    type Arguments = u32;
 
     async fn pre_start(
         &self,
         _: ActorRef<TickerMessage>,
-        interval: Duration,
+        interval_ms: u32,
     ) -> Result<Work, ActorProcessingErr> {
-        Ok(Work { interval, turns: 0 })
+        Ok(Work { interval_ms, turns: 0 })
     }
 
     async fn post_start(
@@ -61,7 +71,7 @@ impl Actor for Ticker {
         myself: ActorRef<TickerMessage>,
         work: &mut Work,
     ) -> Result<(), ActorProcessingErr> {
-        myself.send_after(work.interval, || TickerMessage::Tick);
+        myself.send_after(work.interval(), || TickerMessage::Tick);
         Ok(())
     }
 
@@ -75,7 +85,7 @@ impl Actor for Ticker {
         match message {
             TickerMessage::Tick => {
                 work.turns = turn(work.turns);
-                myself.send_after(work.interval, || TickerMessage::Tick);
+                myself.send_after(work.interval(), || TickerMessage::Tick);
             }
             TickerMessage::Turns(reply) if reply.is_closed() => {}
             TickerMessage::Turns(reply) => reply.send(work.turns)?,
@@ -100,7 +110,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_works_at_each_tick() {
-        let (ticker, task) = Actor::spawn(None, Ticker, Duration::from_millis(100)).await.unwrap();
+        let (ticker, task) = Actor::spawn(None, Ticker, 100).await.unwrap();
         tokio::time::sleep(Duration::from_millis(1050)).await;
         assert_eq!(ractor::call!(ticker, TickerMessage::Turns).unwrap(), 10);
         ticker.stop(None);

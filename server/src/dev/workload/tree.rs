@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use arsenal_cluster::prelude::*;
-use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, Message, SupervisionEvent};
+use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio::time::Instant;
 
 /// Restarts within [`RESTART_WINDOW`] that a supervisor takes before it fails itself.
@@ -33,20 +35,21 @@ fn tree(
 struct Tree;
 
 /// What actors of the tree understand.
-#[derive(Debug)]
+#[derive(ArsenalMessage, Debug)]
+#[message(json, show)]
 pub enum TreeMessage {
     /// Makes the actor fail.
     Fail,
 }
 
-impl Message for TreeMessage {}
-
 /// What an actor knows of the levels below it.
-#[derive(Debug)]
+#[derive(ArsenalState, Debug, JsonSchema, Serialize)]
 struct Below {
     /// How many children it has, how many each of those has, and so on.
     widths: Vec<u32>,
+    /// Children that it has started again lately.
     restarts: u32,
+    #[serde(skip)]
     window_start: Instant,
 }
 
@@ -95,7 +98,7 @@ impl Below {
     async fn start_child(&self, myself: &ActorRef<TreeMessage>) -> Result<(), ActorProcessingErr> {
         let widths = self.widths.get(1..).unwrap_or_default().to_vec();
         // Boxed, for an actor that starts its like would else be of endless size.
-        Box::pin(Actor::spawn_linked(None, Tree, widths, myself.get_cell())).await?;
+        Box::pin(Tree::spawn_linked_instrumented(None, Tree, widths, myself.get_cell())).await?;
         Ok(())
     }
 

@@ -1,3 +1,11 @@
 //! Single processes, reached through any node.
 
+mod acting;
 mod address;
+mod churn;
+mod failures;
+mod finding;
+mod groups;
+mod supervisors;
+mod surface;
+mod trees;

@@ -48,7 +48,7 @@ impl<'a> Simulated<'a> {
 }
 
 /// Makes a cluster that is quicker than the wall clock, and waits until it is whole.
-fn simulate(client: &Client, nodes: usize) {
+pub(crate) fn simulate(client: &Client, nodes: usize) {
     client.post(SIMULATION, &json!({ "node_count": nodes, "seed": 7 })).ok(201);
     speed(client, 10.0);
     for name in ["a", "b", "c"].iter().take(nodes) {

@@ -1,0 +1,3 @@
+//! `/api/v1/groups`
+
+pub mod list;

@@ -1,0 +1,112 @@
+//! Thousands of actors come and go in a second while everything is looked at: no error, no drift, no leak.
+//!
+//! `ARSENAL_CHURN_SECONDS` says for how long; without it, for a few seconds.
+
+use std::{
+    env,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    thread,
+};
+
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Cluster, until};
+
+const PER_SECOND: u64 = 2000;
+
+/// How much the memory of a node may grow between half time and the end, in bytes: less than what one
+/// byte per actor and the noise of the allocator come to.
+const GROWTH_MAX: u64 = 24 << 20;
+
+fn seconds() -> u64 {
+    env::var("ARSENAL_CHURN_SECONDS").map_or(8, |text| text.parse().expect("seconds"))
+}
+
+/// What is looked at all the time. Each answer must be whole.
+const LOOKS: [&str; 6] = [
+    "/api/v1/cluster/processes?limit=50",
+    "/api/v1/cluster/processes?sort=age&order=asc&limit=50",
+    "/api/v1/cluster/processes?sort=handled&window_ms=100&limit=10",
+    "/api/v1/cluster/supervision-trees?limit=500",
+    "/api/v1/supervisors",
+    "/api/v1/cluster/topology?include_processes=true",
+];
+
+/// Looks until it is told to stop; answers how often.
+fn look(client: &Client, is_over: &AtomicBool, looked: &AtomicU64) {
+    while !is_over.load(Ordering::Relaxed) {
+        for path in LOOKS {
+            let answer = client.get(path).ok(200);
+            let failures = answer.get("failures").cloned().unwrap_or_else(|| json!([]));
+            assert_eq!(failures, json!([]), "{path}");
+            looked.fetch_add(1, Ordering::Relaxed);
+        }
+        trace_one(client);
+    }
+}
+
+/// Traces whatever is youngest for a moment; it may be gone by now.
+fn trace_one(client: &Client) {
+    let listed =
+        client.get("/api/v1/cluster/processes?sort=age&order=asc&type=Teller&limit=1").ok(200);
+    let Some(pid) = listed["data"]["items"][0]["pid"].as_str() else { return };
+    let path = format!("/api/v1/processes/{pid}/trace");
+    let traced = client.post(&path, &json!({ "duration_ms": 50, "max_events": 20 }));
+    assert!([200, 201, 404, 410].contains(&traced.status), "{}", traced.text());
+}
+
+fn memory(client: &Client, node: &str) -> u64 {
+    let shown = client.get(&format!("/api/v1/cluster/nodes/{node}")).ok(200);
+    shown["node"]["resources"]["memory_bytes"].as_u64().unwrap_or_default()
+}
+
+fn processes(client: &Client, node: &str) -> u64 {
+    let shown = client.get(&format!("/api/v1/cluster/nodes/{node}")).ok(200);
+    shown["node"]["processes"]["total"].as_u64().unwrap()
+}
+
+#[test]
+fn nothing_drifts_while_actors_come_and_go() {
+    let cluster = Cluster::start(3);
+    let [a, b, c] = ["a", "b", "c"].map(|name| cluster.node(name));
+    let before = processes(a, "c");
+    let (is_over, looked) = (AtomicBool::new(false), AtomicU64::new(0));
+    let half = seconds() * 500;
+    let churn = || -> Value {
+        let request = json!({ "per_second": PER_SECOND, "duration_ms": half });
+        b.post("/api/v1/test/churn/c", &request).ok(200)
+    };
+    let (rounds, grown) = thread::scope(|scope| {
+        let looking = [a, b, c].map(|client| scope.spawn(|| look(client, &is_over, &looked)));
+        let first = churn();
+        let at_half = memory(a, "c");
+        let second = churn();
+        let grown = memory(a, "c").saturating_sub(at_half);
+        is_over.store(true, Ordering::Relaxed);
+        for one in looking {
+            one.join().unwrap();
+        }
+        ([first, second], grown)
+    });
+    assert!(looked.load(Ordering::Relaxed) > 30, "{looked:?}");
+    for churned in rounds {
+        assert_eq!(churned["started"], PER_SECOND * half / 1000);
+        let counter = format!("/api/v1/processes/{}", churned["counter"].as_str().unwrap());
+        let counts = until("the counter has been told all", || {
+            let counts = a.get(&counter).ok(200)["counts"].clone();
+            if counts["handled"] == churned["started"] {
+                Ok(counts)
+            } else {
+                Err(counts.to_string())
+            }
+        });
+        assert_eq!((&counts["sent"], &counts["mailbox_depth"]), (&churned["started"], &json!(0)));
+    }
+    until("all but the counters have gone", || {
+        let left = a.get("/api/v1/cluster/processes?type=Teller").ok(200);
+        let left = left["data"]["items"].as_array().unwrap().len();
+        let now = processes(a, "c");
+        if (left, now) == (2, before + 2) { Ok(()) } else { Err(format!("{left} {now} {before}")) }
+    });
+    assert!(grown < GROWTH_MAX, "{grown} bytes more in the second half");
+}

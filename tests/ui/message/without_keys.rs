@@ -1,0 +1,7 @@
+use arsenal_cluster::prelude::*;
+
+#[derive(ArsenalMessage)]
+#[message]
+struct Message;
+
+fn main() {}
