@@ -174,7 +174,9 @@ impl ProcessTable {
                 *by_full_name.entry(record.types.actor).or_default() += 1;
             }
         });
-        by_full_name.into_iter().for_each(|(name, actors)| count(&short_type(name), actors));
+        for (name, actors) in by_full_name {
+            count(&short_type(name), actors);
+        }
         ProcessCounts { total: self.cells().len(), started_by_arsenal, by_type: Some(by_type) }
     }
 
