@@ -2,7 +2,7 @@
 //! again and again.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
@@ -158,6 +158,11 @@ impl History {
         let below = |supervisor| Lineage { supervisor, actor: "" };
         let failures = told.lineages.range(below(supervisor)..below(supervisor + 1));
         failures.fold(0, |sum, (_, failures)| sum.saturating_add(failures.failed))
+    }
+
+    /// All that supervise something that failed.
+    pub(crate) fn supervisors_of_failed(&self) -> BTreeSet<u64> {
+        self.told().lineages.keys().map(|lineage| lineage.supervisor).collect()
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
