@@ -8,7 +8,7 @@ use arsenal_core::{
 };
 use regex::Regex;
 
-use super::{Order, ProcessAddress, ProcessKind, ProcessStatus, SortKey, ranking::Position};
+use super::{Order, Position, ProcessAddress, ProcessKind, ProcessStatus, SortKey};
 
 /// Which processes a list shows, in which order.
 #[derive(Clone, Debug, Default)]
