@@ -112,7 +112,7 @@ impl ProcessTable {
         let last = chosen.last().filter(|_| found > chosen.len());
         let up_to = last.map(|(value, local)| Position::new(*value, self.id(*local)));
         let rows = chosen.into_iter().filter_map(show).collect();
-        NodeRanking::of(rows, up_to, query.limit, query.order)
+        NodeRanking::of(rows, up_to, query.limit, query.sorting())
     }
 
     fn candidates(&self, query: &ProcessQuery) -> Vec<Candidate> {

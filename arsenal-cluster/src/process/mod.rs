@@ -40,7 +40,7 @@ pub use health::{Health, HealthStatus};
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
-pub use position::Position;
+pub use position::{Position, SortedBy, Sorting};
 pub use query::{Pattern, ProcessQuery};
 pub use ranking::{NodeRanking, Order, Rank, Ranked, SortKey, Standing, merge_rankings};
 pub use snapshot::{

@@ -9,7 +9,7 @@ use arsenal_core::answer::{NodeAnswer, Page};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Position, Process, ProcessId, fitting::fitting};
+use super::{Position, Process, ProcessId, Sorting, fitting::fitting};
 
 /// What a list of processes is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -94,15 +94,16 @@ pub struct NodeRanking<T = Process> {
     pub up_to: Option<Position>,
     /// How many rows the whole list is to have.
     pub limit: u32,
-    /// Which end comes first.
-    pub order: Order,
+    /// What it is ordered by.
+    pub sorting: Sorting,
 }
 
 /// One page of what all nodes gave. It ends where a node has more than it gave, for the next row may be
 /// among that; so it may have fewer rows than were asked for, even none, and still not be the last.
 pub fn merge_rankings<T: Ranked>(answers: Vec<NodeAnswer<NodeRanking<T>>>) -> Page<T> {
     let Some(first) = answers.first() else { return Page { items: Vec::new(), next_cursor: None } };
-    let (limit, order) = (first.answer.limit, first.answer.order);
+    let (limit, sorting) = (first.answer.limit, first.answer.sorting);
+    let order = sorting.order;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut up_to: Option<Position> = None;
     let mut rows: Vec<(Position, T)> = Vec::new();
@@ -119,7 +120,7 @@ pub fn merge_rankings<T: Ranked>(answers: Vec<NodeAnswer<NodeRanking<T>>>) -> Pa
         rows.truncate(limit);
         up_to = rows.last().map(|(position, _)| position.clone());
     }
-    let next_cursor = up_to.map(|position| position.to_cursor());
+    let next_cursor = up_to.map(|position| sorting.cursor(position));
     Page { items: rows.into_iter().map(|(_, row)| row).collect(), next_cursor }
 }
 
@@ -136,7 +137,7 @@ impl<T: Ranked + Serialize> NodeRanking<T> {
         rows: Vec<Standing<T>>,
         up_to: Option<Position>,
         limit: u32,
-        order: Order,
+        sorting: Sorting,
     ) -> Self {
         let (count, first) = (rows.len(), rows.first().map(Standing::position));
         let items = fitting(rows);
@@ -146,7 +147,7 @@ impl<T: Ranked + Serialize> NodeRanking<T> {
         } else {
             up_to
         };
-        Self { items, up_to, limit, order }
+        Self { items, up_to, limit, sorting }
     }
 }
 

@@ -3,7 +3,7 @@
 use arsenal_core::name::NodeName;
 
 use super::*;
-use crate::process::position::{After, first};
+use crate::process::position::{After, SortedBy, first};
 
 fn pid(node: &str, local: u64) -> ProcessId {
     ProcessId { node: node.parse().unwrap(), generation: 1, local }
@@ -12,6 +12,10 @@ fn pid(node: &str, local: u64) -> ProcessId {
 fn row(node: &str, local: u64, value: i64) -> Standing<Process> {
     let rank = Some(Rank { by: SortKey::Handled, value });
     Standing { value, row: Process { rank, ..Process::sample(pid(node, local)) } }
+}
+
+fn by_handled(order: Order) -> Sorting {
+    Sorting { by: SortedBy::Number(SortKey::Handled), order }
 }
 
 #[derive(Clone, Copy)]
@@ -41,7 +45,7 @@ fn node(
     let up_to = last.map(|(value, local)| Position::new(*value, pid(name, *local)));
     let left = chosen.into_iter().filter(|(_, local)| !some_end || local % 2 == 1);
     let items = left.map(|(value, local)| row(name, local, value)).collect();
-    NodeAnswer { node, answer: NodeRanking::of(items, up_to, limit, order) }
+    NodeAnswer { node, answer: NodeRanking::of(items, up_to, limit, by_handled(order)) }
 }
 
 fn all(asked: Asked) -> Vec<(i64, String, u64)> {
@@ -62,8 +66,7 @@ fn all(asked: Asked) -> Vec<(i64, String, u64)> {
                 .map(|row| (row.rank.unwrap().value, row.node.to_string(), row.pid.local)),
         );
         let Some(cursor) = page.next_cursor else { return seen };
-        after = Position::read(&cursor);
-        assert!(after.is_some());
+        after = by_handled(asked.order).position(Some(&cursor)).unwrap();
     }
     panic!("the pages do not end");
 }
@@ -90,9 +93,9 @@ fn pages_give_every_row_once_and_in_order() {
 #[test]
 fn a_node_whose_chosen_rows_have_all_ended_has_more() {
     let up_to = Some(Position::new(7, pid("a", 1)));
-    let answer = NodeRanking::<Process>::of(Vec::new(), up_to.clone(), 1, Order::Desc);
+    let answer = NodeRanking::<Process>::of(Vec::new(), up_to.clone(), 1, by_handled(Order::Desc));
     let page = merge_rankings(vec![NodeAnswer { node: "a".parse().unwrap(), answer }]);
-    assert_eq!(page.next_cursor.and_then(|cursor| Position::read(&cursor)), up_to);
+    assert_eq!(page.next_cursor, up_to.map(|up_to| by_handled(Order::Desc).cursor(up_to)));
 }
 
 #[test]
@@ -100,9 +103,10 @@ fn a_row_that_does_not_fit_alone_is_left_out_and_the_list_goes_on() {
     let mut large = row("a", 2, 5);
     large.row.name = Some("x".repeat(crate::process::fitting::ROWS_BYTES_MAX));
     let position = large.position();
-    let first = NodeRanking::of(vec![row("a", 1, 6), large.clone()], None, 9, Order::Desc);
+    let first =
+        NodeRanking::of(vec![row("a", 1, 6), large.clone()], None, 9, by_handled(Order::Desc));
     assert_eq!((first.items.len(), first.up_to), (1, Some(row("a", 1, 6).position())));
-    let next = NodeRanking::of(vec![large], None, 9, Order::Desc);
+    let next = NodeRanking::of(vec![large], None, 9, by_handled(Order::Desc));
     assert_eq!((next.items.len(), next.up_to), (0, Some(position)));
 }
 

@@ -76,7 +76,8 @@ pub async fn list_processes(
         sort,
         order: order.unwrap_or_default(),
         window: window_ms.map(|window| Duration::from_millis(window.into())),
-        ..ProcessQuery::page(limit, cursor.as_ref())?
+        limit,
+        ..ProcessQuery::default()
     };
-    context.runtime()?.processes().rank(query).await
+    context.runtime()?.processes().rank(query.page(cursor.as_ref())?).await
 }
