@@ -40,6 +40,12 @@ impl WallClock {
         (humantime::format_rfc3339_micros(time).to_string(), micros)
     }
 
+    /// The time at an instant, in milliseconds since 1970.
+    pub(crate) fn millis_at(&self, instant: Instant) -> i64 {
+        let since = self.time_at(instant).duration_since(SystemTime::UNIX_EPOCH);
+        i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// The time now, to set another clock by.
     pub fn time(&self) -> SystemTime {
         self.time_at(Instant::now())

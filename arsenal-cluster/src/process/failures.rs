@@ -1,19 +1,15 @@
 //! What failed lately on a node.
 
-use std::{
-    cmp::Reverse,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::{cmp::Reverse, time::Duration};
 
 use arsenal_core::{answer::Cursor, error::OperationError, name::NodeName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    NodeRanking, Order, Pattern, ProcessId, ProcessTable, Ranked,
+    NodeRanking, Order, Pattern, Position, ProcessId, ProcessTable, Ranked, Sorting, Standing,
     observing::millis,
-    query::position,
-    ranking::{After, Position},
+    position::{After, SortedBy},
 };
 use crate::instrument::{End, Ended, clock, short_type};
 
@@ -49,16 +45,13 @@ pub struct ProcessFailure {
 }
 
 impl Ranked for ProcessFailure {
-    /// When it failed, in ms.
-    fn value(&self) -> i64 {
-        let at = humantime::parse_rfc3339(&self.at).ok();
-        let since = at.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-        since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-    }
     fn pid(&self) -> &ProcessId {
         &self.pid
     }
 }
+
+/// The last one comes first.
+const SORTING: Sorting = Sorting { by: SortedBy::Failure, order: Order::Desc };
 
 /// Which failures a list shows; the last one comes first.
 #[derive(Clone, Debug, Default)]
@@ -74,13 +67,13 @@ pub struct FailureQuery {
 }
 
 impl FailureQuery {
-    /// All failures, from the row after this cursor on.
+    /// The same list, from the row after this cursor on.
     ///
     /// # Errors
     ///
     /// `invalid_input` where the cursor is none that a list of failures gave.
-    pub fn page(limit: u32, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
-        Ok(Self { after: position(cursor)?, limit, ..Self::default() })
+    pub fn page(self, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
+        Ok(Self { after: SORTING.position(cursor)?, ..self })
     }
 
     fn asks_for(&self, failure: &ProcessFailure) -> bool {
@@ -100,11 +93,12 @@ impl ProcessTable {
         chosen(rows, query, &self.node, self.generation)
     }
 
-    fn failure(&self, ended: Ended) -> Option<ProcessFailure> {
+    fn failure(&self, ended: Ended) -> Option<Standing<ProcessFailure>> {
         let End::Failed { error, location } = ended.end else { return None };
         let ran = Duration::from_nanos(ended.at.saturating_sub(ended.started_at));
-        Some(ProcessFailure {
-            at: self.clock.at(clock::instant_of(ended.at)),
+        let at = clock::instant_of(ended.at);
+        let row = ProcessFailure {
+            at: self.clock.at(at),
             node: self.node.clone(),
             pid: self.id(ended.local),
             name: ended.name,
@@ -115,28 +109,30 @@ impl ProcessTable {
             restarts: ended.restarts,
             handled: ended.handled,
             ran_ms: millis(ran),
-        })
+        };
+        Some(Standing { value: self.clock.millis_at(at), row })
     }
 }
 
 /// Those of a node's failures that a list shows.
 fn chosen(
-    mut rows: Vec<ProcessFailure>,
+    mut rows: Vec<Standing<ProcessFailure>>,
     query: &FailureQuery,
     node: &NodeName,
     generation: u64,
 ) -> NodeRanking<ProcessFailure> {
     let after = query.after.as_ref();
-    let after = after.map(|position| After::new(position, node, generation, Order::Desc));
-    rows.retain(|row| {
-        query.asks_for(row) && after.is_none_or(|after| after.holds(row.value(), row.pid.local))
+    let after = after.map(|position| After::new(position, node, generation, SORTING.order));
+    rows.retain(|Standing { value, row }| {
+        query.asks_for(row) && after.is_none_or(|after| after.holds(*value, row.pid.local))
     });
     // As `After` has it: the last one first, of those at the same moment the one that started first.
-    rows.sort_by_key(|row| (Reverse(row.value()), row.pid.local));
+    rows.sort_by_key(|Standing { value, row }| (Reverse(*value), row.pid.local));
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    NodeRanking::of(rows, has_more, query.limit, Order::Desc)
+    let up_to = rows.last().filter(|_| has_more).map(Standing::position);
+    NodeRanking::of(rows, up_to, query.limit, SORTING)
 }
 
 #[cfg(test)]
@@ -146,9 +142,9 @@ mod tests {
     use super::*;
     use crate::process::merge_rankings;
 
-    fn failure(node: &str, local: u64, ms: u32, name: &str) -> ProcessFailure {
+    fn failure(node: &str, local: u64, ms: u32, name: &str) -> Standing<ProcessFailure> {
         let node: NodeName = node.parse().unwrap();
-        ProcessFailure {
+        let row = ProcessFailure {
             at: format!("2026-11-24T09:00:00.{ms:03}Z"),
             pid: ProcessId { node: node.clone(), generation: 1, local },
             node,
@@ -160,14 +156,16 @@ mod tests {
             restarts: 0,
             handled: 1,
             ran_ms: 5,
-        }
+        };
+        Standing { value: ms.into(), row }
     }
 
     fn all(limit: u32, pattern: Option<&str>) -> Vec<(u64, String)> {
         let (mut seen, mut cursor) = (Vec::new(), None);
         loop {
-            let page = FailureQuery::page(limit, cursor.as_ref()).unwrap();
-            let query = FailureQuery { name: pattern.map(Pattern::new), ..page };
+            let name = pattern.map(Pattern::new);
+            let query = FailureQuery { name, limit, ..FailureQuery::default() };
+            let query = query.page(cursor.as_ref()).unwrap();
             let answers = [
                 ("a", vec![failure("a", 1, 10, "one"), failure("a", 2, 30, "two")]),
                 (
@@ -203,10 +201,5 @@ mod tests {
             assert_eq!(locals(limit, Some("two")), [2, 6], "{limit}");
         }
         assert_eq!(locals(100, Some("t*")), [2, 6, 7]);
-    }
-
-    #[test]
-    fn a_cursor_of_another_list_is_refused() {
-        assert!(FailureQuery::page(1, Some(&Cursor::new("x"))).is_err());
     }
 }

@@ -11,7 +11,7 @@ use ractor::{ActorCell, pg};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Pattern, ProcessId, ProcessTable, fitting::ROWS_BYTES_MAX, query::not_ours};
+use super::{Pattern, ProcessId, ProcessTable, fitting::ROWS_BYTES_MAX, position::not_ours};
 use crate::network::ractor::AGENT_SCOPE;
 
 /// Members of one group that a row names; the rest is counted.

@@ -11,9 +11,9 @@ use ractor::{ActorCell, ActorId, registry};
 use tokio::time::sleep;
 
 use super::{
-    NodeRanking, Process, ProcessQuery, ProcessTable, Rank, SortKey,
+    NodeRanking, Position, Process, ProcessQuery, ProcessTable, Rank, SortKey, Standing,
     observing::{Earlier, millis},
-    ranking::{After, first},
+    position::{After, first},
 };
 use crate::instrument::{Record, clock, records, short_type};
 
@@ -87,11 +87,14 @@ impl ProcessTable {
         let show = |(value, local): (i64, u64)| {
             let cell = registry::where_is_pid(ActorId::Local(local))?;
             let earlier = before.and_then(|before| before.get(&local)?.1);
-            Some(Process { rank: rank(value), ..self.row_since(&cell, earlier) })
+            let row = Process { rank: rank(value), ..self.row_since(&cell, earlier) };
+            Some(Standing { value, row })
         };
-        let has_more = found > chosen.len();
+        // How far they go is told by all that were chosen: some may have ended since.
+        let last = chosen.last().filter(|_| found > chosen.len());
+        let up_to = last.map(|(value, local)| Position::new(*value, self.id(*local)));
         let rows = chosen.into_iter().filter_map(show).collect();
-        NodeRanking::of(rows, has_more, query.limit, query.order)
+        NodeRanking::of(rows, up_to, query.limit, query.sorting())
     }
 
     /// All that the list could show after its cursor: the number and the place of each.

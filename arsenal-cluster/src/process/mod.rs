@@ -15,6 +15,7 @@ mod lookup;
 mod name;
 mod names;
 mod observing;
+mod position;
 mod query;
 mod ranking;
 mod recipes;
@@ -40,8 +41,9 @@ pub use health::{Health, HealthStatus};
 pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use names::{NameTaken, Names};
+pub use position::{Position, SortedBy, Sorting};
 pub use query::{Pattern, ProcessQuery};
-pub use ranking::{NodeRanking, Order, Position, Rank, Ranked, SortKey, merge_rankings};
+pub use ranking::{NodeRanking, Order, Rank, Ranked, SortKey, Standing, merge_rankings};
 pub use snapshot::{
     HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
 };

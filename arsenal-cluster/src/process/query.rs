@@ -2,13 +2,13 @@
 
 use std::{fmt, time::Duration};
 
-use arsenal_core::{
-    answer::Cursor,
-    error::{OperationError, Violation, ViolationPlace},
-};
+use arsenal_core::{answer::Cursor, error::OperationError};
 use regex::Regex;
 
-use super::{Order, ProcessAddress, ProcessKind, ProcessStatus, SortKey, ranking::Position};
+use super::{
+    Order, Position, ProcessAddress, ProcessKind, ProcessStatus, SortKey, Sorting,
+    position::SortedBy,
+};
 
 /// Which processes a list shows, in which order.
 #[derive(Clone, Debug, Default)]
@@ -41,24 +41,25 @@ pub struct ProcessQuery {
 }
 
 impl ProcessQuery {
-    /// All processes, from the row after this cursor on.
+    /// The same list, from the row after this cursor on.
     ///
     /// # Errors
     ///
-    /// `invalid_input` where the cursor is none that a list of processes gave.
-    pub fn page(limit: u32, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
-        Ok(Self { after: position(cursor)?, limit, ..Self::default() })
+    /// `invalid_input` where the cursor is none that a list in this order gave.
+    pub fn page(self, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
+        let after = self.sorting().position(cursor)?;
+        Ok(Self { after, ..self })
     }
-}
 
-/// The position that a list goes on after.
-pub(super) fn position(cursor: Option<&Cursor>) -> Result<Option<Position>, OperationError> {
-    cursor.map(|cursor| Position::read(cursor).ok_or_else(not_ours)).transpose()
-}
-
-pub(super) fn not_ours() -> OperationError {
-    let message = "is not a cursor that an answer gave";
-    OperationError::invalid_input([Violation::of(ViolationPlace::Query, "cursor", message)])
+    /// What it is ordered by.
+    pub(super) fn sorting(&self) -> Sorting {
+        let by = match (self.sort, self.window) {
+            (None, _) => SortedBy::Start,
+            (Some(key), None) => SortedBy::Number(key),
+            (Some(key), Some(_)) => SortedBy::Change(key),
+        };
+        Sorting { by, order: self.order }
+    }
 }
 
 /// A part of a text; or, where it has a `*`, the whole of it with anything for each `*`.

@@ -39,7 +39,8 @@ pub async fn process_failures(
     let query = FailureQuery {
         name: name.as_deref().map(Pattern::new),
         actor_type: actor_type.as_deref().map(Pattern::new),
-        ..FailureQuery::page(limit, cursor.as_ref())?
+        limit,
+        ..FailureQuery::default()
     };
-    Ok(context.runtime()?.processes().failures(&query))
+    Ok(context.runtime()?.processes().failures(&query.page(cursor.as_ref())?))
 }

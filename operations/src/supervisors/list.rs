@@ -60,7 +60,8 @@ pub async fn list_supervisors(
         has_children: true,
         sort,
         order: order.unwrap_or_default(),
-        ..ProcessQuery::page(limit, cursor.as_ref())?
+        limit,
+        ..ProcessQuery::default()
     };
-    context.runtime()?.processes().rank(query).await
+    context.runtime()?.processes().rank(query.page(cursor.as_ref())?).await
 }

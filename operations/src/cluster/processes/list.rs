@@ -19,8 +19,9 @@ use arsenal_core::prelude::*;
 /// is, and in `health.reasons` what is wrong. `window_ms` sorts by how much the number changes, as
 /// `sort=handled&window_ms=1000` for the busiest second.
 ///
-/// Pages go by the position of the last row, so that starts and ends do not move others. A process whose
-/// number changes between two pages may come twice or not at all.
+/// Pages go by the position of the last row, so that starts and ends do not move others. A page may have
+/// fewer rows than were asked for, even none, where processes end meanwhile: the last one is the one
+/// without `next_cursor`. A process whose number changes between two pages may come twice or not at all.
 #[operation(
     get,
     "/api/v1/cluster/processes",
@@ -75,7 +76,8 @@ pub async fn list_processes(
         sort,
         order: order.unwrap_or_default(),
         window: window_ms.map(|window| Duration::from_millis(window.into())),
-        ..ProcessQuery::page(limit, cursor.as_ref())?
+        limit,
+        ..ProcessQuery::default()
     };
-    context.runtime()?.processes().rank(query).await
+    context.runtime()?.processes().rank(query.page(cursor.as_ref())?).await
 }
