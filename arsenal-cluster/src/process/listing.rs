@@ -84,14 +84,14 @@ impl ProcessTable {
             after.map(|position| After::new(position, &self.node, self.generation, query.order));
         let mut rows = Vec::new();
         for mut candidate in self.candidates(query) {
-            let Some(value) = self.value(query.sort, &candidate, now) else { continue };
             let value = match before {
                 // What started within the window changed from nothing.
-                Some(before) => {
+                Some(before) => self.value(query.sort, &candidate, now).map(|value| {
                     value.saturating_sub(before.get(&candidate.local).map_or(0, |seen| seen.0))
-                }
-                None => value,
+                }),
+                None => self.standing(query.sort, &candidate, now),
             };
+            let Some(value) = value else { continue };
             if after.is_none_or(|after| after.holds(value, candidate.local))
                 && self.is_asked_for(query, &mut candidate)
             {
@@ -101,7 +101,12 @@ impl ProcessTable {
         let count = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let found = rows.len();
         let chosen = first(rows, count, query.order);
-        let rank = |value| query.sort.map(|by| Rank { by, value });
+        let today = self.clock.millis_at(clock::instant_of(now));
+        let rank = |value: i64| {
+            let is_moment = before.is_none() && query.sort.is_some_and(SortKey::is_age);
+            let value = if is_moment { value.saturating_add(today) } else { value };
+            query.sort.map(|by| Rank { by, value })
+        };
         let show = |(value, local): (i64, u64)| {
             let cell = registry::where_is_pid(ActorId::Local(local))?;
             let earlier = before.and_then(|before| before.get(&local)?.1);
@@ -130,7 +135,19 @@ impl ProcessTable {
         self.cells().into_iter().map(Candidate::of).collect()
     }
 
-    /// What a candidate is sorted by; the same for all where the list is not sorted by a number.
+    /// What a candidate is ordered by, so that it stands still from page to page. All ages grow by
+    /// themselves: so it is the moment that they are counted from, on the wall clock, and the earliest
+    /// moment has the largest number.
+    fn standing(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
+        let Some(key) = key.filter(|key| key.is_age()) else {
+            return self.value(key, candidate, now);
+        };
+        let age = u64::try_from(age(key, candidate.record.as_ref()?, now)?.as_nanos());
+        let moment = now.saturating_sub(age.unwrap_or(u64::MAX));
+        Some(-self.clock.millis_at(clock::instant_of(moment)))
+    }
+
+    /// The number that a list is sorted by; the same for all where it is not sorted by a number.
     fn value(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
         let Some(key) = key else { return Some(0) };
         let number = if key.is_of_record() {
@@ -207,13 +224,19 @@ impl SortKey {
     const fn is_of_record(self) -> bool {
         !matches!(self, Self::Children | Self::ChildrenFailed)
     }
+
+    /// Whether the number grows by itself.
+    const fn is_age(self) -> bool {
+        matches!(self, Self::OldestMessageAge | Self::HandlingTime | Self::Age)
+    }
 }
 
 fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
     match key {
         SortKey::MailboxDepth => record.depth(),
-        SortKey::OldestMessageAge => Some(millis(record.oldest(now)?)),
-        SortKey::HandlingTime => Some(millis(record.handling(now)?.duration)),
+        SortKey::OldestMessageAge | SortKey::HandlingTime | SortKey::Age => {
+            age(key, record, now).map(millis)
+        }
         SortKey::Sent => record.counts().sent,
         SortKey::Handled => Some(record.counts().handled),
         SortKey::Busy => Some(record.counts().busy_nanos / 1000),
@@ -223,11 +246,25 @@ fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
         }
         SortKey::HandlerMax => Some(micros(record.longest()?)),
         SortKey::Restarts => Some(record.restarts().into()),
-        SortKey::Age => Some(now.saturating_sub(record.started_at) / 1_000_000),
         SortKey::Children | SortKey::ChildrenFailed => None,
     }
+}
+
+/// None where nothing waits, runs, or the number is no age.
+fn age(key: SortKey, record: &Record, now: u64) -> Option<Duration> {
+    if key == SortKey::OldestMessageAge {
+        return record.oldest(now);
+    }
+    if key == SortKey::HandlingTime {
+        return record.handling(now).map(|handling| handling.duration);
+    }
+    (key == SortKey::Age).then(|| Duration::from_nanos(now.saturating_sub(record.started_at)))
 }
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+#[path = "listing_tests.rs"]
+mod tests;
