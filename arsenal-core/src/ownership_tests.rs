@@ -20,7 +20,6 @@ use crate::{
     envelope::{Envelope, encode_answer, encode_stream},
     error::InvalidInput,
     membership::Ran,
-    name::NodeName,
     principal::Principal,
     registry::Registry,
     samples::{ID, leaked, operation},

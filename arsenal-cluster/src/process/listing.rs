@@ -83,7 +83,12 @@ impl ProcessTable {
         let count = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let found = rows.len();
         let chosen = first(rows, count, query.order);
-        let rank = |value| query.sort.map(|by| Rank { by, value });
+        let today = self.clock.millis_at(clock::instant_of(now));
+        let rank = |value: i64| {
+            let is_moment = before.is_none() && query.sort.is_some_and(SortKey::is_age);
+            let value = if is_moment { value.saturating_add(today) } else { value };
+            query.sort.map(|by| Rank { by, value })
+        };
         let show = |(value, local): (i64, u64)| {
             let cell = registry::where_is_pid(ActorId::Local(local))?;
             let earlier = before.and_then(|before| before.get(&local)?.1);
@@ -117,14 +122,14 @@ impl ProcessTable {
         }
         let mut rows = Vec::new();
         for mut candidate in self.candidates(query) {
-            let Some(value) = self.value(query.sort, &candidate, now) else { continue };
             let value = match before {
                 // What started within the window changed from nothing.
-                Some(before) => {
+                Some(before) => self.value(query.sort, &candidate, now).map(|value| {
                     value.saturating_sub(before.get(&candidate.local).map_or(0, |seen| seen.0))
-                }
-                None => value,
+                }),
+                None => self.standing(query.sort, &candidate, now),
             };
+            let Some(value) = value else { continue };
             if is_after(value, candidate.local) && self.is_asked_for(query, &mut candidate) {
                 rows.push((value, candidate.local));
             }
@@ -138,9 +143,9 @@ impl ProcessTable {
         let mut rows = Vec::new();
         records::each(|record| {
             if record.home == self.home
-                && let Some(number) = of_record(key, record, now)
+                && let Some(value) = self.standing_of(key, record, now)
             {
-                rows.push((signed(number), record.local));
+                rows.push((value, record.local));
             }
         });
         rows
@@ -173,7 +178,25 @@ impl ProcessTable {
         cells.map(Candidate::unrecorded).collect()
     }
 
-    /// What a candidate is sorted by; the same for all where the list is not sorted by a number.
+    /// What a candidate is ordered by, so that it stands still from page to page.
+    fn standing(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
+        match key.filter(|key| key.is_age()) {
+            Some(key) => self.standing_of(key, candidate.record.as_ref()?, now),
+            None => self.value(key, candidate, now),
+        }
+    }
+
+    /// The same of a record. All ages grow by themselves: so it is the moment that they are counted from, on
+    /// the wall clock, and the earliest moment has the largest number.
+    fn standing_of(&self, key: SortKey, record: &Record, now: u64) -> Option<i64> {
+        if !key.is_age() {
+            return of_record(key, record, now).map(signed);
+        }
+        let age = u64::try_from(age(key, record, now)?.as_nanos()).unwrap_or(u64::MAX);
+        Some(-self.clock.millis_at(clock::instant_of(now.saturating_sub(age))))
+    }
+
+    /// The number that a list is sorted by; the same for all where it is not sorted by a number.
     fn value(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
         let Some(key) = key else { return Some(0) };
         let number = if key.is_of_record() {
@@ -271,13 +294,19 @@ impl SortKey {
     const fn is_of_record(self) -> bool {
         !matches!(self, Self::Children | Self::ChildrenFailed)
     }
+
+    /// Whether the number grows by itself.
+    const fn is_age(self) -> bool {
+        matches!(self, Self::OldestMessageAge | Self::HandlingTime | Self::Age)
+    }
 }
 
 fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
     match key {
         SortKey::MailboxDepth => record.depth(),
-        SortKey::OldestMessageAge => Some(millis(record.oldest(now)?)),
-        SortKey::HandlingTime => Some(millis(record.handling(now)?.duration)),
+        SortKey::OldestMessageAge | SortKey::HandlingTime | SortKey::Age => {
+            age(key, record, now).map(millis)
+        }
         SortKey::Sent => record.counts().sent,
         SortKey::Handled => Some(record.counts().handled),
         SortKey::Busy => Some(record.counts().busy_nanos / 1000),
@@ -287,7 +316,6 @@ fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
         }
         SortKey::HandlerMax => Some(micros(record.longest()?)),
         SortKey::Restarts => Some(record.restarts().into()),
-        SortKey::Age => Some(now.saturating_sub(record.started_at) / 1_000_000),
         SortKey::Children | SortKey::ChildrenFailed => None,
     }
 }
@@ -296,6 +324,21 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// None where nothing waits, runs, or the number is no age.
+fn age(key: SortKey, record: &Record, now: u64) -> Option<Duration> {
+    if key == SortKey::OldestMessageAge {
+        return record.oldest(now);
+    }
+    if key == SortKey::HandlingTime {
+        return record.handling(now).map(|handling| handling.duration);
+    }
+    (key == SortKey::Age).then(|| Duration::from_nanos(now.saturating_sub(record.started_at)))
+}
+
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+#[path = "listing_tests.rs"]
+mod tests;

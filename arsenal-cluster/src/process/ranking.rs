@@ -3,7 +3,7 @@
 //! Rows are ordered by a number, those with the same number by their place: node, start of the node,
 //! local number. A cursor is the position of the last row that was given, so that what starts or ends
 //! meanwhile moves no other row. A row whose own number changes between two pages may come twice or
-//! not at all.
+//! not at all; ages are ordered by the moment that they are counted from, which stands still.
 
 use arsenal_core::answer::{NodeAnswer, Page};
 use schemars::JsonSchema;

@@ -21,7 +21,8 @@ use arsenal_core::prelude::*;
 ///
 /// Pages go by the position of the last row, so that starts and ends do not move others. A page may have
 /// fewer rows than were asked for, even none, where processes end meanwhile: the last one is the one
-/// without `next_cursor`. A process whose number changes between two pages may come twice or not at all.
+/// without `next_cursor`. A process whose number changes between two pages may come twice or not at all;
+/// ages do not count as such, for they are ordered by the moment that they are counted from.
 #[operation(
     get,
     "/api/v1/cluster/processes",
