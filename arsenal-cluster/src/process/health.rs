@@ -74,9 +74,7 @@ pub(crate) fn health(counts: &ProcessCounters) -> Health {
     if counts.age_ms < YOUNG_MS {
         let restarts = counts.restarts;
         found(&RESTARTS, restarts.into(), &|| {
-            format!(
-                "it took the place of one that failed, for the {restarts}th time under its supervisor"
-            )
+            format!("it took the place of one that failed, time {restarts} under its supervisor")
         });
     }
     if let Some(rest) = counts.paused_for_ms {

@@ -35,7 +35,7 @@ impl ProcessTable {
         let counts = record.as_ref().map(|record| self.counters(record, earlier));
         let children = cell.get_children().len();
         let label = self.label(local);
-        let kind = self.kind(cell);
+        let kind = self.kind_with(cell, children);
         let actor_type = record.as_ref().map(|record| short_type(record.types.actor).into_owned());
         Process {
             pid: self.id(local),
@@ -60,10 +60,14 @@ impl ProcessTable {
 
     /// What a process is there for.
     pub(super) fn kind(&self, cell: &ActorCell) -> ProcessKind {
+        self.kind_with(cell, cell.get_children().len())
+    }
+
+    fn kind_with(&self, cell: &ActorCell, children: usize) -> ProcessKind {
         if self.is_internal(cell) {
             return ProcessKind::Internal;
         }
-        if cell.get_children().is_empty() { ProcessKind::Worker } else { ProcessKind::Supervisor }
+        if children == 0 { ProcessKind::Worker } else { ProcessKind::Supervisor }
     }
 
     /// Whether operations must leave a process as it is.
@@ -83,11 +87,11 @@ impl ProcessTable {
 
     /// Whether it carries frames between nodes.
     fn is_of_network(&self, cell: &ActorCell) -> bool {
-        let network: Vec<ActorId> =
-            self.network.get().into_iter().flatten().map(ActorCell::get_id).collect();
+        let is_network =
+            |id: ActorId| self.network.get().into_iter().flatten().any(|one| one.get_id() == id);
         successors(Some(cell.clone()), ActorCell::try_get_supervisor)
             .take(INTERNAL_DEPTH_MAX)
-            .any(|above| network.contains(&above.get_id()))
+            .any(|above| is_network(above.get_id()))
     }
 
     /// Whether something is known against a process.
