@@ -8,10 +8,11 @@ use std::{
 
 use arsenal_core::name::NodeName;
 use ractor::{ActorCell, ActorId, registry};
+use tokio::sync::Semaphore;
 
 use super::{
-    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, busy::Busy,
-    elsewhere::below,
+    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, aside::ASIDE_MAX,
+    busy::Busy, elsewhere::below,
 };
 use crate::{
     WallClock,
@@ -41,6 +42,8 @@ pub struct ProcessTable {
     names: Names,
     started: Mutex<Started>,
     pub(super) busy: Mutex<Busy>,
+    /// Room for what is done aside.
+    pub(super) aside: Arc<Semaphore>,
 }
 
 /// What was started through Arsenal, by local number.
@@ -95,6 +98,7 @@ impl ProcessTable {
             names: Names::default(),
             started: Mutex::default(),
             busy: Mutex::default(),
+            aside: Arc::new(Semaphore::new(ASIDE_MAX)),
         }
     }
 
