@@ -24,7 +24,7 @@ use crate::{
     registry::Registry,
     samples::{ID, leaked, operation},
     scripted_cluster::{Owner, Sent, context_of, hung, streaming_context, with_owners},
-    spec::{Access, Answers, CallFn, Method, Target},
+    spec::{Access, Answers, CallFn, Target},
 };
 
 const SECOND: Duration = Duration::from_secs(1);

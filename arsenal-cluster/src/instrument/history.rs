@@ -24,8 +24,8 @@ pub(crate) struct History(Mutex<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
-    failures: VecDeque<Ended>,
-    others: VecDeque<Ended>,
+    failures: VecDeque<Arc<Ended>>,
+    others: VecDeque<Arc<Ended>>,
     lineages: BTreeMap<Lineage, Failures>,
 }
 
@@ -140,8 +140,9 @@ impl History {
         }
     }
 
-    /// The failures that are remembered, the last one first.
-    pub(crate) fn failures(&self) -> Vec<Ended> {
+    /// The failures that are remembered, the last one first. Whoever ends waits meanwhile, so that no
+    /// text is copied.
+    pub(crate) fn failures(&self) -> Vec<Arc<Ended>> {
         self.told().failures.iter().rev().cloned().collect()
     }
 
@@ -149,7 +150,7 @@ impl History {
     pub(crate) fn end_of(&self, local: u64) -> Option<Ended> {
         let told = self.told();
         let ends = told.failures.iter().chain(&told.others);
-        ends.rev().find(|ended| ended.local == local).cloned()
+        ends.rev().find(|ended| ended.local == local).map(|ended| Ended::clone(ended))
     }
 
     /// How many children of a supervisor failed, by their types.
@@ -194,9 +195,9 @@ impl Told {
     }
 }
 
-fn remember(ends: &mut VecDeque<Ended>, ended: Ended) {
+fn remember(ends: &mut VecDeque<Arc<Ended>>, ended: Ended) {
     if ends.len() == ENDS_MAX {
         ends.pop_front();
     }
-    ends.push_back(ended);
+    ends.push_back(Arc::new(ended));
 }

@@ -290,12 +290,7 @@ impl Record {
 
     pub(crate) fn started_under(&self, supervisor: Option<u64>, restarts: u32) {
         self.supervisor.store(supervisor.unwrap_or(NOBODY), Relaxed);
-        self.continues(restarts);
-    }
-
-    /// It took the place of another, for so many times in its line.
-    pub(crate) fn continues(&self, restarts: u32) {
-        self.restarts.fetch_max(restarts, Relaxed);
+        self.restarts.store(restarts, Relaxed);
     }
 
     pub(crate) fn restarts(&self) -> u32 {

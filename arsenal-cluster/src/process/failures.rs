@@ -1,6 +1,6 @@
 //! What failed lately on a node.
 
-use std::{cmp::Reverse, time::Duration};
+use std::{cmp::Reverse, sync::Arc, time::Duration};
 
 use arsenal_core::{answer::Cursor, error::OperationError, name::NodeName};
 use schemars::JsonSchema;
@@ -87,25 +87,35 @@ impl FailureQuery {
 
 impl ProcessTable {
     /// What failed on this node, as far as it is remembered: at most the last thousand.
-    pub fn failures(&self, query: &FailureQuery) -> NodeRanking<ProcessFailure> {
-        let failures = self.history().failures().into_iter();
-        let rows = failures.filter_map(|ended| self.failure(ended)).collect();
-        chosen(rows, query, &self.node, self.generation)
+    ///
+    /// # Errors
+    ///
+    /// `internal` where the node is about to end.
+    pub async fn failures(
+        self: &Arc<Self>,
+        query: FailureQuery,
+    ) -> Result<NodeRanking<ProcessFailure>, OperationError> {
+        self.aside(move |table| {
+            let failures = table.history().failures();
+            let rows = failures.iter().filter_map(|ended| table.failure(ended)).collect();
+            chosen(rows, &query, &table.node, table.generation)
+        })
+        .await
     }
 
-    fn failure(&self, ended: Ended) -> Option<Standing<ProcessFailure>> {
-        let End::Failed { error, location } = ended.end else { return None };
+    fn failure(&self, ended: &Ended) -> Option<Standing<ProcessFailure>> {
+        let End::Failed { error, location } = &ended.end else { return None };
         let ran = Duration::from_nanos(ended.at.saturating_sub(ended.started_at));
         let at = clock::instant_of(ended.at);
         let row = ProcessFailure {
             at: self.clock.at(at),
             node: self.node.clone(),
             pid: self.id(ended.local),
-            name: ended.name,
+            name: ended.name.clone(),
             actor_type: short_type(ended.actor).into_owned(),
             supervisor: ended.supervisor.map(|local| self.id(local)),
-            error,
-            location,
+            error: error.clone(),
+            location: location.clone(),
             restarts: ended.restarts,
             handled: ended.handled,
             ran_ms: millis(ran),

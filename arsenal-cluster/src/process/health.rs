@@ -74,7 +74,7 @@ pub(crate) fn health(counts: &ProcessCounters) -> Health {
     if counts.age_ms < YOUNG_MS {
         let restarts = counts.restarts;
         found(&RESTARTS, restarts.into(), &|| {
-            format!("it took the place of one that failed, under its supervisor {restarts} times")
+            format!("it took the place of one that failed, time {restarts} under its supervisor")
         });
     }
     if let Some(rest) = counts.paused_for_ms {

@@ -44,24 +44,6 @@ impl ProcessTable {
         self.aside(move |table| table.ranking(&query, Some(&before))).await
     }
 
-    /// Does what takes long where there are many processes: on a thread of its own, so that nothing else
-    /// waits for it; in a simulated node at once, for its time stands meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// `internal` where it panicked, or the node is about to end.
-    pub(crate) async fn aside<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> T + Send + 'static,
-    ) -> Result<T, OperationError> {
-        if self.is_shared {
-            return Ok(work(self));
-        }
-        let table = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || work(&table)).await;
-        done.map_err(|error| OperationError::internal().because(error))
-    }
-
     /// The counters of all that may be in the list, for what they change by.
     fn earlier(&self, query: &ProcessQuery) -> BTreeMap<u64, (i64, Option<Earlier>)> {
         let now = clock::nanos();

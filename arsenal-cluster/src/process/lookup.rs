@@ -9,7 +9,7 @@ use arsenal_core::{
 use ractor::{ActorCell, ActorId, registry};
 
 use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable};
-use crate::instrument::{End, Ended, clock};
+use crate::instrument::{End, Ended, clock, records};
 
 impl ProcessTable {
     /// The actor that an address names on this node.
@@ -77,15 +77,30 @@ impl ProcessTable {
 
     /// Whether an actor is of this node, among all of this process of the operating system.
     pub(super) fn has(&self, cell: &ActorCell) -> bool {
-        let above: Vec<ActorId> = successors(Some(cell.clone()), ActorCell::try_get_supervisor)
-            .map(|cell| cell.get_id())
-            .collect();
-        let is_above = |id: ActorId| above.contains(&id);
-        if self.is_shared {
-            self.root.get().is_some_and(|root| is_above(root.get_id()))
-        } else {
-            cell.get_id().is_local() && !self.elsewhere.any_root(is_above)
-        }
+        self.is_own(cell, |cell| {
+            let above: Vec<ActorId> = successors(Some(cell.clone()), ActorCell::try_get_supervisor)
+                .map(|cell| cell.get_id())
+                .collect();
+            let is_above = |id: ActorId| above.contains(&id);
+            if self.is_shared {
+                self.root.get().is_some_and(|root| is_above(root.get_id()))
+            } else {
+                !self.elsewhere.any_root(is_above)
+            }
+        })
+    }
+
+    /// Whether an actor is of this node: an instrumented one says where it is at home, of others it is
+    /// told by what they are below.
+    pub(super) fn is_own(
+        &self,
+        cell: &ActorCell,
+        by_place: impl FnOnce(&ActorCell) -> bool,
+    ) -> bool {
+        let id = cell.get_id();
+        id.is_local()
+            && records::get(id.pid())
+                .map_or_else(|| by_place(cell), |record| record.home == self.home)
     }
 
     /// Whether an actor of this node is the one that an address names.

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 use super::*;
 use crate::{
     WallClock,
-    instrument::{History, Home, SpawnInstrumented as _, records},
+    instrument::{History, Home, SpawnInstrumented as _},
     process::supervisor::Supervisor,
 };
 
@@ -94,6 +94,22 @@ async fn only_what_is_below_the_root_is_of_a_simulated_node() {
     assert!(found(&simulated, "lookup-beside").is_err());
     assert!(found(&real, "lookup-below").is_err());
     assert!(found(&real, &real.id(local(&below)).to_string()).is_err());
+}
+
+#[tokio::test]
+async fn an_instrumented_actor_is_where_it_is_at_home_for_lists_and_lookups() {
+    let real = table(false);
+    let _at_home = Home::simulated().enter();
+    let simulated = table(true);
+    let root = start(None, None).await;
+    simulated.set_root(root.clone());
+    // Below nobody, so that only its home tells whose it is.
+    let actor = Fragile::spawn_instrumented(None, Fragile, ()).await.unwrap().0.get_cell();
+    let is_listed = |table: &ProcessTable| table.cells().contains(&actor);
+    assert!(is_listed(&simulated) && simulated.has(&actor));
+    assert_eq!(found(&simulated, &simulated.id(local(&actor)).to_string()), Ok(local(&actor)));
+    assert!(!is_listed(&real) && !real.has(&actor));
+    assert!(found(&real, &real.id(local(&actor)).to_string()).is_err());
 }
 
 #[tokio::test]

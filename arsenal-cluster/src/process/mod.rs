@@ -3,6 +3,7 @@
 mod actions;
 mod address;
 mod any_json;
+mod aside;
 mod busy;
 mod elsewhere;
 mod failures;

@@ -35,7 +35,7 @@ impl ProcessTable {
         let counts = record.as_ref().map(|record| self.counters(record, earlier));
         let children = cell.get_children().len();
         let label = self.label(local);
-        let kind = self.kind(cell);
+        let kind = self.kind_with(cell, children);
         let actor_type = record.as_ref().map(|record| short_type(record.types.actor).into_owned());
         Process {
             pid: self.id(local),
@@ -60,10 +60,14 @@ impl ProcessTable {
 
     /// What a process is there for.
     pub(super) fn kind(&self, cell: &ActorCell) -> ProcessKind {
+        self.kind_with(cell, cell.get_children().len())
+    }
+
+    fn kind_with(&self, cell: &ActorCell, children: usize) -> ProcessKind {
         if self.is_internal(cell) {
             return ProcessKind::Internal;
         }
-        if cell.get_children().is_empty() { ProcessKind::Worker } else { ProcessKind::Supervisor }
+        if children == 0 { ProcessKind::Worker } else { ProcessKind::Supervisor }
     }
 
     /// Whether operations must leave a process as it is.
@@ -83,11 +87,11 @@ impl ProcessTable {
 
     /// Whether it carries frames between nodes.
     fn is_of_network(&self, cell: &ActorCell) -> bool {
-        let network: Vec<ActorId> =
-            self.network.get().into_iter().flatten().map(ActorCell::get_id).collect();
+        let is_network =
+            |id: ActorId| self.network.get().into_iter().flatten().any(|one| one.get_id() == id);
         successors(Some(cell.clone()), ActorCell::try_get_supervisor)
             .take(INTERNAL_DEPTH_MAX)
-            .any(|above| network.contains(&above.get_id()))
+            .any(|above| is_network(above.get_id()))
     }
 
     /// Whether something is known against a process.
@@ -114,7 +118,7 @@ impl ProcessTable {
             sent: counts.sent,
             handled: counts.handled,
             rates: rates(now, counts, earlier, record.started_at),
-            busy_ms: Duration::from_nanos(counts.busy_nanos).as_secs_f64() * 1e3,
+            busy_ms: rounded(Duration::from_nanos(counts.busy_nanos).as_secs_f64() * 1e3),
             handling,
             handler_times: handler_times(record),
             restarts: record.restarts(),
@@ -132,7 +136,6 @@ fn rates(now: u64, counts: Counts, earlier: Option<Earlier>, started_at: u64) ->
     // What has just started has no rate yet; a division by almost nothing would make one up.
     let seconds = over.as_secs_f64().max(0.001);
     let per_second = |now: u64, before: u64| as_f64(now.saturating_sub(before)) / seconds;
-    let rounded = |number: f64| (number * 1e3).round() / 1e3;
     Rates {
         over_ms: millis(over),
         sent_per_s: counts
@@ -144,7 +147,7 @@ fn rates(now: u64, counts: Counts, earlier: Option<Earlier>, started_at: u64) ->
 }
 
 fn handler_times(record: &Record) -> Option<HandlerTimes> {
-    let micros = |duration: Duration| duration.as_secs_f64() * 1e6;
+    let micros = |duration: Duration| (duration.as_secs_f64() * 1e7).round() / 10.0;
     let longest = record.longest()?;
     // The bound of a bucket may be above the longest of them.
     let quantile = |part| record.duration_quantile(part).map(|bound| micros(bound.min(longest)));
@@ -155,6 +158,11 @@ fn handler_times(record: &Record) -> Option<HandlerTimes> {
         max_us: micros(longest),
         measured: record.measurements(),
     })
+}
+
+/// To three digits behind the point: more are not known.
+fn rounded(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

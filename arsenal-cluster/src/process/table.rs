@@ -1,16 +1,18 @@
 //! All actors of this process of the operating system, as one node's processes.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use arsenal_core::name::NodeName;
 use ractor::{ActorCell, ActorId, registry};
+use tokio::sync::Semaphore;
 
 use super::{
-    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, busy::Busy,
-    elsewhere::below, recipes::Recipes,
+    Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, aside::ASIDE_MAX,
+    busy::Busy, elsewhere::below, recipes::Recipes,
 };
 use crate::{
     WallClock,
@@ -18,7 +20,7 @@ use crate::{
     membership::ProcessCounts,
 };
 
-/// Types that the counts of a node name; the rest counts in `total` only.
+/// Types that the counts of a node name, the most frequent ones; the rest counts in `total` only.
 const TYPES_COUNTED_MAX: usize = 50;
 
 /// What a node knows of its actors beyond what ractor knows.
@@ -40,6 +42,8 @@ pub struct ProcessTable {
     names: Names,
     started: Mutex<Started>,
     pub(super) busy: Mutex<Busy>,
+    /// Room for what is done aside.
+    pub(super) aside: Arc<Semaphore>,
 }
 
 /// What was started through Arsenal, by local number.
@@ -94,6 +98,7 @@ impl ProcessTable {
             names: Names::default(),
             started: Mutex::default(),
             busy: Mutex::default(),
+            aside: Arc::new(Semaphore::new(ASIDE_MAX)),
         }
     }
 
@@ -116,19 +121,18 @@ impl ProcessTable {
         if self.is_shared {
             let mut cells = below(self.root.get().cloned().into_iter().collect());
             self.add_unsupervised(&mut cells);
+            cells.retain(|cell| self.is_own(cell, |_below| true));
             return cells;
         }
         // Asked before and after, so that neither a start nor an end in between shows through.
         let mut others = self.elsewhere.locals();
         let mut cells = registry::get_all_pids();
         others.append(&mut self.elsewhere.locals());
-        let is_elsewhere = |local| {
-            others.contains(&local) || records::get(local).is_some_and(|one| one.home != self.home)
-        };
-        if others.is_empty() {
-            return cells;
+        let mut is_alone = others.is_empty();
+        records::each(|record| is_alone &= record.home == self.home);
+        if !is_alone {
+            cells.retain(|cell| self.is_own(cell, |cell| !others.contains(&cell.get_id().pid())));
         }
-        cells.retain(|cell| !is_elsewhere(cell.get_id().pid()));
         cells
     }
 
@@ -158,16 +162,11 @@ impl ProcessTable {
     /// How many processes there are.
     pub fn counts(&self) -> ProcessCounts {
         let mut by_type: BTreeMap<String, usize> = BTreeMap::new();
-        let mut count = |kind: &str, more: usize| {
-            if let Some(count) = by_type.get_mut(kind) {
-                *count += more;
-            } else if by_type.len() < TYPES_COUNTED_MAX {
-                by_type.insert(kind.to_owned(), more);
-            }
-        };
         let started_by_arsenal = {
             let started = self.table();
-            started.labels.values().for_each(|label| count(label, 1));
+            for label in started.labels.values() {
+                *by_type.entry((*label).to_owned()).or_default() += 1;
+            }
             started.by_arsenal.len()
         };
         // There are many actors and few types: a name is shortened once.
@@ -178,8 +177,9 @@ impl ProcessTable {
             }
         });
         for (name, actors) in by_full_name {
-            count(&short_type(name), actors);
+            *by_type.entry(short_type(name).into_owned()).or_default() += actors;
         }
+        let by_type = most_frequent(by_type);
         let (busy_share, mut busy_by_type) = self.busy_shares();
         busy_by_type.retain(|kind, _| by_type.contains_key(kind));
         ProcessCounts {
@@ -250,6 +250,14 @@ impl ProcessTable {
     }
 }
 
+/// As many types as counts name; of those that are equally frequent, the first by name.
+fn most_frequent(by_type: BTreeMap<String, usize>) -> BTreeMap<String, usize> {
+    let mut types: Vec<(String, usize)> = by_type.into_iter().collect();
+    types.sort_by_key(|(_, count)| Reverse(*count));
+    types.truncate(TYPES_COUNTED_MAX);
+    types.into_iter().collect()
+}
+
 impl Drop for ProcessTable {
     fn drop(&mut self) {
         if self.home.is_simulated() {
@@ -263,6 +271,17 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
+
+    #[test]
+    fn the_most_frequent_types_are_named_whatever_order_they_are_met_in() {
+        let count = |number: usize| number % 7;
+        let types = (0..200).map(|number| (format!("T{number:03}"), count(number)));
+        let named = most_frequent(types.collect());
+        assert_eq!(named.len(), TYPES_COUNTED_MAX);
+        let rest = (0..200).filter(|number| !named.contains_key(&format!("T{number:03}")));
+        assert!(rest.map(count).max() <= named.values().min().copied());
+        assert!(named.contains_key("T005") && !named.contains_key("T194"), "{named:?}");
+    }
 
     #[test]
     fn the_end_of_a_supervisor_is_the_end_of_all_below_it() {

@@ -42,5 +42,5 @@ pub async fn process_failures(
         limit,
         ..FailureQuery::default()
     };
-    Ok(context.runtime()?.processes().failures(&query.page(cursor.as_ref())?))
+    context.runtime()?.processes().failures(query.page(cursor.as_ref())?).await
 }

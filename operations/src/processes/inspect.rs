@@ -12,5 +12,5 @@ pub async fn inspect_process(
     /// Its id, its name, or `name@node` where the name repeats.
     pid: ProcessAddress,
 ) -> Result<ProcessDetail, OperationError> {
-    detail(&context, &pid)
+    detail(&context, &pid).await
 }

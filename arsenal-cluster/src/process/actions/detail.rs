@@ -114,12 +114,17 @@ pub struct MessageInfo {
 /// # Errors
 ///
 /// `not_found`.
-pub fn detail(
+pub async fn detail(
     context: &NodeContext,
     address: &ProcessAddress,
 ) -> Result<ProcessDetail, OperationError> {
     let table = context.runtime()?.processes();
     let cell = table.find(address)?;
+    // It may have many children, and there may be many groups.
+    table.aside(move |table| all_of(table, &cell)).await
+}
+
+fn all_of(table: &ProcessTable, cell: &ActorCell) -> ProcessDetail {
     let local = cell.get_id().pid();
     let record = records::get(local);
     let types = record.as_ref().map(|record| record.types);
@@ -131,12 +136,12 @@ pub fn detail(
     child_pids.sort();
     let omitted = child_pids.len().saturating_sub(CHILDREN_MAX);
     child_pids.truncate(CHILDREN_MAX);
-    Ok(ProcessDetail {
-        process: table.row(&cell),
-        ancestors: ancestors(table, &cell),
+    ProcessDetail {
+        process: table.row(cell),
+        ancestors: ancestors(table, cell),
         child_pids,
         children_omitted: (omitted > 0).then_some(omitted),
-        groups: groups(&cell),
+        groups: groups(cell),
         started_from: started_from(table, local),
         message_type: message_type.or_else(|| Some(types?.message)).map(str::to_owned),
         messages: messages.map(|spec| {
@@ -157,7 +162,7 @@ pub fn detail(
         factory: cell.get_name().and_then(|name| factory_counters(table.home, &name)),
         measured_fully: record.is_some_and(|record| record.is(Flag::Full)),
         supports_remoting: cell.supports_remoting(),
-    })
+    }
 }
 
 fn ancestors(table: &ProcessTable, cell: &ActorCell) -> Vec<Ancestor> {

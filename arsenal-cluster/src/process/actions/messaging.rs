@@ -6,7 +6,7 @@ use arsenal_core::{
     context::NodeContext,
     error::{Code, OperationError, Violation, ViolationPlace},
 };
-use ractor::ActorCell;
+use ractor::{ActorCell, ActorStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
@@ -72,6 +72,9 @@ pub async fn message(
     let runtime = context.runtime()?;
     let cell = runtime.processes().find_free(address)?;
     let offered = offered(&cell)?;
+    if cell.get_status() == ActorStatus::Draining {
+        return Err(OperationError::conflict("it is draining: it takes no more messages"));
+    }
     let json = request.message.0.get().as_bytes();
     let reply = match request.mode {
         MessageMode::Send => {
@@ -84,7 +87,7 @@ pub async fn message(
             let patience = answered_within(context, request.timeout);
             let replied = timeout(patience, reply).await;
             let reply = replied.map_err(|_elapsed| unanswered(&cell, patience))?;
-            Some(AnyJson(reply.map_err(refused)?))
+            Some(AnyJson(reply.map_err(|error| unreplied(&cell, error))?))
         }
     };
     let local = cell.get_id().pid();
@@ -129,6 +132,12 @@ fn refused(error: MessageError) -> OperationError {
         MessageError::NoReply => OperationError::new(Code::DistributedExit, error.to_string()),
         MessageError::Unencodable(_) => OperationError::conflict(error.to_string()),
     }
+}
+
+/// Without a reply: it may be gone, or have let go of the message.
+fn unreplied(cell: &ActorCell, error: MessageError) -> OperationError {
+    let has_ended = cell.get_status() >= ActorStatus::Stopping;
+    if has_ended && error == MessageError::NoReply { ended() } else { refused(error) }
 }
 
 fn unanswered(cell: &ActorCell, waited: Duration) -> OperationError {

@@ -15,7 +15,6 @@ use super::{
     starting::start_under,
 };
 use crate::{
-    instrument::records,
     node::{NodeRuntime, RuntimeExt as _},
     process::{ProcessAddress, ProcessId, ProcessName},
 };
@@ -32,8 +31,6 @@ pub struct ProcessRestart {
     pub name: Option<String>,
     /// The blueprint that both were made from.
     pub blueprint: String,
-    /// How many have taken the place of another in this line.
-    pub restarts: u32,
 }
 
 /// Starts a process of this node again, with the name, the supervisor and the arguments that it had. It is
@@ -69,7 +66,6 @@ struct Replaced {
     supervisor: ActorCell,
     name: Option<ProcessName>,
     recipe: Recipe,
-    restarts: u32,
     reason: Option<String>,
 }
 
@@ -83,11 +79,9 @@ impl Replaced {
         let supervisor = cell
             .try_get_supervisor()
             .ok_or_else(|| OperationError::conflict("nothing supervises it any more"))?;
-        let restarts = records::get(local).map_or(0, |record| record.restarts());
         Ok(Self {
             name: runtime.processes().names().of(local),
             recipe: runtime.processes().claim_recipe(local)?,
-            restarts: restarts.saturating_add(1),
             runtime: Arc::clone(runtime),
             supervisor,
             cell,
@@ -107,15 +101,11 @@ impl Replaced {
             ));
         }
         let started = start_under(&self.runtime, &self.supervisor, self.name, self.recipe).await?;
-        if let Some(record) = records::get(started.pid.local) {
-            record.continues(self.restarts);
-        }
         Ok(ProcessRestart {
             previous: processes.id(local),
             pid: started.pid,
             name: started.name,
             blueprint: started.blueprint,
-            restarts: self.restarts,
         })
     }
 

@@ -63,8 +63,14 @@ pub async fn state(
 
 fn not_offered(record: &Record) -> OperationError {
     let state = record.types.state;
-    OperationError::conflict(format!("its state, a `{state}`, is not offered"))
-        .suggest(format!("derive `ArsenalState` (and `serde::Serialize`) on `{state}`"))
+    let is_own =
+        state.contains("::") && !state.starts_with("alloc::") && !state.starts_with("core::");
+    let suggestion = if is_own {
+        format!("derive `ArsenalState` (and `serde::Serialize`) on `{state}`")
+    } else {
+        format!("put the `{state}` into a struct of your own that derives `ArsenalState`")
+    };
+    OperationError::conflict(format!("its state, a `{state}`, is not offered")).suggest(suggestion)
 }
 
 /// It answers between two messages, so that a long handler is waited for.
