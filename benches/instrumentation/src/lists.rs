@@ -49,7 +49,9 @@ async fn lists() {
     let table = Arc::new(ProcessTable::new(name, 1, false, clock));
     let heart = Heart::start();
     let all = || ProcessQuery::page(ROWS, None).expect("no cursor");
-    println!("| List of {ACTORS} | Median ms | Smallest–largest | Longest halt of the worker, ms | May be |");
+    println!(
+        "| List of {ACTORS} | Median ms | Smallest–largest | Longest halt of the worker, ms | May be |"
+    );
     println!("|---|---|---|---|---|");
     let by = |key| {
         let mut query = all();

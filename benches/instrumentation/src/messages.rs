@@ -54,7 +54,9 @@ type Round = [Cost; MODES.len()];
 
 /// Prints the table.
 pub fn compare() {
-    println!("| Workers | Exchange | Mode | ns | Median ratio | Quartiles | Ratio of minima | May be |");
+    println!(
+        "| Workers | Exchange | Mode | ns | Median ratio | Quartiles | Ratio of minima | May be |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     for workers in WORKERS {
         let rounds: Vec<Round> = (0..PROCESSES).flat_map(|_| rounds_of(workers)).collect();
@@ -68,7 +70,8 @@ fn print(exchange: &str, workers: &str, rounds: &[Round], number: impl Fn(&Cost)
     let bare = Spread::of(rounds.iter().map(|round| number(&round[0])));
     for (index, (mode, bound)) in MODES.iter().enumerate() {
         let costs = Spread::of(rounds.iter().map(|round| number(&round[index])));
-        let ratios = Spread::of(rounds.iter().map(|round| number(&round[index]) / number(&round[0])));
+        let ratios =
+            Spread::of(rounds.iter().map(|round| number(&round[index]) / number(&round[0])));
         println!(
             "| {workers} | {exchange} | {mode} | {:.0} | {:.3} | {:.3}–{:.3} | {:.3} | {} |",
             costs.median(),
@@ -89,7 +92,10 @@ fn rounds_of(workers: &str) -> Vec<Round> {
     let text = String::from_utf8(output.stdout).expect("numbers");
     let round = |line: &str| {
         let numbers: Vec<f64> = line.split(' ').map(|it| it.parse().expect("a number")).collect();
-        std::array::from_fn(|mode| Cost { flood: numbers[2 * mode], ping_pong: numbers[2 * mode + 1] })
+        std::array::from_fn(|mode| Cost {
+            flood: numbers[2 * mode],
+            ping_pong: numbers[2 * mode + 1],
+        })
     };
     text.lines().map(round).collect()
 }
@@ -132,7 +138,9 @@ async fn cost(mode: &str) -> Cost {
         "default" => play(counted, counted_flood, counted_ping, &done).await,
         "full" => play(|| counted().measured_fully(), counted_flood, counted_ping, &done).await,
         "wrapped only" => play(|| Instrumented::new(player()), flood, ping, &done).await,
-        "derived only" => play(|| CountedPlayer(player()), counted_flood, counted_ping, &done).await,
+        "derived only" => {
+            play(|| CountedPlayer(player()), counted_flood, counted_ping, &done).await
+        }
         _ => unreachable!("one of the modes"),
     }
 }
