@@ -33,7 +33,9 @@ pub fn compare() {
             taken[index].push(bytes_of(MODES[index]));
         }
     }
-    println!("| Mode | Bytes per actor | Smallest–largest | Ratio | May be |\n|---|---|---|---|---|");
+    println!(
+        "| Mode | Bytes per actor | Smallest–largest | Ratio | May be |\n|---|---|---|---|---|"
+    );
     let [bare, counted] = taken.map(Spread::of);
     for (mode, bytes, bound) in [("bare", &bare, 1.0), ("default", &counted, BOUND)] {
         println!(

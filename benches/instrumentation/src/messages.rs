@@ -34,8 +34,14 @@ const PROCESSES: usize = 6;
 /// How many workers the runtime has.
 const WORKERS: [&str; 2] = ["1", "2"];
 
-/// What a mode may cost, beside ractor alone.
-const MODES: [(&str, f64); 3] = [("bare", 1.0), ("default", 1.05), ("full", 1.25)];
+/// The modes, and what each may cost beside ractor alone. The last two are the halves of `default`.
+const MODES: [(&str, Option<f64>); 5] = [
+    ("bare", None),
+    ("default", Some(1.05)),
+    ("full", Some(1.25)),
+    ("wrapped only", None),
+    ("derived only", None),
+];
 
 /// CPU nanoseconds per message of one mode in one round.
 #[derive(Clone, Copy)]
@@ -48,7 +54,9 @@ type Round = [Cost; MODES.len()];
 
 /// Prints the table.
 pub fn compare() {
-    println!("| Workers | Exchange | Mode | ns | Median ratio | Quartiles | Ratio of minima | May be |");
+    println!(
+        "| Workers | Exchange | Mode | ns | Median ratio | Quartiles | Ratio of minima | May be |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     for workers in WORKERS {
         let rounds: Vec<Round> = (0..PROCESSES).flat_map(|_| rounds_of(workers)).collect();
@@ -62,14 +70,16 @@ fn print(exchange: &str, workers: &str, rounds: &[Round], number: impl Fn(&Cost)
     let bare = Spread::of(rounds.iter().map(|round| number(&round[0])));
     for (index, (mode, bound)) in MODES.iter().enumerate() {
         let costs = Spread::of(rounds.iter().map(|round| number(&round[index])));
-        let ratios = Spread::of(rounds.iter().map(|round| number(&round[index]) / number(&round[0])));
+        let ratios =
+            Spread::of(rounds.iter().map(|round| number(&round[index]) / number(&round[0])));
         println!(
-            "| {workers} | {exchange} | {mode} | {:.0} | {:.3} | {:.3}–{:.3} | {:.3} | {bound:.2} |",
+            "| {workers} | {exchange} | {mode} | {:.0} | {:.3} | {:.3}–{:.3} | {:.3} | {} |",
             costs.median(),
             ratios.median(),
             ratios.at(0.25),
             ratios.at(0.75),
             costs.min() / bare.min(),
+            bound.map_or_else(String::new, |bound| format!("{bound:.2}")),
         );
     }
 }
@@ -82,7 +92,10 @@ fn rounds_of(workers: &str) -> Vec<Round> {
     let text = String::from_utf8(output.stdout).expect("numbers");
     let round = |line: &str| {
         let numbers: Vec<f64> = line.split(' ').map(|it| it.parse().expect("a number")).collect();
-        std::array::from_fn(|mode| Cost { flood: numbers[2 * mode], ping_pong: numbers[2 * mode + 1] })
+        std::array::from_fn(|mode| Cost {
+            flood: numbers[2 * mode],
+            ping_pong: numbers[2 * mode + 1],
+        })
     };
     text.lines().map(round).collect()
 }
@@ -124,6 +137,10 @@ async fn cost(mode: &str) -> Cost {
         "bare" => play(player, flood, ping, &done).await,
         "default" => play(counted, counted_flood, counted_ping, &done).await,
         "full" => play(|| counted().measured_fully(), counted_flood, counted_ping, &done).await,
+        "wrapped only" => play(|| Instrumented::new(player()), flood, ping, &done).await,
+        "derived only" => {
+            play(|| CountedPlayer(player()), counted_flood, counted_ping, &done).await
+        }
         _ => unreachable!("one of the modes"),
     }
 }

@@ -6,7 +6,9 @@ use arsenal_cluster::{
 };
 use arsenal_core::prelude::*;
 
-/// Ends a session on all nodes, before it ends by itself. Its events stay for ten minutes.
+/// Ends a session on all nodes, before it ends by itself.
+///
+/// Its events stay for ten minutes.
 #[operation(
     delete,
     "/api/v1/traces/{id}",
