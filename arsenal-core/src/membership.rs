@@ -50,10 +50,19 @@ pub trait Cluster: Send + Sync + 'static {
     fn owner(
         &self,
         context: NodeContext,
-        named: String,
+        named: Named,
     ) -> BoxFuture<'static, Result<NodeName, OperationError>> {
         Box::pin(std::future::ready(Ok(self.view().me.clone())))
     }
+}
+
+/// What an operation with `target = owner(…)` was given as its argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// As it was given.
+    pub text: String,
+    /// Whether the operation changes something: then it must be certain who is meant.
+    pub is_for_change: bool,
 }
 
 /// The encoded items of a stream that another node gives, see [`Cluster::open`].

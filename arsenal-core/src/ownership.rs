@@ -13,9 +13,9 @@ use crate::{
     error::{Code, OperationError},
     execution::execute,
     fan_out::call_peer,
-    membership::Member,
+    membership::{Member, Named},
     name::NodeName,
-    spec::OperationSpec,
+    spec::{Method, OperationSpec},
     streams::open_peer,
     target::{Addressed, choose},
     telemetry,
@@ -59,12 +59,13 @@ pub(crate) async fn rehearse_at_owner(
 
 impl NodeContext {
     /// Which node has what an operation with `target = owner(…)` is given as its argument, for operations
-    /// that call others.
+    /// that change something and call others.
     ///
     /// # Errors
     ///
     /// As for such an operation: nobody has it, several have it, or a node that may have it is silent.
     pub async fn owner_of(&self, named: String) -> Result<NodeName, OperationError> {
+        let named = Named { text: named, is_for_change: true };
         self.node.cluster.owner(self.clone(), named).await
     }
 }
@@ -75,7 +76,9 @@ async fn owner(
     context: &NodeContext,
     named: String,
 ) -> Result<Option<Member>, OperationError> {
-    let asking = context.node.cluster.owner(context.clone(), named.clone());
+    let is_for_change = spec.method != Method::Get;
+    let asked = Named { text: named.clone(), is_for_change };
+    let asking = context.node.cluster.owner(context.clone(), asked);
     let late = || {
         let detail = format!("the deadline passed before it was known which node has `{named}`");
         OperationError::new(Code::DistributedTimeout, detail).refused_by(context.node().clone())

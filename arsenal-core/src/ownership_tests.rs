@@ -20,12 +20,11 @@ use crate::{
     envelope::{Envelope, encode_answer, encode_stream},
     error::InvalidInput,
     membership::Ran,
-    name::NodeName,
     principal::Principal,
     registry::Registry,
     samples::{ID, leaked, operation},
     scripted_cluster::{Owner, Sent, context_of, hung, streaming_context, with_owners},
-    spec::{Access, Answers, CallFn, Method, Target},
+    spec::{Access, Answers, CallFn, Target},
 };
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -11,7 +11,8 @@ use crate::{
     envelope::Envelope,
     error::OperationError,
     membership::{
-        CallError, Cluster, Member, MembershipView, Mode, NodeStatus, PeerStream, Quorum, Verdict,
+        CallError, Cluster, Member, MembershipView, Mode, Named, NodeStatus, PeerStream, Quorum,
+        Verdict,
     },
     name::NodeName,
     registry::Registry,
@@ -138,8 +139,8 @@ impl Cluster for WithOwners {
         self.around.open(node, envelope, timeout)
     }
 
-    fn owner(&self, context: NodeContext, named: String) -> Owner {
-        (self.owner)(context, named)
+    fn owner(&self, context: NodeContext, named: Named) -> Owner {
+        (self.owner)(context, named.text)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Actors that do nothing and have a name.
 
+use arsenal_cluster::instrument::Instrumented;
 use arsenal_cluster::{
     blueprint::Child,
     node::RuntimeExt as _,
@@ -34,6 +35,24 @@ pub(crate) async fn start_named(
         .await
         .map_err(|error| OperationError::conflict(error.to_string()))?;
     Ok(runtime.processes().id(actor.get_id().pid()))
+}
+
+/// Starts an actor whose child is protected, and answers the id of the one above.
+#[operation(post, "/api/v1/test/guarding/{node}", tag = "named", target = node(node), status = 201)]
+pub(crate) async fn start_guarding(
+    context: NodeContext,
+    /// Where it runs.
+    #[expect(unused_variables, reason = "the target has led there")]
+    node: NodeName,
+) -> Result<ProcessId, OperationError> {
+    let runtime = context.runtime()?;
+    let above = runtime.spawn(None, Child::actor(Idle, ())).await?;
+    let cell = runtime.processes().find(&ProcessAddress::Id(above.clone()))?;
+    let guarded = Instrumented::new(Idle).protected();
+    <Instrumented<Idle> as Actor>::spawn_linked(None, guarded, (), cell)
+        .await
+        .map_err(|error| OperationError::conflict(error.to_string()))?;
+    Ok(above)
 }
 
 /// Stops an actor of this node, and waits for it.

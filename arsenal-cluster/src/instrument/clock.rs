@@ -7,7 +7,7 @@
 use std::{
     sync::{
         OnceLock,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::{self, Thread},
     time::Duration,
@@ -27,6 +27,9 @@ const EARLIER: Duration = Duration::from_mins(1);
 
 /// Ticks of real time since the clock began.
 static TICKS: AtomicU32 = AtomicU32::new(0);
+
+/// Whether no time is read, for there are no records.
+static IS_PARKED: AtomicBool = AtomicBool::new(false);
 
 /// Nanoseconds since the clock of this process began, on the clock of the current runtime.
 pub(crate) fn nanos() -> u64 {
@@ -61,8 +64,12 @@ pub(crate) fn keep_ticking() {
         }
         spawned.ok().map(|handle| handle.thread().clone())
     });
-    if let Some(thread) = ticking {
-        thread.unpark();
+    if IS_PARKED.swap(false, Ordering::SeqCst) {
+        // The first stamps must not be those of the time when it was parked.
+        TICKS.store(exact_tick(), Ordering::Relaxed);
+        if let Some(thread) = ticking {
+            thread.unpark();
+        }
     }
 }
 
@@ -71,7 +78,12 @@ fn advance() {
     loop {
         TICKS.store(exact_tick(), Ordering::Relaxed);
         if records::is_empty() {
-            thread::park();
+            IS_PARKED.store(true, Ordering::SeqCst);
+            // Looked at again: a record that was made in between found nobody to wake.
+            if records::is_empty() {
+                thread::park();
+            }
+            IS_PARKED.store(false, Ordering::SeqCst);
         } else {
             thread::park_timeout(TICK);
         }

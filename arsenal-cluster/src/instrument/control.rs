@@ -5,25 +5,32 @@
 use std::{
     any::Any,
     collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use ractor::{ActorCell, SupervisionEvent, pg::GroupChangeMessage};
+use ractor::{ActorCell, ActorStatus, SupervisionEvent, pg::GroupChangeMessage};
 use serde_json::value::RawValue;
 use tokio::{
     sync::{Notify, oneshot},
     time::{Instant, timeout_at},
 };
 
-use super::record::{Flag, Record};
-use crate::message::StateError;
+use super::{
+    panics,
+    record::{Flag, Record},
+};
+use crate::message::{EncodeError, StateError};
 
 /// Requests that wait for one actor.
 const REQUESTS_MAX: usize = 64;
 
 /// The scope of the event that wakes an actor; no group of a program is called so.
 const WAKING_SCOPE: &str = "__arsenal";
+
+/// Actors are woken one at a time: each notification goes to all that watch `via` just then.
+static WAKING: Mutex<()> = Mutex::new(());
 
 /// The state of an actor as JSON, or why it cannot be written.
 pub(crate) type ShownState = Result<Box<RawValue>, StateError>;
@@ -37,17 +44,11 @@ pub(crate) struct Control {
 
 #[derive(Debug, Default)]
 struct Asked {
-    pause: Option<Pause>,
+    /// Until when messages are held back.
+    paused_until: Option<Instant>,
     /// A stop that must not wait for the end of a pause: what is held back is not handled any more.
     is_stopping: bool,
     states: VecDeque<oneshot::Sender<ShownState>>,
-}
-
-/// For how long messages are held back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Pause {
-    pub(crate) since: Instant,
-    pub(crate) until: Instant,
 }
 
 /// What becomes of a message that was held back.
@@ -60,36 +61,37 @@ pub(crate) enum Held {
 }
 
 impl Record {
-    /// Holds back messages from the next one on, for at most this long. Another pause takes its place.
-    pub(crate) fn pause(&self, time: Duration) -> Pause {
+    /// Holds back messages from the next one on, for at most this long; answers until when. Another pause
+    /// takes its place.
+    pub(crate) fn pause(&self, time: Duration) -> Instant {
         let control = self.control();
-        let since = Instant::now();
+        let until = Instant::now() + time;
         let mut asked = control.asked();
-        let since = asked.pause.map_or(since, |pause| pause.since);
-        let pause = Pause { since, until: Instant::now() + time };
-        asked.pause = Some(pause);
-        drop(asked);
+        asked.paused_until = Some(until);
         self.set(Flag::Paused, true);
+        drop(asked);
         control.changed.notify_waiters();
-        pause
+        until
     }
 
     /// Lets messages through. Says whether they were held back.
     pub(crate) fn resume(&self) -> bool {
         let control = self.control();
-        let was_paused = control.asked().pause.take().is_some();
+        let mut asked = control.asked();
+        let until = asked.paused_until.take();
         self.set(Flag::Paused, false);
+        drop(asked);
         control.changed.notify_waiters();
-        was_paused
+        until.is_some_and(|until| until > Instant::now())
     }
 
-    /// The pause that it is in.
-    pub(crate) fn paused(&self) -> Option<Pause> {
+    /// Until when it is paused.
+    pub(crate) fn paused_until(&self) -> Option<Instant> {
         if !self.is(Flag::Paused) {
             return None;
         }
-        let pause = self.control().asked().pause;
-        pause.filter(|pause| pause.until > Instant::now())
+        let until = self.control().asked().paused_until;
+        until.filter(|until| *until > Instant::now())
     }
 
     /// It is about to be stopped: what it holds back is lost.
@@ -117,22 +119,43 @@ impl Record {
             }
             asked.states.push_back(answer);
         }
+        if actor.get_status() >= ActorStatus::Stopping {
+            // Its task may have looked for the last time.
+            self.show_nothing();
+        }
         control.changed.notify_waiters();
         wake(actor, via);
         Some(answered)
     }
 
+    /// The actor has ended: whoever waits for its state hears of it.
+    pub(crate) fn show_nothing(&self) {
+        if let Some(control) = self.control_if_any() {
+            control.asked().states.clear();
+        }
+    }
+
     /// Shows the state to all that have asked for it; called by the actor's task.
     pub(crate) fn show_state(&self, state: &dyn Any) {
         let asked = std::mem::take(&mut self.control().asked().states);
-        for answer in asked {
-            let shown = match self.types.state_spec {
-                Some(spec) => (spec.to_json)(state),
-                None => Err(StateError::OtherType),
-            };
-            // Whoever asked may have gone.
-            let _gone = answer.send(shown);
+        if asked.is_empty() {
+            return;
         }
+        let shown = self.encoded(state);
+        for answer in asked {
+            // Whoever asked may have gone.
+            let _gone = answer.send(shown.clone());
+        }
+    }
+
+    /// The state as JSON. What its type does to write it must not end the actor.
+    fn encoded(&self, state: &dyn Any) -> ShownState {
+        let Some(spec) = self.types.state_spec else { return Err(StateError::OtherType) };
+        let encode = AssertUnwindSafe(|| (spec.to_json)(state));
+        catch_unwind(encode).unwrap_or_else(|_panic| {
+            let said = panics::last().message;
+            Err(StateError::Unencodable(EncodeError::Failed(format!("panicked: {said}"))))
+        })
     }
 
     /// Waits until the pause is over; shows the state meanwhile.
@@ -148,8 +171,8 @@ impl Record {
                 if asked.is_stopping {
                     return Held::Dropped;
                 }
-                match asked.pause {
-                    Some(pause) => pause.until,
+                match asked.paused_until {
+                    Some(until) => until,
                     None => return Held::Released,
                 }
             };
@@ -162,8 +185,8 @@ impl Record {
     /// The time of a pause is up, unless it was made longer.
     fn over(&self, until: Instant) {
         let mut asked = self.control().asked();
-        if asked.pause.is_some_and(|pause| pause.until <= until) {
-            asked.pause = None;
+        if asked.paused_until.is_some_and(|now| now <= until) {
+            asked.paused_until = None;
             self.set(Flag::Paused, false);
         }
     }
@@ -181,9 +204,11 @@ impl Control {
 /// Never to be done to an actor that is not instrumented: it would see a strange event.
 fn wake(actor: &ActorCell, via: &ActorCell) {
     let event = GroupChangeMessage::Join(WAKING_SCOPE.to_owned(), String::new(), Vec::new());
+    let waking = WAKING.lock().unwrap_or_else(PoisonError::into_inner);
     actor.monitor(via.clone());
     via.notify_supervisor(SupervisionEvent::ProcessGroupChanged(event));
     actor.unmonitor(via.clone());
+    drop(waking);
 }
 
 /// Whether an event is one of [`wake`].

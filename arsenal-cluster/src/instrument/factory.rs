@@ -13,13 +13,15 @@ use std::{
 use ractor::{
     concurrency::Instant,
     factory::{FactoryStatsLayer, JobOptions},
+    registry,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::home::Home;
 
-/// Factories that are remembered; further ones are not counted.
+/// Factories that are remembered, those that have ended until there are so many; further ones are not
+/// counted.
 const FACTORIES_MAX: usize = 1000;
 
 /// What ractor calls all factories that have no name.
@@ -115,7 +117,10 @@ fn count(factory: &str, count: impl FnOnce(&Jobs)) {
     let mut factories = factories();
     let key = (Home::current(), factory.to_owned());
     if factories.len() >= FACTORIES_MAX && !factories.contains_key(&key) {
-        return;
+        factories.retain(|(_, name), _| registry::where_is(name).is_some());
+        if factories.len() >= FACTORIES_MAX {
+            return;
+        }
     }
     count(factories.entry(key).or_default());
 }

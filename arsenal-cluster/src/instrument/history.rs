@@ -2,7 +2,7 @@
 //! again and again.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
@@ -161,6 +161,11 @@ impl History {
         failures.fold(0, |sum, (_, failures)| sum.saturating_add(failures.failed))
     }
 
+    /// All that supervise something that failed.
+    pub(crate) fn supervisors_of_failed(&self) -> BTreeSet<u64> {
+        self.told().lineages.keys().map(|lineage| lineage.supervisor).collect()
+    }
+
     fn told(&self) -> MutexGuard<'_, Told> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -169,14 +174,24 @@ impl History {
 impl Told {
     fn failed(&mut self, lineage: Lineage, at: u64) {
         if self.lineages.len() >= LINEAGES_MAX && !self.lineages.contains_key(&lineage) {
-            let oldest = self.lineages.iter().min_by_key(|(_, failures)| failures.last_at);
-            if let Some(oldest) = oldest.map(|(lineage, _)| *lineage) {
-                self.lineages.remove(&oldest);
-            }
+            self.forget_oldest();
         }
         let failures = self.lineages.entry(lineage).or_default();
         failures.failed = failures.failed.saturating_add(1);
         failures.last_at = at;
+    }
+}
+
+impl Told {
+    /// Makes room for as many as a tenth of all, for looking for the oldest takes long.
+    fn forget_oldest(&mut self) {
+        let mut ages: Vec<u64> = self.lineages.values().map(|failures| failures.last_at).collect();
+        let count = LINEAGES_MAX / 10;
+        if ages.len() > count {
+            let (_, youngest, _) = ages.select_nth_unstable(count);
+            let youngest = *youngest;
+            self.lineages.retain(|_, failures| failures.last_at > youngest);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! An actor with counters around it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_util::future::Either;
 use ractor::{
@@ -36,6 +36,10 @@ pub struct Instrumented<A> {
 #[derive(Default)]
 pub(super) struct Counted {
     record: OnceLock<Arc<Record>>,
+    /// Where it was spawned, its record may be made before it starts.
+    early: Option<Arc<Early>>,
+    /// What it is going to be linked to.
+    supervisor: Option<u64>,
     is_measured_fully: bool,
     is_protected: bool,
 }
@@ -57,6 +61,20 @@ impl<A> Instrumented<A> {
     #[must_use]
     pub fn protected(mut self) -> Self {
         self.counted.is_protected = true;
+        self
+    }
+}
+
+impl<A> Instrumented<A> {
+    /// It will be supervised by this, which is known to nobody else before it has started.
+    pub(super) fn below(mut self, supervisor: &ActorCell) -> Self {
+        self.counted.supervisor = Some(supervisor.get_id().pid());
+        self
+    }
+
+    /// Its record is made by this where it is spawned.
+    pub(super) fn with_early(mut self, early: &Arc<Early>) -> Self {
+        self.counted.early = Some(Arc::clone(early));
         self
     }
 }
@@ -169,6 +187,9 @@ impl Counted {
     pub(super) fn begin(&self, myself: &ActorCell, types: Types) -> &Record {
         panics::note_panics();
         let record = self.record.get_or_init(|| records::begin(myself.get_id().pid(), types));
+        if self.supervisor.is_some() {
+            record.started_under(self.supervisor, 0);
+        }
         if self.is_measured_fully {
             record.set(Flag::Full, true);
         }
@@ -194,10 +215,49 @@ impl Counted {
     }
 }
 
+/// The record of an actor that has a number before it starts. Where the actor ends before its record is
+/// made, none is.
+#[derive(Default)]
+pub(super) struct Early(Mutex<Spawning>);
+
+#[derive(Default)]
+enum Spawning {
+    #[default]
+    Unknown,
+    Recorded(u64),
+    Ended,
+}
+
+impl Early {
+    /// The actor has this number.
+    pub(super) fn begin(&self, local: u64, types: Types) {
+        let mut spawning = self.spawning();
+        if matches!(*spawning, Spawning::Unknown) {
+            records::begin(local, types);
+            *spawning = Spawning::Recorded(local);
+        }
+    }
+
+    fn end(&self) {
+        let spawning = std::mem::replace(&mut *self.spawning(), Spawning::Ended);
+        if let Spawning::Recorded(local) = spawning {
+            records::end(local);
+        }
+    }
+
+    fn spawning(&self) -> MutexGuard<'_, Spawning> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Drop for Counted {
     fn drop(&mut self) {
+        if let Some(early) = &self.early {
+            early.end();
+        }
         if let Some(record) = self.record.get() {
             records::end(record.local);
+            record.show_nothing();
             // Neither an end by itself nor a failure: it was killed.
             let end = record.end().unwrap_or(End::Killed);
             trace::stopped(record, &end);

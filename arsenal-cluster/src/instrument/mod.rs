@@ -7,6 +7,8 @@
 
 pub(crate) mod clock;
 mod control;
+#[cfg(test)]
+mod edge_tests;
 mod factory;
 #[cfg(test)]
 mod factory_tests;

@@ -20,6 +20,8 @@ use crate::{
 /// A message with what is known of its way.
 struct Parcel<M> {
     message: M,
+    /// Whether its receiver's record has counted it.
+    is_counted: bool,
     context: Option<Box<Carried>>,
 }
 
@@ -28,6 +30,8 @@ struct Parcel<M> {
 pub(crate) struct Arrival {
     /// Which variant it is; none where its type does not say.
     pub(crate) variant: Option<u16>,
+    /// Whether its type is counted where it is sent, but this one was not.
+    pub(crate) is_uncounted: bool,
     pub(crate) context: Option<Box<Carried>>,
 }
 
@@ -36,6 +40,7 @@ pub(crate) struct Arrival {
 struct Unboxed {
     of: TypeId,
     variant: u16,
+    is_uncounted: bool,
     has_context: bool,
 }
 
@@ -53,23 +58,24 @@ pub fn box_message<M: ArsenalMessage>(
     message: M,
     to: &ActorId,
 ) -> Result<BoxedMessage, BoxedDowncastErr> {
-    if let ActorId::Local(local) = to {
-        records::look(*local, Record::sent);
-    }
+    let is_counted = match to {
+        ActorId::Local(local) => records::look(*local, Record::sent).is_some(),
+        ActorId::Remote { .. } => false,
+    };
     let context = if trace::is_active() { trace::sent(&message, to) } else { None };
-    Parcel { message, context }.box_message(to)
+    Parcel { message, is_counted, context }.box_message(to)
 }
 
 /// What the derive's `from_boxed` does.
 #[inline]
 pub fn from_boxed<M: ArsenalMessage>(boxed: BoxedMessage) -> Result<M, BoxedDowncastErr> {
-    let Parcel { message, context } = Parcel::<M>::from_boxed(boxed)?;
+    let Parcel { message, is_counted, context } = Parcel::<M>::from_boxed(boxed)?;
     let has_context = context.is_some();
     if has_context {
         CONTEXT.set(context);
     }
     let (of, variant) = (TypeId::of::<M>(), message.variant());
-    UNBOXED.set(Some(Unboxed { of, variant, has_context }));
+    UNBOXED.set(Some(Unboxed { of, variant, is_uncounted: !is_counted, has_context }));
     Ok(message)
 }
 
@@ -77,14 +83,14 @@ impl Arrival {
     /// What was said of the message of this type that was unboxed just now, given once.
     #[inline]
     pub(crate) fn of_last<M: 'static>() -> Self {
-        let Some(Unboxed { of, variant, has_context }) = UNBOXED.take() else {
+        let Some(Unboxed { of, variant, is_uncounted, has_context }) = UNBOXED.take() else {
             return Self::default();
         };
         let context = if has_context { CONTEXT.take() } else { None };
         if of != TypeId::of::<M>() {
             return Self::default();
         }
-        Self { variant: Some(variant), context }
+        Self { variant: Some(variant), is_uncounted, context }
     }
 }
 
@@ -103,11 +109,12 @@ impl<M: ArsenalMessage> Message for Parcel<M> {
 
     fn deserialize(serialized: SerializedMessage) -> Result<Self, BoxedDowncastErr> {
         if !trace::is_active() {
-            return Ok(Self { message: M::deserialize(serialized)?, context: None });
+            let message = M::deserialize(serialized)?;
+            return Ok(Self { message, is_counted: false, context: None });
         }
         let context = trace::context_of(&serialized);
         let message = M::deserialize(serialized)?;
         let context = trace::arrived(&message, context);
-        Ok(Self { message, context })
+        Ok(Self { message, is_counted: false, context })
     }
 }

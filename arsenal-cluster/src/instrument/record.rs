@@ -89,6 +89,9 @@ struct Own {
     flags: AtomicU8,
     /// When the running handler had to wait for the first time, in nanoseconds; zero if it has not.
     waits_since: AtomicU64,
+    /// How long the handler that was measured last took, and how much of that it kept a thread busy.
+    last_nanos: AtomicU64,
+    last_busy_nanos: AtomicU64,
     busy_nanos: AtomicU64,
     longest_nanos: AtomicU64,
     /// How many were measured.
@@ -171,11 +174,14 @@ impl Record {
         }
     }
 
-    /// A message was taken from the mailbox, and its handler begins. Answers how many messages a
-    /// measurement of it stands for; zero where it is not measured.
+    /// A message was taken from the mailbox, and its handler begins. Answers whether it is measured.
     #[inline]
-    pub(crate) fn taken(&self, arrival: &Arrival) -> u32 {
+    pub(crate) fn taken(&self, arrival: &Arrival) -> bool {
         let own = &self.own;
+        if arrival.is_uncounted {
+            // It came from another node, or before there was a record.
+            self.senders.sent.fetch_add(1, Relaxed);
+        }
         let taken = bump(&own.taken);
         let tick = clock::tick();
         own.began.store(tick, Relaxed);
@@ -185,11 +191,25 @@ impl Record {
             || own.measured_at.load(Relaxed) != tick
             || self.is(Flag::Full);
         if !is_due {
-            return 0;
+            return false;
+        }
+        if weight > 1 {
+            self.repeat_measurement(weight - 1, tick);
         }
         own.measured_through.store(taken, Relaxed);
         own.measured_at.store(tick, Relaxed);
-        u32::try_from(weight).unwrap_or(u32::MAX)
+        true
+    }
+
+    /// So many messages since the last measurement were not measured: they are taken to be like that one,
+    /// and together no longer than the time since then.
+    fn repeat_measurement(&self, times: u64, tick: u32) {
+        let own = &self.own;
+        let busy = own.last_busy_nanos.load(Relaxed).saturating_mul(times);
+        let ticks = tick.saturating_sub(own.measured_at.load(Relaxed)).saturating_add(1);
+        add(&own.busy_nanos, busy.min(clock::nanos_of(ticks)));
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        own.durations.get_or_init(Box::default).add(own.last_nanos.load(Relaxed), times);
     }
 
     /// The running handler waits for something. Where it is measured, its last poll took so long.
@@ -208,9 +228,9 @@ impl Record {
 
     /// The running handler has ended, in whatever way. Where it is measured, its last poll took so long.
     #[inline]
-    pub(crate) fn ended(&self, weight: u32, has_waited: bool, took: Option<Duration>) {
-        if weight > 0 {
-            self.measured(weight, has_waited, took);
+    pub(crate) fn ended(&self, is_measured: bool, has_waited: bool, took: Option<Duration>) {
+        if is_measured {
+            self.measured(has_waited, took);
         }
         if has_waited {
             self.own.waits_since.store(0, Relaxed);
@@ -218,7 +238,7 @@ impl Record {
         bump(&self.own.handled);
     }
 
-    fn measured(&self, weight: u32, has_waited: bool, took: Option<Duration>) {
+    fn measured(&self, has_waited: bool, took: Option<Duration>) {
         let own = &self.own;
         let last = took.map_or(0, nanos);
         let (took, busy) = if has_waited {
@@ -228,9 +248,11 @@ impl Record {
             (last, last)
         };
         bump(&own.measured);
-        add(&own.busy_nanos, busy.saturating_mul(weight.into()));
+        add(&own.busy_nanos, busy);
+        own.last_busy_nanos.store(busy, Relaxed);
+        own.last_nanos.store(took, Relaxed);
         own.longest_nanos.store(own.longest_nanos.load(Relaxed).max(took), Relaxed);
-        own.durations.get_or_init(Box::default).add(took, weight);
+        own.durations.get_or_init(Box::default).add(took, 1);
     }
 
     #[inline]
@@ -268,12 +290,7 @@ impl Record {
 
     pub(crate) fn started_under(&self, supervisor: Option<u64>, restarts: u32) {
         self.supervisor.store(supervisor.unwrap_or(NOBODY), Relaxed);
-        self.continues(restarts);
-    }
-
-    /// It took the place of another, for so many times in its line.
-    pub(crate) fn continues(&self, restarts: u32) {
-        self.restarts.fetch_max(restarts, Relaxed);
+        self.restarts.store(restarts, Relaxed);
     }
 
     pub(crate) fn restarts(&self) -> u32 {
@@ -310,6 +327,10 @@ impl Record {
 
     pub(crate) fn end(&self) -> Option<End> {
         self.end.get().map(|end| (**end).clone())
+    }
+
+    pub(crate) fn control_if_any(&self) -> Option<&Control> {
+        self.control.get().map(AsRef::as_ref)
     }
 
     /// What can be asked of it while it runs; made when it is first asked for.

@@ -44,8 +44,8 @@ thread_local! {
 
 /// The record of an actor that starts; made here if it was not before.
 pub(crate) fn begin(local: u64, types: Types) -> Arc<Record> {
-    let record = RECORDS.entry(local).or_insert_with(|| Arc::new(Record::new(local, types)));
-    let record = Arc::clone(&record);
+    let made = || Arc::new(Record::new(local, types));
+    let record = Arc::clone(&*RECORDS.entry(local).or_insert_with(made));
     clock::keep_ticking();
     record
 }

@@ -1,12 +1,14 @@
 //! Spawning instrumented actors with one more word.
 
+use std::sync::Arc;
+
 use ractor::{
     Actor, ActorCell, ActorRef, ActorRuntime, SpawnErr,
     concurrency::JoinHandle,
     thread_local::{ThreadLocalActor, ThreadLocalActorSpawner},
 };
 
-use super::{Instrumented, InstrumentedLocal, record::Types, records};
+use super::{Instrumented, InstrumentedLocal, instrumented::Early, record::Types};
 
 /// What ractor gives for an actor that has started.
 pub type Spawned<M> = (ActorRef<M>, JoinHandle<()>);
@@ -32,12 +34,8 @@ pub trait SpawnInstrumented: Actor {
         arguments: Self::Arguments,
         supervisor: ActorCell,
     ) -> impl Future<Output = Result<Spawned<Self::Msg>, SpawnErr>> + Send {
-        <Instrumented<Self> as Actor>::spawn_linked(
-            name,
-            Instrumented::new(handler),
-            arguments,
-            supervisor,
-        )
+        let handler = Instrumented::new(handler).below(&supervisor);
+        <Instrumented<Self> as Actor>::spawn_linked(name, handler, arguments, supervisor)
     }
 
     /// As [`ActorRuntime::spawn_instant`]. What is sent to it before it starts is counted, too.
@@ -46,8 +44,11 @@ pub trait SpawnInstrumented: Actor {
         handler: Self,
         arguments: Self::Arguments,
     ) -> Result<SpawnedInstantly<Self::Msg>, SpawnErr> {
-        let spawned = ActorRuntime::spawn_instant(name, Instrumented::new(handler), arguments)?;
-        records::begin(spawned.0.get_id().pid(), Types::of::<Self, Self::Msg, Self::State>());
+        let early = Arc::<Early>::default();
+        let handler = Instrumented::new(handler).with_early(&early);
+        let spawned = ActorRuntime::spawn_instant(name, handler, arguments)?;
+        let types = Types::of::<Self, Self::Msg, Self::State>();
+        early.begin(spawned.0.get_id().pid(), types);
         Ok(spawned)
     }
 }

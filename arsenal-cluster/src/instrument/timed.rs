@@ -32,8 +32,7 @@ pin_project! {
 /// Small, for ractor moves the future of a handler several times before it is polled.
 struct Running<'a> {
     record: &'a Record,
-    /// How many messages a measurement of it stands for; zero where it is not measured.
-    weight: u32,
+    is_measured: bool,
     has_waited: bool,
     has_ended: bool,
 }
@@ -51,8 +50,8 @@ impl<'a, F> Timed<'a, F> {
         arrival: &Arrival,
         handler: impl FnOnce() -> F,
     ) -> Self {
-        let weight = record.taken(arrival);
-        let running = Running { record, weight, has_waited: false, has_ended: false };
+        let is_measured = record.taken(arrival);
+        let running = Running { record, is_measured, has_waited: false, has_ended: false };
         Self { handler: handler(), running }
     }
 }
@@ -64,7 +63,7 @@ impl<F: Future<Output = Result<(), ActorProcessingErr>>> Future for Timed<'_, F>
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let running = this.running;
-        let began = (running.weight > 0).then(Instant::now);
+        let began = running.is_measured.then(Instant::now);
         let polled = this.handler.poll(cx);
         let took = began.map(|began| began.elapsed());
         // Made anew in each case: a copy of the whole would wait for its parts to be written.
@@ -90,7 +89,7 @@ impl Running<'_> {
     #[inline]
     fn end(&mut self, took: Option<Duration>) {
         self.has_ended = true;
-        self.record.ended(self.weight, self.has_waited, took);
+        self.record.ended(self.is_measured, self.has_waited, took);
     }
 
     fn waits(&mut self, took: Option<Duration>) {
@@ -104,7 +103,7 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.record.ended(self.weight, self.has_waited, None);
+            self.record.ended(self.is_measured, self.has_waited, None);
             self.record.note_panic();
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use arsenal_core::{
     context::NodeContext,
     error::OperationError,
-    membership::{CallError, Cluster, MembershipView, PeerStream},
+    membership::{CallError, Cluster, MembershipView, Named, PeerStream},
     name::NodeName,
 };
 use bytes::Bytes;
@@ -76,7 +76,7 @@ impl Cluster for NodeRuntime {
     fn owner(
         &self,
         context: NodeContext,
-        named: String,
+        named: Named,
     ) -> BoxFuture<'static, Result<NodeName, OperationError>> {
         Box::pin(node_of(context, named))
     }

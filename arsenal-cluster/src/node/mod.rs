@@ -1,5 +1,6 @@
 //! A node: everything that one member of a cluster needs, put together.
 
+mod background;
 mod builder;
 mod cluster;
 mod context;

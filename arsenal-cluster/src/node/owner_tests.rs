@@ -11,7 +11,11 @@ fn process(node: &str) -> Process {
     Process { name: Some(String::from("counter")), registered: true, ..Process::sample(pid) }
 }
 
-fn answered(having: &[&str], silent: &[&str]) -> Result<NodeName, OperationError> {
+fn answered_for(
+    is_for_change: bool,
+    having: &[&str],
+    silent: &[&str],
+) -> Result<NodeName, OperationError> {
     let failure = |node: &&str| Failure::of_call(node.parse().unwrap(), CallError::TimedOut);
     let found = FanOut {
         data: having.iter().map(|node| process(node)).collect(),
@@ -19,7 +23,7 @@ fn answered(having: &[&str], silent: &[&str]) -> Result<NodeName, OperationError
         failures: silent.iter().map(failure).collect(),
         failures_omitted: None,
     };
-    only_node(&"counter".parse().unwrap(), found)
+    only_node(&"counter".parse().unwrap(), found, is_for_change)
 }
 
 #[test]
@@ -47,4 +51,17 @@ fn nobody_is_not_found_only_if_all_were_heard() {
     assert_eq!(*error.code(), Code::NodeUnavailable);
     assert!(error.detail().contains("b, c did not"), "{error}");
     assert!(error.failures().iter().all(|failure| failure.ran == Ran::No));
+}
+
+fn answered(having: &[&str], silent: &[&str]) -> Result<NodeName, OperationError> {
+    answered_for(false, having, silent)
+}
+
+#[test]
+fn what_is_changed_must_be_certain() {
+    assert_eq!(answered_for(true, &["b"], &[]).unwrap().as_str(), "b");
+    let error = answered_for(true, &["b"], &["c"]).unwrap_err();
+    assert_eq!(*error.code(), Code::NodeUnavailable);
+    assert!(error.detail().contains("`c` did not answer"), "{error}");
+    assert_eq!(error.failures()[0].ran, Ran::No);
 }

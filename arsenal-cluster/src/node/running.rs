@@ -54,6 +54,7 @@ impl Drop for Node {
         self.endpoint.close();
         self.runtime.traces.close();
         self.parts.end_runs();
+        self.runtime.end_background();
         self.root.kill();
     }
 }

@@ -13,7 +13,10 @@ use std::{
 use arsenal_core::error::OperationError;
 use bytes::Bytes;
 use ractor::ActorCell;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 
 use super::{cluster::Leased, counting::Counting};
 use crate::{
@@ -51,6 +54,7 @@ pub struct NodeRuntime {
     pub(super) events: Arc<EventLog>,
     pub(super) network: Arc<dyn Network>,
     pub(super) voter_store: VoterStore,
+    pub(super) background: Mutex<JoinSet<()>>,
     pub(super) is_leaving: AtomicBool,
     pub(super) processes: Arc<ProcessTable>,
     pub(super) blueprints: BlueprintCatalogue,

@@ -144,6 +144,7 @@ impl NodeBuilder {
             resources: Mutex::default(),
             gossip: OnceLock::new(),
             discoveries,
+            background: Mutex::default(),
             is_leaving: AtomicBool::new(false),
             blueprints,
             sandboxes: Records::default(),

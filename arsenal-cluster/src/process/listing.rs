@@ -61,25 +61,7 @@ impl ProcessTable {
         before: Option<&BTreeMap<u64, (i64, Option<Earlier>)>>,
     ) -> NodeRanking {
         let now = clock::nanos();
-        let after = query.after.as_ref();
-        let after =
-            after.map(|position| After::new(position, &self.node, self.generation, query.order));
-        let mut rows = Vec::new();
-        for mut candidate in self.candidates(query) {
-            let value = match before {
-                // What started within the window changed from nothing.
-                Some(before) => self.value(query.sort, &candidate, now).map(|value| {
-                    value.saturating_sub(before.get(&candidate.local).map_or(0, |seen| seen.0))
-                }),
-                None => self.standing(query.sort, &candidate, now),
-            };
-            let Some(value) = value else { continue };
-            if after.is_none_or(|after| after.holds(value, candidate.local))
-                && self.is_asked_for(query, &mut candidate)
-            {
-                rows.push((value, candidate.local));
-            }
-        }
+        let rows = self.rows(query, before, now);
         let count = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let found = rows.len();
         let chosen = first(rows, count, query.order);
@@ -102,6 +84,55 @@ impl ProcessTable {
         NodeRanking::of(rows, up_to, query.limit, query.sorting())
     }
 
+    /// All that the list could show after its cursor: the number and the place of each.
+    fn rows(
+        &self,
+        query: &ProcessQuery,
+        before: Option<&BTreeMap<u64, (i64, Option<Earlier>)>>,
+        now: u64,
+    ) -> Vec<(i64, u64)> {
+        let after = query.after.as_ref();
+        let after =
+            after.map(|position| After::new(position, &self.node, self.generation, query.order));
+        let is_after = |value, local| after.as_ref().is_none_or(|after| after.holds(value, local));
+        if let Some(key) = query.sort.filter(|key| key.is_of_record())
+            && query.shows_all_records()
+        {
+            let mut rows = self.of_records(key, now);
+            rows.retain(|(value, local)| is_after(*value, *local));
+            return rows;
+        }
+        let mut rows = Vec::new();
+        for mut candidate in self.candidates(query) {
+            let value = match before {
+                // What started within the window changed from nothing.
+                Some(before) => self.value(query.sort, &candidate, now).map(|value| {
+                    value.saturating_sub(before.get(&candidate.local).map_or(0, |seen| seen.0))
+                }),
+                None => self.standing(query.sort, &candidate, now),
+            };
+            let Some(value) = value else { continue };
+            if is_after(value, candidate.local) && self.is_asked_for(query, &mut candidate) {
+                rows.push((value, candidate.local));
+            }
+        }
+        rows
+    }
+
+    /// The numbers of all records, read where they are: to hold each meanwhile would touch half as much
+    /// memory again.
+    fn of_records(&self, key: SortKey, now: u64) -> Vec<(i64, u64)> {
+        let mut rows = Vec::new();
+        records::each(|record| {
+            if record.home == self.home
+                && let Some(value) = self.standing_of(key, record, now)
+            {
+                rows.push((value, record.local));
+            }
+        });
+        rows
+    }
+
     fn candidates(&self, query: &ProcessQuery) -> Vec<Candidate> {
         let is_counted = query.sort.is_some_and(SortKey::is_of_record);
         if is_counted || query.instrumented == Some(true) {
@@ -114,19 +145,37 @@ impl ProcessTable {
             });
             return candidates;
         }
-        self.cells().into_iter().map(Candidate::of).collect()
+        if query.sort == Some(SortKey::ChildrenFailed) {
+            // Few have any.
+            let supervisors = self.history().supervisors_of_failed().into_iter();
+            let cells =
+                supervisors.filter_map(|local| registry::where_is_pid(ActorId::Local(local)));
+            return cells.map(Candidate::of).collect();
+        }
+        let cells = self.cells().into_iter();
+        if query.looks_at_records() {
+            return cells.map(Candidate::of).collect();
+        }
+        // A look-up of each would take longer than all the rest.
+        cells.map(Candidate::unrecorded).collect()
     }
 
-    /// What a candidate is ordered by, so that it stands still from page to page. All ages grow by
-    /// themselves: so it is the moment that they are counted from, on the wall clock, and the earliest
-    /// moment has the largest number.
+    /// What a candidate is ordered by, so that it stands still from page to page.
     fn standing(&self, key: Option<SortKey>, candidate: &Candidate, now: u64) -> Option<i64> {
-        let Some(key) = key.filter(|key| key.is_age()) else {
-            return self.value(key, candidate, now);
-        };
-        let age = u64::try_from(age(key, candidate.record.as_ref()?, now)?.as_nanos());
-        let moment = now.saturating_sub(age.unwrap_or(u64::MAX));
-        Some(-self.clock.millis_at(clock::instant_of(moment)))
+        match key.filter(|key| key.is_age()) {
+            Some(key) => self.standing_of(key, candidate.record.as_ref()?, now),
+            None => self.value(key, candidate, now),
+        }
+    }
+
+    /// The same of a record. All ages grow by themselves: so it is the moment that they are counted from, on
+    /// the wall clock, and the earliest moment has the largest number.
+    fn standing_of(&self, key: SortKey, record: &Record, now: u64) -> Option<i64> {
+        if !key.is_age() {
+            return of_record(key, record, now).map(signed);
+        }
+        let age = u64::try_from(age(key, record, now)?.as_nanos()).unwrap_or(u64::MAX);
+        Some(-self.clock.millis_at(clock::instant_of(now.saturating_sub(age))))
     }
 
     /// The number that a list is sorted by; the same for all where it is not sorted by a number.
@@ -139,7 +188,7 @@ impl ProcessTable {
         } else {
             Some(self.history().failed_below(candidate.local).into()).filter(|failed| *failed > 0)
         };
-        number.map(|number: u64| i64::try_from(number).unwrap_or(i64::MAX))
+        number.map(signed)
     }
 
     pub(super) fn is_asked_for(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
@@ -196,8 +245,29 @@ impl Candidate {
         Self { local, record: records::get(local), cell: Some(cell) }
     }
 
+    fn unrecorded(cell: ActorCell) -> Self {
+        Self { local: cell.get_id().pid(), record: None, cell: Some(cell) }
+    }
+
     fn cell(&self) -> Option<ActorCell> {
         self.cell.clone().or_else(|| registry::where_is_pid(ActorId::Local(self.local)))
+    }
+}
+
+impl ProcessQuery {
+    /// Whether each instrumented process is shown, by its number now.
+    fn shows_all_records(&self) -> bool {
+        let has_place = self.supervisor.is_some() || self.has_children;
+        let has_kind = self.kind.is_some() || self.status.is_some();
+        let has_pattern = self.name.is_some() || self.actor_type.is_some();
+        let has_no_record = self.instrumented == Some(false);
+        self.window.is_none() && !(has_place || has_kind || has_pattern || has_no_record)
+    }
+
+    /// Whether it depends on the record of a process that is not sorted by one whether it is shown, and
+    /// how.
+    fn looks_at_records(&self) -> bool {
+        self.instrumented.is_some() || self.actor_type.is_some() || self.window.is_some()
     }
 }
 
@@ -230,6 +300,10 @@ fn of_record(key: SortKey, record: &Record, now: u64) -> Option<u64> {
         SortKey::Restarts => Some(record.restarts().into()),
         SortKey::Children | SortKey::ChildrenFailed => None,
     }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// None where nothing waits, runs, or the number is no age.

@@ -19,6 +19,7 @@ mod observing;
 mod position;
 mod query;
 mod ranking;
+mod recipes;
 mod snapshot;
 mod supervisor;
 mod table;

@@ -109,7 +109,7 @@ impl ProcessTable {
             for_ms: millis(handling.duration),
             waits: handling.waits,
         });
-        let paused = record.paused();
+        let paused = record.paused_until();
         ProcessCounters {
             started_at: self.clock.at(clock::instant_of(record.started_at)),
             age_ms: millis(age),
@@ -118,12 +118,12 @@ impl ProcessTable {
             sent: counts.sent,
             handled: counts.handled,
             rates: rates(now, counts, earlier, record.started_at),
-            busy_ms: Duration::from_nanos(counts.busy_nanos).as_secs_f64() * 1e3,
+            busy_ms: rounded(Duration::from_nanos(counts.busy_nanos).as_secs_f64() * 1e3),
             handling,
             handler_times: handler_times(record),
             restarts: record.restarts(),
             paused_for_ms: paused
-                .map(|pause| millis(pause.until.saturating_duration_since(Instant::now()))),
+                .map(|until| millis(until.saturating_duration_since(Instant::now()))),
         }
     }
 }
@@ -136,7 +136,6 @@ fn rates(now: u64, counts: Counts, earlier: Option<Earlier>, started_at: u64) ->
     // What has just started has no rate yet; a division by almost nothing would make one up.
     let seconds = over.as_secs_f64().max(0.001);
     let per_second = |now: u64, before: u64| as_f64(now.saturating_sub(before)) / seconds;
-    let rounded = |number: f64| (number * 1e3).round() / 1e3;
     Rates {
         over_ms: millis(over),
         sent_per_s: counts
@@ -148,7 +147,7 @@ fn rates(now: u64, counts: Counts, earlier: Option<Earlier>, started_at: u64) ->
 }
 
 fn handler_times(record: &Record) -> Option<HandlerTimes> {
-    let micros = |duration: Duration| duration.as_secs_f64() * 1e6;
+    let micros = |duration: Duration| (duration.as_secs_f64() * 1e7).round() / 10.0;
     let longest = record.longest()?;
     // The bound of a bucket may be above the longest of them.
     let quantile = |part| record.duration_quantile(part).map(|bound| micros(bound.min(longest)));
@@ -159,6 +158,11 @@ fn handler_times(record: &Record) -> Option<HandlerTimes> {
         max_us: micros(longest),
         measured: record.measurements(),
     })
+}
+
+/// To three digits behind the point: more are not known.
+fn rounded(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, aside::ASIDE_MAX,
-    busy::Busy, elsewhere::below,
+    busy::Busy, elsewhere::below, recipes::Recipes,
 };
 use crate::{
     WallClock,
@@ -48,10 +48,10 @@ pub struct ProcessTable {
 
 /// What was started through Arsenal, by local number.
 #[derive(Debug, Default)]
-struct Started {
+pub(super) struct Started {
     by_arsenal: BTreeSet<u64>,
     /// What they were made from, where that was a blueprint.
-    recipes: BTreeMap<u64, Recipe>,
+    pub(super) recipes: Recipes,
     /// Arsenal's own.
     labels: BTreeMap<u64, &'static str>,
     /// Pairs of a supervisor and a child. A supervisor that ends with its children hears of the end
@@ -69,7 +69,7 @@ impl Started {
             next += 1;
             self.by_arsenal.remove(&local);
             self.labels.remove(&local);
-            self.recipes.remove(&local);
+            self.recipes.forget(local);
             if let Some(supervisor) = self.supervisors.remove(&local) {
                 self.below.remove(&(supervisor, local));
             }
@@ -224,12 +224,8 @@ impl ProcessTable {
     pub(crate) fn set_recipe(&self, local: u64, recipe: Recipe) {
         let mut started = self.table();
         if started.by_arsenal.contains(&local) {
-            started.recipes.insert(local, recipe);
+            started.recipes.keep(local, recipe);
         }
-    }
-
-    pub(crate) fn recipe(&self, local: u64) -> Option<Recipe> {
-        self.table().recipes.get(&local).cloned()
     }
 
     /// What one of Arsenal's own processes is called where others have a type.
@@ -249,7 +245,7 @@ impl ProcessTable {
         }
     }
 
-    fn table(&self) -> MutexGuard<'_, Started> {
+    pub(super) fn table(&self) -> MutexGuard<'_, Started> {
         self.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

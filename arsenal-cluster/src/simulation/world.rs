@@ -111,6 +111,9 @@ impl<T> World<T> {
                 (network, node)
             })
         });
+        if node.is_err() {
+            instrument::forget(home);
+        }
         let node = Some(node?);
         place.running = Some(Running { node, network, runtime, span, home, frozen_for: None });
         Ok(())

@@ -127,7 +127,7 @@ impl Sessions {
         })
     }
 
-    /// At most so many events of a session after a number.
+    /// At most so many events of a session after a number; fewer where they are large.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Sessions {
         limit: usize,
     ) -> Result<ShareEvents, OperationError> {
         let session = self.get(id)?;
-        Ok(ShareEvents { share: session.share(), events: session.events_after(after, limit) })
+        Ok(ShareEvents::fitting(session.share(), session.events_after(after, limit)))
     }
 
     fn find(&self, id: SessionId) -> Option<Arc<Session>> {

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{TraceEvent, TracePlan};
 
+/// Bytes of events that one node gives at once: with some room, a frame.
+const SHARE_BYTES_MAX: usize = 700 << 10;
+
 /// Why a session is over on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -45,8 +48,23 @@ pub struct SessionShare {
 pub struct ShareEvents {
     /// The session there.
     pub share: SessionShare,
-    /// Its events after the number that was asked for.
+    /// Its events after the number that was asked for, as many as there is room for.
     pub events: Vec<TraceEvent>,
+}
+
+impl ShareEvents {
+    /// As many events as one frame between nodes has room for, at least one.
+    pub(super) fn fitting(share: SessionShare, mut events: Vec<TraceEvent>) -> Self {
+        let mut bytes = 0;
+        let is_too_much = |event: &TraceEvent| {
+            bytes += serde_json::to_vec(event).map_or(0, |json| json.len());
+            bytes > SHARE_BYTES_MAX
+        };
+        if let Some(end) = events.iter().position(is_too_much) {
+            events.truncate(end.max(1));
+        }
+        Self { share, events }
+    }
 }
 
 /// A session on all nodes.

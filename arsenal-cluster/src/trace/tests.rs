@@ -330,6 +330,20 @@ async fn sessions_are_bounded_and_ended_on_request() {
     assert_eq!(ground.sessions.list().len(), 9);
 }
 
+#[tokio::test]
+async fn what_is_read_at_once_fits_into_a_frame() {
+    let ground = Ground::new();
+    let share = || ground.sessions.start(plan(Traced::Type(String::new()))).unwrap();
+    let large = |number| TraceEvent {
+        payload: Some("\"".repeat(1000)),
+        ..samples::event("a", number, 0, TraceKind::Sent, "1")
+    };
+    let fitting = ShareEvents::fitting(share(), (1..=1000).map(large).collect());
+    assert!((300..400).contains(&fitting.events.len()), "{}", fitting.events.len());
+    let one = TraceEvent { error: Some("x".repeat(1 << 20)), ..large(1) };
+    assert_eq!(ShareEvents::fitting(share(), vec![one, large(2)]).events.len(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn whoever_follows_sees_all_and_the_end() {
     let ground = Ground::new();

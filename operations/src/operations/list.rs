@@ -90,7 +90,7 @@ mod tests {
 
     #[tokio::test]
     async fn filters_narrow_each_other() {
-        let found = list(json!({ "search": "list node", "tag": "process" })).await;
+        let found = list(json!({ "search": "first of them by", "tag": "process" })).await;
         assert_eq!(names(&found), ["process.list"]);
         assert_eq!(names(&list(json!({ "search": "no such words" })).await), [""; 0]);
     }

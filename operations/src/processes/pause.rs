@@ -7,9 +7,10 @@ use arsenal_core::prelude::*;
 
 /// Lets a process take no more messages for a while.
 ///
-/// A handler that runs is not interrupted. Messages pile up meanwhile; what it supervises is still looked
-/// after, its state can be read, and it can be killed, stopped and drained. The pause ends by itself.
-/// Only instrumented processes can be paused.
+/// A handler that runs is not interrupted. Messages pile up meanwhile. Its state can be read, and
+/// `process.stop` ends it in each way; but once a message waits, what it supervises is not looked after, and
+/// it does not stop where its supervisor or its program tells it to, before the pause ends. It ends by
+/// itself. Only instrumented processes can be paused.
 #[operation(post, "/api/v1/processes/{pid}/pause", tag = "process", target = owner(pid), idempotent)]
 pub async fn pause_process(
     context: NodeContext,

@@ -7,8 +7,9 @@ use arsenal_core::prelude::*;
 
 /// Ends a process and starts another in its place.
 ///
-/// The new one has its blueprint and arguments, its name and its supervisor. The old one is stopped, or killed where it does not stop in time. What is new is its id and its state.
-/// One that was not started from a blueprint is refused with `conflict`: its own supervisor knows how.
+/// The new one has its blueprint and arguments, its name and its supervisor; what is new is its id and its
+/// state. The old one is stopped, or killed where it does not stop in time. What was begun is done to its
+/// end, also where the client hangs up. One that was not started from a blueprint is refused with `conflict`: its own supervisor knows how.
 #[operation(
     post,
     "/api/v1/processes/{pid}/restart",

@@ -34,7 +34,8 @@ pub async fn list_supervisors(
     /// anything.
     #[param(length(max = 256))]
     name: Option<String>,
-    /// Only actors of such a type: a part of it, or the whole with `*` for anything.
+    /// Only actors of such a type, in upper and lower case as it is: a part of it, or the whole with `*` for
+    /// anything.
     #[param(name = "type", length(max = 256))]
     actor_type: Option<String>,
     /// Only supervisors that are here in their life.

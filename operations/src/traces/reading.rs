@@ -61,9 +61,9 @@ async fn of_node(
         let page: Result<ShareEvents, _> = context.invoke("trace.read_share", &request).await;
         let ShareEvents { share, events: mut page } =
             page.map_err(|error| Failure::of_error(node.clone(), &error))?;
-        let is_last = page.len() < usize::try_from(left).unwrap_or(usize::MAX);
+        let is_last = page.is_empty();
         events.append(&mut page);
-        if is_last || events.len() >= most {
+        if is_last || events.len() >= most || events.len() as u64 >= share.events {
             return Ok((share, events));
         }
     }

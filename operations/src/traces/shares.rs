@@ -6,8 +6,8 @@ use arsenal_cluster::{
 };
 use arsenal_core::prelude::*;
 
-/// Events that a node gives at once: with payloads, they fit into one frame.
-pub(super) const PAGE_MAX: u32 = 400;
+/// Events that a node gives at once, if they fit into one frame.
+pub(super) const PAGE_MAX: u32 = 1_000;
 
 /// Starts a session on every node.
 ///

@@ -8,14 +8,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::{answered_within, refuse_protected_below};
 use crate::{
     instrument::{clock, records},
     node::{NodeRuntime, RuntimeExt as _},
     process::{ProcessAddress, ProcessId, ProcessStatus, observing::millis},
 };
-
-/// The part of the caller's time that is left for the answer to reach it.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(250);
 
 /// How a process is ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,13 +69,15 @@ pub async fn end(
 ) -> Result<ProcessEnd, OperationError> {
     let runtime = context.runtime()?;
     let cell = runtime.processes().find_free(address)?;
+    runtime.processes().refuse_claimed(cell.get_id().pid())?;
+    refuse_protected_below(runtime.processes(), &cell).await?;
     let pid = runtime.processes().id(cell.get_id().pid());
     tracing::info!(
         process = %pid, mode = ?request.mode, reason = request.reason,
         by = %context.principal().name(), "a process is to end"
     );
     let mode = request.mode;
-    let patience = request.timeout.min(context.time_left().saturating_sub(ANSWERED_WITHIN));
+    let patience = answered_within(context, request.timeout);
     let begun = Instant::now();
     let has_ended = end_within(runtime, &cell, request, patience).await;
     Ok(ProcessEnd {
@@ -128,7 +128,9 @@ fn why_not(cell: &ActorCell, mode: EndMode) -> String {
     let handling = record.as_ref().and_then(|record| record.handling(clock::nanos()));
     let waiting = record.and_then(|record| record.depth()).filter(|depth| *depth > 0);
     match (handling, waiting, mode) {
-        (_, Some(depth), EndMode::Drain) => format!("{depth} messages are still to be handled"),
+        (_, Some(depth), EndMode::Drain) => {
+            format!("messages that are still to be handled: {depth}")
+        }
         (Some(handling), _, EndMode::Kill) if !handling.waits => format!(
             "its handler has kept a thread busy for {} s; it is killed when it waits for something",
             handling.duration.as_secs()

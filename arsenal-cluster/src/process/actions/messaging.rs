@@ -6,12 +6,12 @@ use arsenal_core::{
     context::NodeContext,
     error::{Code, OperationError, Violation, ViolationPlace},
 };
-use ractor::ActorCell;
+use ractor::{ActorCell, ActorStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::ended;
+use super::{answered_within, ended};
 use crate::{
     instrument::{clock, records},
     message::{MessageError, MessageJson, message_spec},
@@ -72,6 +72,9 @@ pub async fn message(
     let runtime = context.runtime()?;
     let cell = runtime.processes().find_free(address)?;
     let offered = offered(&cell)?;
+    if cell.get_status() == ActorStatus::Draining {
+        return Err(OperationError::conflict("it is draining: it takes no more messages"));
+    }
     let json = request.message.0.get().as_bytes();
     let reply = match request.mode {
         MessageMode::Send => {
@@ -81,9 +84,10 @@ pub async fn message(
         MessageMode::Call => {
             let reply = in_context(context.trace(), || (offered.call)(&cell, json));
             let reply = reply.map_err(refused)?;
-            let replied = timeout(request.timeout, reply).await;
-            let reply = replied.map_err(|_elapsed| unanswered(&cell, request.timeout))?;
-            Some(AnyJson(reply.map_err(refused)?))
+            let patience = answered_within(context, request.timeout);
+            let replied = timeout(patience, reply).await;
+            let reply = replied.map_err(|_elapsed| unanswered(&cell, patience))?;
+            Some(AnyJson(reply.map_err(|error| unreplied(&cell, error))?))
         }
     };
     let local = cell.get_id().pid();
@@ -130,9 +134,15 @@ fn refused(error: MessageError) -> OperationError {
     }
 }
 
+/// Without a reply: it may be gone, or have let go of the message.
+fn unreplied(cell: &ActorCell, error: MessageError) -> OperationError {
+    let has_ended = cell.get_status() >= ActorStatus::Stopping;
+    if has_ended && error == MessageError::NoReply { ended() } else { refused(error) }
+}
+
 fn unanswered(cell: &ActorCell, waited: Duration) -> OperationError {
     let record = records::get(cell.get_id().pid());
-    let paused = record.as_ref().is_some_and(|record| record.paused().is_some());
+    let paused = record.as_ref().is_some_and(|record| record.paused_until().is_some());
     let handling = record.and_then(|record| record.handling(clock::nanos()));
     let why = match handling {
         _ if paused => String::from(": it is paused"),

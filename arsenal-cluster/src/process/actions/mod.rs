@@ -8,7 +8,12 @@ mod restarting;
 mod starting;
 mod state;
 
-use arsenal_core::error::{Code, OperationError};
+use std::{sync::Arc, time::Duration};
+
+use arsenal_core::{
+    context::NodeContext,
+    error::{Code, OperationError},
+};
 use ractor::ActorCell;
 
 pub(crate) use self::starting::{Recipe, start_under};
@@ -21,7 +26,7 @@ pub use self::{
     starting::{ProcessStart, StartRequest, start},
     state::{ProcessState, state},
 };
-use super::{ProcessAddress, ProcessTable};
+use super::{ProcessAddress, ProcessTable, elsewhere::below};
 use crate::instrument::{Record, records};
 
 impl ProcessTable {
@@ -41,8 +46,39 @@ impl ProcessTable {
     }
 }
 
+/// An end of this actor would be the end of what is below it, too.
+///
+/// # Errors
+///
+/// `forbidden` where some of that is protected.
+async fn refuse_protected_below(
+    table: &Arc<ProcessTable>,
+    cell: &ActorCell,
+) -> Result<(), OperationError> {
+    let top = cell.clone();
+    let protected = table.aside(move |table| {
+        let is_protected = |cell: &ActorCell| table.is_protected(cell);
+        below(vec![top]).iter().find(|cell| is_protected(cell)).map(|cell| cell.get_id().pid())
+    });
+    match protected.await? {
+        None => Ok(()),
+        Some(local) => {
+            let id = table.id(local);
+            Err(OperationError::forbidden(format!("process `{id}` below it is protected")))
+        }
+    }
+}
+
+/// What is left of a time that was asked for, so that the answer still reaches the caller.
+fn answered_within(context: &NodeContext, time: Duration) -> Duration {
+    time.min(context.time_left().saturating_sub(ON_ITS_WAY))
+}
+
+/// The part of the caller's time that is left for an answer on its way.
+const ON_ITS_WAY: Duration = Duration::from_millis(250);
+
 /// What is counted of an actor, where it must be instrumented for what is asked of it.
-fn instrumented(cell: &ActorCell, what: &str) -> Result<std::sync::Arc<Record>, OperationError> {
+fn instrumented(cell: &ActorCell, what: &str) -> Result<Arc<Record>, OperationError> {
     records::get(cell.get_id().pid()).ok_or_else(|| {
         OperationError::conflict(format!("it is not instrumented, so that it cannot {what}")).suggest(
             "spawn it with `spawn_instrumented` of `arsenal_cluster::instrument::SpawnInstrumented`, \

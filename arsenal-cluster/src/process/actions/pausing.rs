@@ -5,11 +5,12 @@ use std::time::Duration;
 use arsenal_core::{context::NodeContext, error::OperationError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::instrumented;
 use crate::{
-    instrument::{Flag, clock},
-    node::RuntimeExt as _,
+    instrument::{Flag, Record, clock},
+    node::{NodeRuntime, RuntimeExt as _},
     process::{ProcessAddress, ProcessId, observing::millis},
 };
 
@@ -65,17 +66,9 @@ pub fn pause(
     let runtime = context.runtime()?;
     let cell = runtime.processes().find_free(address)?;
     let record = instrumented(&cell, "be paused")?;
-    let was_paused = record.paused().is_some();
-    let pause = record.pause(time);
-    let handling = record.handling(clock::nanos());
-    Ok(ProcessPause {
-        pid: runtime.processes().id(record.local),
-        paused: true,
-        was_paused,
-        until: Some(runtime.clock().at(pause.until)),
-        handling_for_ms: handling.map(|handling| millis(handling.duration)),
-        mailbox_depth: record.depth(),
-    })
+    let was_paused = record.paused_until().is_some();
+    let until = record.pause(time);
+    Ok(shown(runtime, &record, was_paused, Some(until)))
 }
 
 /// Lets a process take messages again.
@@ -91,15 +84,24 @@ pub fn resume(
     let cell = runtime.processes().find_free(address)?;
     let record = instrumented(&cell, "be paused")?;
     let was_paused = record.resume();
+    Ok(shown(runtime, &record, was_paused, None))
+}
+
+fn shown(
+    runtime: &NodeRuntime,
+    record: &Record,
+    was_paused: bool,
+    until: Option<Instant>,
+) -> ProcessPause {
     let handling = record.handling(clock::nanos());
-    Ok(ProcessPause {
+    ProcessPause {
         pid: runtime.processes().id(record.local),
-        paused: false,
+        paused: until.is_some(),
         was_paused,
-        until: None,
+        until: until.map(|until| runtime.clock().at(until)),
         handling_for_ms: handling.map(|handling| millis(handling.duration)),
         mailbox_depth: record.depth(),
-    })
+    }
 }
 
 /// Measures all handlers of a process, or some of them again.

@@ -1,18 +1,21 @@
 //! Ending a process, and starting another from the same blueprint in its place.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use arsenal_core::{
     context::NodeContext,
     error::{Code, OperationError},
 };
+use ractor::ActorCell;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EndMode, EndRequest, ending::end_within, starting::start_under};
+use super::{
+    EndMode, EndRequest, Recipe, answered_within, ending::end_within, refuse_protected_below,
+    starting::start_under,
+};
 use crate::{
-    instrument::records,
-    node::RuntimeExt as _,
+    node::{NodeRuntime, RuntimeExt as _},
     process::{ProcessAddress, ProcessId, ProcessName},
 };
 
@@ -28,63 +31,89 @@ pub struct ProcessRestart {
     pub name: Option<String>,
     /// The blueprint that both were made from.
     pub blueprint: String,
-    /// How many have taken the place of another in this line.
-    pub restarts: u32,
 }
 
 /// Starts a process of this node again, with the name, the supervisor and the arguments that it had. It is
-/// stopped within this time, or killed.
+/// stopped within this time, or killed. Once begun, it is done to its end, also where the caller goes.
 ///
 /// # Errors
 ///
-/// `not_found`; `forbidden` where it is protected; `conflict` where it was not made from a blueprint, its
-/// supervisor has ended, or the start fails; `distributed_timeout` where it does not end.
+/// `not_found`; `forbidden` where it is protected, or something below it; `conflict` where it was not made
+/// from a blueprint, is being started again, its supervisor has ended, or the start fails;
+/// `distributed_timeout` where it does not end.
 pub async fn restart(
     context: &NodeContext,
     address: &ProcessAddress,
     reason: Option<String>,
     patience: Duration,
 ) -> Result<ProcessRestart, OperationError> {
-    let runtime = context.runtime()?;
-    let processes = runtime.processes();
-    let cell = processes.find_free(address)?;
-    let local = cell.get_id().pid();
-    let recipe = processes.recipe(local).ok_or_else(not_from_blueprint)?;
-    let supervisor = cell
-        .try_get_supervisor()
-        .ok_or_else(|| OperationError::conflict("nothing supervises it any more"))?;
-    let name: Option<ProcessName> = processes.names().of(local);
-    let restarts = records::get(local).map_or(0, |record| record.restarts()).saturating_add(1);
-    let stop = EndRequest { mode: EndMode::Stop, reason, timeout: patience };
-    if !end_within(runtime, &cell, stop, patience).await {
-        let kill = EndRequest { mode: EndMode::Kill, reason: None, timeout: KILLED_WITHIN };
-        if !end_within(runtime, &cell, kill, KILLED_WITHIN).await {
+    let runtime = Arc::clone(context.runtime()?);
+    let cell = runtime.processes().find_free(address)?;
+    refuse_protected_below(runtime.processes(), &cell).await?;
+    let patience = answered_within(context, patience.saturating_add(KILLED_WITHIN));
+    let patience = patience.saturating_sub(KILLED_WITHIN);
+    let replaced = Replaced::claim(&runtime, cell, reason)?;
+    runtime.to_its_end(replaced.replace(patience)).await?
+}
+
+/// How long the end of a process is waited for that was killed because it did not stop.
+const KILLED_WITHIN: Duration = Duration::from_millis(500);
+
+/// A process whose place another takes.
+struct Replaced {
+    runtime: Arc<NodeRuntime>,
+    cell: ActorCell,
+    supervisor: ActorCell,
+    name: Option<ProcessName>,
+    recipe: Recipe,
+    reason: Option<String>,
+}
+
+impl Replaced {
+    fn claim(
+        runtime: &Arc<NodeRuntime>,
+        cell: ActorCell,
+        reason: Option<String>,
+    ) -> Result<Self, OperationError> {
+        let local = cell.get_id().pid();
+        let supervisor = cell
+            .try_get_supervisor()
+            .ok_or_else(|| OperationError::conflict("nothing supervises it any more"))?;
+        Ok(Self {
+            name: runtime.processes().names().of(local),
+            recipe: runtime.processes().claim_recipe(local)?,
+            runtime: Arc::clone(runtime),
+            supervisor,
+            cell,
+            reason,
+        })
+    }
+
+    async fn replace(self, patience: Duration) -> Result<ProcessRestart, OperationError> {
+        let processes = self.runtime.processes();
+        let local = self.cell.get_id().pid();
+        if !self.end(patience).await {
+            processes.release_recipe(local);
             return Err(OperationError::new(
                 Code::DistributedTimeout,
                 "it was told to end and has not, and nothing was started in its place: its handler \
                  keeps a thread busy",
             ));
         }
+        let started = start_under(&self.runtime, &self.supervisor, self.name, self.recipe).await?;
+        Ok(ProcessRestart {
+            previous: processes.id(local),
+            pid: started.pid,
+            name: started.name,
+            blueprint: started.blueprint,
+        })
     }
-    let started = start_under(runtime, &supervisor, name, recipe).await?;
-    if let Some(record) = records::get(started.pid.local) {
-        record.continues(restarts);
+
+    async fn end(&self, patience: Duration) -> bool {
+        let (mode, reason) = (EndMode::Stop, self.reason.clone());
+        let stop = EndRequest { mode, reason, timeout: patience };
+        let kill = EndRequest { mode: EndMode::Kill, reason: None, timeout: KILLED_WITHIN };
+        end_within(&self.runtime, &self.cell, stop, patience).await
+            || end_within(&self.runtime, &self.cell, kill, KILLED_WITHIN).await
     }
-    Ok(ProcessRestart {
-        previous: processes.id(local),
-        pid: started.pid,
-        name: started.name,
-        blueprint: started.blueprint,
-        restarts,
-    })
-}
-
-/// How long the end of a process is waited for that was killed because it did not stop.
-const KILLED_WITHIN: Duration = Duration::from_millis(500);
-
-fn not_from_blueprint() -> OperationError {
-    let detail =
-        "it was not started from a blueprint, so that only its own supervisor can start it again";
-    OperationError::conflict(detail)
-        .suggest("end it with `DELETE`: a supervisor that replaces what it loses does so then")
 }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::{ended, instrumented};
+use super::{answered_within, ended, instrumented};
 use crate::{
     instrument::{Record, clock},
     node::RuntimeExt as _,
@@ -44,6 +44,7 @@ pub async fn state(
     let record = instrumented(&cell, "show its state")?;
     let Some(spec) = record.types.state_spec else { return Err(not_offered(&record)) };
     let via = runtime.root().ok_or_else(OperationError::internal)?;
+    let patience = answered_within(context, patience);
     let answered = record.ask_state(&cell, via).ok_or_else(|| {
         OperationError::new(Code::Overloaded, "too many ask this process for its state at once")
     })?;
@@ -62,8 +63,14 @@ pub async fn state(
 
 fn not_offered(record: &Record) -> OperationError {
     let state = record.types.state;
-    OperationError::conflict(format!("its state, a `{state}`, is not offered"))
-        .suggest(format!("derive `ArsenalState` (and `serde::Serialize`) on `{state}`"))
+    let is_own =
+        state.contains("::") && !state.starts_with("alloc::") && !state.starts_with("core::");
+    let suggestion = if is_own {
+        format!("derive `ArsenalState` (and `serde::Serialize`) on `{state}`")
+    } else {
+        format!("put the `{state}` into a struct of your own that derives `ArsenalState`")
+    };
+    OperationError::conflict(format!("its state, a `{state}`, is not offered")).suggest(suggestion)
 }
 
 /// It answers between two messages, so that a long handler is waited for.

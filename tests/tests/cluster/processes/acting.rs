@@ -1,5 +1,7 @@
 //! A process of node c is ended, restarted, asked and paused through node a.
 
+use std::thread;
+
 use serde_json::{Value, json};
 
 use super::surface::on_both;
@@ -28,8 +30,9 @@ fn a_process_is_ended_in_each_way() {
         a.send(&stuck, &json!({ "hang": { "duration_ms": 400 } })).ok(200);
         let drains = a.delete(&format!("{stuck}?mode=drain&timeout_ms=1")).ok(200);
         assert_eq!((&drains["ended"], &drains["status"]), (&json!(false), &json!("draining")));
-        assert!(drains["detail"].as_str().unwrap().contains("1 messages"), "{drains}");
-        a.send(&stuck, &json!("count")).problem(410, "gone");
+        assert!(drains["detail"].as_str().unwrap().contains("handled: 1"), "{drains}");
+        let refused = a.send(&stuck, &json!("count")).problem(409, "conflict");
+        assert!(refused["detail"].as_str().unwrap().contains("draining"), "{refused}");
         a.until_gone(&stuck);
 
         a.delete("/processes/c.1.2").problem(404, "not_found");
@@ -58,6 +61,35 @@ fn what_keeps_the_node_alive_is_protected() {
 }
 
 #[test]
+fn what_would_take_a_protected_process_with_it_is_refused() {
+    on_both(|a| {
+        let above = a.post("/test/guarding/c", &json!({})).ok(201);
+        let above = format!("/processes/{}", above.as_str().unwrap());
+        let refused = a.delete(&format!("{above}?mode=kill")).problem(403, "forbidden");
+        assert!(refused["detail"].as_str().unwrap().contains("below it"), "{refused}");
+        assert_eq!(a.get(&above).ok(200)["children"], 1);
+    });
+}
+
+#[test]
+fn a_process_is_replaced_by_one_whoever_asks_meanwhile() {
+    on_both(|a| {
+        let stuck = a.start("stuck", "replaced", &json!({ "hang_ms": 3_600_000 }));
+        let restart = format!("{stuck}/restart");
+        let mut answers = thread::scope(|scope| {
+            let ask = || a.post(&restart, &json!({ "timeout_ms": 1000 })).status;
+            let asked: Vec<_> = (0..3).map(|_| scope.spawn(ask)).collect();
+            asked.into_iter().map(|one| one.join().unwrap()).collect::<Vec<u16>>()
+        });
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409, 409]);
+        a.until_gone(&stuck);
+        assert_eq!(a.list("name=replaced").len(), 1);
+        a.delete("/processes/replaced?mode=kill").ok(200);
+    });
+}
+
+#[test]
 fn a_process_starts_again_with_its_name_and_a_new_state() {
     on_both(|a| {
         let counter = a.start("counter", "again", &json!({ "start": 40 }));
@@ -65,11 +97,11 @@ fn a_process_starts_again_with_its_name_and_a_new_state() {
         assert_eq!(a.call(&counter, &json!("get")), 42);
         let restarted = a.post("/processes/again/restart", &json!({})).ok(200);
         assert_eq!(format!("/processes/{}", restarted["previous"].as_str().unwrap()), counter);
-        assert_eq!((&restarted["name"], &restarted["restarts"]), (&json!("again"), &json!(1)));
+        assert_eq!(restarted["name"], "again");
         a.until_gone(&counter);
         assert_eq!(a.call("/processes/again", &json!("get")), 40);
         let row = a.get("/processes/again").ok(200);
-        assert_eq!((&row["pid"], &row["counts"]["restarts"]), (&restarted["pid"], &json!(1)));
+        assert_eq!((&row["pid"], &row["counts"]["restarts"]), (&restarted["pid"], &json!(0)));
         assert_eq!(row["started_from"]["arguments"], json!({ "start": 40 }));
 
         // A handler that does not end in time is killed.
