@@ -88,7 +88,7 @@ pub struct SupervisedProcess {
 pub struct Omission {
     /// How many processes, on all levels below.
     pub processes: usize,
-    /// Why.
+    /// Why the uppermost of them are not shown; those below may be too deep as well.
     pub by: OmittedBy,
 }
 
