@@ -26,7 +26,7 @@ use crate::trace::{self, Handling};
 /// [`SpawnInstrumented`](super::SpawnInstrumented) for the usual way.
 ///
 /// How many messages wait, and when they were sent, is known only if their type derives
-/// [`ArsenalMessage`](macro@crate::ArsenalMessage).
+/// [`ArsenalMessage`](macro@crate::message::ArsenalMessage).
 pub struct Instrumented<A> {
     actor: A,
     counted: Counted,
