@@ -22,6 +22,18 @@ const NOISE_MAX: u64 = 24 << 20;
 /// forgotten of one. It counts where there were so many actors that it is more than the noise.
 const LEAK_MAX: u64 = 150;
 
+/// How long one request for churn takes: shorter than a client waits.
+const ROUND_SECONDS: u64 = 4;
+
+/// Tells those who look to stop, also where the test fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn seconds() -> u64 {
     env::var("ARSENAL_CHURN_SECONDS").map_or(8, |text| text.parse().expect("seconds"))
 }
@@ -82,28 +94,31 @@ fn nothing_drifts_while_actors_come_and_go() {
     let [a, b, c] = ["a", "b", "c"].map(|name| cluster.node(name));
     let before = processes(a, "c");
     let (is_over, looked, traced) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
-    let half = seconds() * 500;
-    let churn = || -> Value {
-        let request = json!({ "per_second": PER_SECOND, "duration_ms": half });
+    let half = seconds().div_ceil(2 * ROUND_SECONDS);
+    let round = || -> Value {
+        let request = json!({ "per_second": PER_SECOND, "duration_ms": ROUND_SECONDS * 1000 });
         b.post("/api/v1/test/churn/c", &request).ok(200)
     };
+    let churn = || (0..half).map(|_| round()).collect::<Vec<Value>>();
     let (rounds, grown) = thread::scope(|scope| {
+        let over = Over(&is_over);
         let looking =
             [a, b, c].map(|client| scope.spawn(|| look(client, &is_over, [&looked, &traced])));
-        let first = churn();
+        let mut rounds = churn();
         let at_half = memory(a, "c");
-        let second = churn();
+        rounds.extend(churn());
         let grown = memory(a, "c").saturating_sub(at_half);
-        is_over.store(true, Ordering::Relaxed);
+        drop(over);
         for one in looking {
             one.join().unwrap();
         }
-        ([first, second], grown)
+        (rounds, grown)
     });
+    let told = rounds.len();
     assert!(looked.load(Ordering::Relaxed) > 30, "{looked:?}");
     assert!(traced.load(Ordering::Relaxed) > 0, "nothing was traced");
     for churned in rounds {
-        assert_eq!(churned["started"], PER_SECOND * half / 1000);
+        assert_eq!(churned["started"], PER_SECOND * ROUND_SECONDS);
         let counter = format!("/api/v1/processes/{}", churned["counter"].as_str().unwrap());
         let counts = until("the counter has been told all", || {
             let counts = a.get(&counter).ok(200)["counts"].clone();
@@ -119,13 +134,13 @@ fn nothing_drifts_while_actors_come_and_go() {
         let left = a.get("/api/v1/cluster/processes?type=Teller").ok(200);
         let left = left["data"]["items"].as_array().unwrap().len();
         let (now, recorded) = (processes(a, "c"), recorded(a, "c"));
-        if (left, now, recorded) == (2, before + 2, 2) {
+        if (left, now, recorded) == (told, before + told as u64, told as u64) {
             Ok(())
         } else {
             Err(format!("{left} {now} {before} {recorded}"))
         }
     });
-    let started = PER_SECOND * half / 1000;
+    let started = PER_SECOND * ROUND_SECONDS * half;
     let growth_max = NOISE_MAX.max(LEAK_MAX * started);
     assert!(grown < growth_max, "{grown} bytes more in the second half, by {started} actors");
 }
