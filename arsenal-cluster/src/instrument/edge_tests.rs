@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer, ser::Error as _};
 use tokio::time::{sleep, timeout};
 
-use super::{SpawnInstrumented as _, records};
+use super::{SpawnInstrumented as _, records, tests::until};
 
 /// How long a test waits for what must come.
 const SOON: Duration = Duration::from_secs(10);
@@ -82,15 +82,6 @@ async fn worker() -> (ActorRef<Word>, std::sync::Arc<super::Record>) {
     let (worker, _) = Worker::spawn_instrumented(None, Worker, Start::Well).await.unwrap();
     let record = records::get(worker.get_id().pid()).unwrap();
     (worker, record)
-}
-
-async fn until(what: impl Fn() -> bool) {
-    let reached = async {
-        while !what() {
-            sleep(Duration::from_millis(1)).await;
-        }
-    };
-    timeout(SOON, reached).await.unwrap();
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub(crate) mod records;
 mod send_times;
 mod spawning;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timed;
 mod type_names;
 

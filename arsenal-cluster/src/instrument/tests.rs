@@ -83,7 +83,7 @@ async fn worker() -> (ActorRef<Order>, std::sync::Arc<Record>) {
     (worker, record)
 }
 
-async fn until(what: impl Fn() -> bool) {
+pub(crate) async fn until(what: impl Fn() -> bool) {
     let reached = async {
         while !what() {
             sleep(Duration::from_millis(1)).await;

@@ -8,12 +8,12 @@ use ractor::{
     Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, ActorStatus, Message,
     message::{BoxedDowncastErr, BoxedMessage},
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::{samples::plan, *};
 use crate::{
     WallClock,
-    instrument::{Flag, Home, SpawnInstrumented as _, records},
+    instrument::{Flag, Home, SpawnInstrumented as _, records, tests::until},
     message::ArsenalMessage,
     process::ProcessId,
 };
@@ -130,15 +130,6 @@ impl Ground {
 
 async fn porter(next: Option<&ActorRef<Parcel>>) -> ActorRef<Parcel> {
     Porter::spawn_instrumented(None, Porter, next.cloned()).await.unwrap().0
-}
-
-async fn until(what: impl Fn() -> bool) {
-    let reached = async {
-        while !what() {
-            sleep(Duration::from_millis(1)).await;
-        }
-    };
-    timeout(SOON, reached).await.unwrap();
 }
 
 async fn gone(actor: &ActorCell) {

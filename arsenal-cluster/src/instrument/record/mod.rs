@@ -4,6 +4,9 @@
 //! and so without locked instructions, and those that its senders write. Readers may see one number
 //! before another; none of them goes back.
 
+mod identity;
+mod reading;
+
 use std::{
     any::TypeId,
     sync::{
@@ -13,13 +16,9 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use self::reading::Counts;
 use super::{
-    clock,
-    control::Control,
-    histogram::Histogram,
-    history::{End, History},
-    home::Home,
-    parcel::Arrival,
+    clock, control::Control, histogram::Histogram, history::End, home::Home, parcel::Arrival,
     send_times::SendTimes,
 };
 use crate::message::{MessageSpec, StateSpec, message_spec, state_spec};
@@ -45,7 +44,7 @@ pub(crate) struct Record {
     pub(crate) started_at: u64,
     pub(crate) types: Types,
     supervisor: AtomicU64,
-    /// How many failures of its like were before it, see [`super::lineage`].
+    /// How many failures of its like were before it, see [`super::history`].
     restarts: AtomicU32,
     is_protected: AtomicBool,
     /// How much of its busy time the last measurement had seen, in nanoseconds.
@@ -282,148 +281,6 @@ impl Record {
     #[inline]
     pub(crate) fn is_traced(&self) -> bool {
         self.senders.is_traced.load(Relaxed)
-    }
-
-    pub(crate) fn supervisor(&self) -> Option<u64> {
-        Some(self.supervisor.load(Relaxed)).filter(|local| *local != NOBODY)
-    }
-
-    pub(crate) fn started_under(&self, supervisor: Option<u64>, restarts: u32) {
-        self.supervisor.store(supervisor.unwrap_or(NOBODY), Relaxed);
-        self.restarts.store(restarts, Relaxed);
-    }
-
-    pub(crate) fn restarts(&self) -> u32 {
-        self.restarts.load(Relaxed)
-    }
-
-    pub(crate) fn is_protected(&self) -> bool {
-        self.is_protected.load(Relaxed)
-    }
-
-    pub(crate) fn protect(&self) {
-        self.is_protected.store(true, Relaxed);
-    }
-
-    /// The name that its node knows it by; given once.
-    pub(crate) fn set_name(&self, name: &str) {
-        self.name.get_or_init(|| name.into());
-    }
-
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.name.get().map(AsRef::as_ref)
-    }
-
-    /// How it is going to end; what was said first counts.
-    pub(crate) fn ends(&self, end: End) {
-        self.end.get_or_init(|| {
-            if matches!(end, End::Failed { .. }) {
-                // Now, and not when it has ended: its supervisor may replace it before.
-                History::of(self.home).fails(self.supervisor(), self.types.actor);
-            }
-            Box::new(end)
-        });
-    }
-
-    pub(crate) fn end(&self) -> Option<End> {
-        self.end.get().map(|end| (**end).clone())
-    }
-
-    pub(crate) fn control_if_any(&self) -> Option<&Control> {
-        self.control.get().map(AsRef::as_ref)
-    }
-
-    /// What can be asked of it while it runs; made when it is first asked for.
-    pub(crate) fn control(&self) -> &Control {
-        self.control.get_or_init(Box::default)
-    }
-}
-
-/// The numbers of a record at one moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Counts {
-    /// None where its messages are not counted when they are sent.
-    pub(crate) sent: Option<u64>,
-    pub(crate) taken: u64,
-    pub(crate) handled: u64,
-    pub(crate) busy_nanos: u64,
-}
-
-/// What a handler does that has not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Handling {
-    /// The name of the variant, where it is known.
-    pub(crate) message: Option<&'static str>,
-    /// For how long. Exact from the moment when it had to wait for something, else to 0.1 s.
-    pub(crate) duration: Duration,
-    /// Whether it waits for something; else it keeps a thread busy.
-    pub(crate) waits: bool,
-}
-
-impl Record {
-    pub(crate) fn counts(&self) -> Counts {
-        let own = &self.own;
-        // First what leaves the mailbox, then what enters it: so there are never more taken than sent.
-        let (handled, taken) = (own.handled.load(Relaxed), own.taken.load(Relaxed));
-        let sent = self.senders.sent.load(Relaxed);
-        let is_counted = self.types.message_spec.is_some() || sent > 0;
-        let busy_nanos = own.busy_nanos.load(Relaxed);
-        Counts { sent: is_counted.then_some(sent), taken, handled, busy_nanos }
-    }
-
-    /// For how long it kept a thread busy since this was asked last: for whoever measures the node, and
-    /// nobody else.
-    pub(crate) fn take_busy(&self) -> Duration {
-        let busy = self.own.busy_nanos.load(Relaxed);
-        let before = self.busy_measured.swap(busy, Relaxed);
-        Duration::from_nanos(busy.saturating_sub(before))
-    }
-
-    /// How many messages wait. None where they are not counted.
-    pub(crate) fn depth(&self) -> Option<u64> {
-        let counts = self.counts();
-        counts.sent.map(|sent| sent.saturating_sub(counts.taken))
-    }
-
-    /// How long the oldest message has waited at least. None where none waits.
-    pub(crate) fn oldest(&self, now: u64) -> Option<Duration> {
-        self.depth().filter(|depth| *depth > 0)?;
-        let tick = self.senders.times.get()?.sent_at(self.own.taken.load(Relaxed))?;
-        Some(Duration::from_nanos(now.saturating_sub(clock::nanos_of(tick.saturating_add(1)))))
-    }
-
-    /// What it does now. None where no handler runs.
-    pub(crate) fn handling(&self, now: u64) -> Option<Handling> {
-        let own = &self.own;
-        let waits_since = own.waits_since.load(Relaxed);
-        let (handled, taken) = (own.handled.load(Relaxed), own.taken.load(Relaxed));
-        if taken == handled {
-            return None;
-        }
-        let since = match waits_since {
-            0 => clock::nanos_of(own.began.load(Relaxed)),
-            since => since,
-        };
-        let variants = self.types.message_spec.map(|spec| spec.variants).unwrap_or_default();
-        let message = variants.get(usize::from(own.variant.load(Relaxed))).map(|one| one.name);
-        let duration = Duration::from_nanos(now.saturating_sub(since));
-        Some(Handling { message, duration, waits: waits_since != 0 })
-    }
-
-    /// The bound below which this part of its handlers' durations is.
-    pub(crate) fn duration_quantile(&self, part: f64) -> Option<Duration> {
-        self.own.durations.get()?.quantile(part)
-    }
-
-    /// The longest handler that was measured.
-    pub(crate) fn longest(&self) -> Option<Duration> {
-        let nanos = self.own.longest_nanos.load(Relaxed);
-        (self.measurements() > 0).then(|| Duration::from_nanos(nanos))
-    }
-
-    /// How many handlers were measured.
-    pub(crate) fn measurements(&self) -> u64 {
-        self.own.measured.load(Relaxed)
     }
 }
 
