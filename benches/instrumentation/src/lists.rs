@@ -48,7 +48,7 @@ async fn lists() {
     let (name, clock) = ("a".parse().expect("a name"), WallClock::set(SystemTime::now()));
     let table = Arc::new(ProcessTable::new(name, 1, false, clock));
     let heart = Heart::start();
-    let all = || ProcessQuery::page(ROWS, None).expect("no cursor");
+    let all = || ProcessQuery { limit: ROWS, ..ProcessQuery::default() };
     println!(
         "| List of {ACTORS} | Median ms | Smallest–largest | Longest halt of the worker, ms | May be |"
     );
