@@ -2,21 +2,20 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use futures_util::future::Either;
 use ractor::{
     Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent, message::SerializedMessage,
 };
 
 use super::{
-    control::{Held, is_wake},
+    control::is_wake,
+    failing::watched,
+    handled::handled,
     history::{End, History},
     panics,
-    parcel::Arrival,
     record::{Flag, Record, Types},
     records,
-    timed::{Timed, watched},
 };
-use crate::trace::{self, Handling};
+use crate::trace;
 
 /// An actor whose messages, handlers and failures are counted, and that can be paused and asked for its
 /// state.
@@ -120,20 +119,16 @@ impl<A: Actor> Actor for Instrumented<A> {
         Ok(())
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what is spared for each message counts")]
+    #[inline(always)]
     fn handle(
         &self,
         myself: ActorRef<A::Msg>,
         message: A::Msg,
         state: &mut A::State,
     ) -> impl Future<Output = Result<(), ActorProcessingErr>> + Send {
-        let arrival = Arrival::of_last::<A::Msg>();
-        let record = self.counted.record();
-        if record.is_plain() && arrival.context.is_none() {
-            let handler = || self.actor.handle(myself, message, state);
-            return Either::Left(Timed::begin(record, &arrival, handler));
-        }
-        Either::Right(Box::pin(self.handle_specially(arrival, myself, message, state)))
+        let handle = |myself, message, state| self.actor.handle(myself, message, state);
+        handled(self.counted.record(), (myself, message, state), handle)
     }
 
     fn handle_serialized(
@@ -157,28 +152,6 @@ impl<A: Actor> Actor for Instrumented<A> {
             return Ok(());
         }
         watched(record, self.actor.handle_supervisor_evt(myself, event, state)).await
-    }
-}
-
-impl<A: Actor> Instrumented<A> {
-    /// A message that is held back, or traced.
-    async fn handle_specially(
-        &self,
-        mut arrival: Arrival,
-        myself: ActorRef<A::Msg>,
-        message: A::Msg,
-        state: &mut A::State,
-    ) -> Result<(), ActorProcessingErr> {
-        let record = self.counted.record();
-        if record.is(Flag::Paused) && record.hold(state).await == Held::Dropped {
-            return Ok(());
-        }
-        let traced = Handling::begin(record, &mut arrival);
-        let handler = || Timed::new(record, &arrival, self.actor.handle(myself, message, state));
-        match traced {
-            Some(traced) => traced.run(handler).await,
-            None => handler().await,
-        }
     }
 }
 

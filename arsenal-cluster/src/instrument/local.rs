@@ -1,20 +1,14 @@
 //! The twin of [`Instrumented`](super::Instrumented) for actors that stay on one thread.
 
-use futures_util::future::Either;
 use ractor::{
     ActorProcessingErr, ActorRef, SupervisionEvent, message::SerializedMessage,
     thread_local::ThreadLocalActor,
 };
 
 use super::{
-    control::{Held, is_wake},
-    history::End,
-    instrumented::Counted,
-    parcel::Arrival,
-    record::{Flag, Types},
-    timed::{Timed, watched},
+    control::is_wake, failing::watched, handled::handled, history::End, instrumented::Counted,
+    record::Types,
 };
-use crate::trace::Handling;
 
 /// A thread-local actor with counters around it. ractor makes it by its default; see
 /// [`SpawnInstrumentedLocal`](super::SpawnInstrumentedLocal).
@@ -70,13 +64,8 @@ impl<A: ThreadLocalActor<State: 'static>> ThreadLocalActor for InstrumentedLocal
         message: A::Msg,
         state: &mut A::State,
     ) -> impl Future<Output = Result<(), ActorProcessingErr>> {
-        let arrival = Arrival::of_last::<A::Msg>();
-        let record = self.counted.record();
-        if record.is_plain() && arrival.context.is_none() {
-            let handler = || self.actor.handle(myself, message, state);
-            return Either::Left(Timed::begin(record, &arrival, handler));
-        }
-        Either::Right(Box::pin(self.handle_specially(arrival, myself, message, state)))
+        let handle = |myself, message, state| self.actor.handle(myself, message, state);
+        handled(self.counted.record(), (myself, message, state), handle)
     }
 
     fn handle_serialized(
@@ -100,28 +89,6 @@ impl<A: ThreadLocalActor<State: 'static>> ThreadLocalActor for InstrumentedLocal
             return Ok(());
         }
         watched(record, self.actor.handle_supervisor_evt(myself, event, state)).await
-    }
-}
-
-impl<A: ThreadLocalActor<State: 'static>> InstrumentedLocal<A> {
-    /// A message that is held back, or traced.
-    async fn handle_specially(
-        &self,
-        mut arrival: Arrival,
-        myself: ActorRef<A::Msg>,
-        message: A::Msg,
-        state: &mut A::State,
-    ) -> Result<(), ActorProcessingErr> {
-        let record = self.counted.record();
-        if record.is(Flag::Paused) && record.hold(state).await == Held::Dropped {
-            return Ok(());
-        }
-        let traced = Handling::begin(record, &mut arrival);
-        let handler = || Timed::new(record, &arrival, self.actor.handle(myself, message, state));
-        match traced {
-            Some(traced) => traced.run(handler).await,
-            None => handler().await,
-        }
     }
 }
 

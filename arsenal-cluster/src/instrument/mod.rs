@@ -12,6 +12,8 @@ mod edge_tests;
 mod factory;
 #[cfg(test)]
 mod factory_tests;
+mod failing;
+mod handled;
 mod histogram;
 mod history;
 mod home;
@@ -25,7 +27,6 @@ mod send_times;
 mod spawning;
 #[cfg(test)]
 pub(crate) mod tests;
-mod timed;
 mod type_names;
 
 #[cfg(test)]

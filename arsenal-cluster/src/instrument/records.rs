@@ -21,25 +21,22 @@ const REMEMBERED: usize = 256;
 
 static RECORDS: LazyLock<DashMap<u64, Arc<Record>>> = LazyLock::new(DashMap::new);
 
-/// What a thread found for a number.
-#[derive(Clone)]
-enum Found {
-    Nothing,
-    /// The number stands here too, so that only what senders write of the record is touched.
-    Record {
-        local: u64,
-        record: Arc<Record>,
-    },
-    /// There was none in this tick. An actor may be given to others before it has started.
-    None {
-        local: u64,
-        tick: u32,
-    },
+/// What a thread found for a number. The number stands here too, so that only what senders write of the
+/// record is touched.
+struct Found {
+    local: u64,
+    /// None where there was none in this tick: an actor may be given to others before it has started.
+    record: Option<Arc<Record>>,
+    tick: u32,
+}
+
+impl Found {
+    const NOTHING: Self = Self { local: u64::MAX, record: None, tick: 0 };
 }
 
 thread_local! {
     static LAST_FOUND: RefCell<[Found; REMEMBERED]> =
-        const { RefCell::new([const { Found::Nothing }; REMEMBERED]) };
+        const { RefCell::new([Found::NOTHING; REMEMBERED]) };
 }
 
 /// The record of an actor that starts; made here if it was not before.
@@ -79,29 +76,18 @@ pub(crate) fn look<T>(local: u64, look: impl FnOnce(&Record) -> T) -> Option<T> 
             let mut found = found.borrow_mut();
             let index = usize::try_from(local).unwrap_or_default() % REMEMBERED;
             let found = found.get_mut(index)?;
-            if let Found::Record { local: last, record } = found
-                && *last == local
-            {
-                return Some(look(record));
+            if found.local != local || (found.record.is_none() && found.tick != clock::tick()) {
+                *found = Found::now(local);
             }
-            look_again(local, found).map(|record| look(&record))
+            found.record.as_deref().map(look)
         })
         // The thread ends.
         .unwrap_or_default()
 }
 
-#[cold]
-fn look_again(local: u64, found: &mut Found) -> Option<Arc<Record>> {
-    let now = clock::tick();
-    if let Found::None { local: last, tick } = found
-        && (*last, *tick) == (local, now)
-    {
-        return None;
+impl Found {
+    #[cold]
+    fn now(local: u64) -> Self {
+        Self { local, record: get(local), tick: clock::tick() }
     }
-    let record = get(local);
-    *found = match record.clone() {
-        Some(record) => Found::Record { local, record },
-        None => Found::None { local, tick: now },
-    };
-    record
 }

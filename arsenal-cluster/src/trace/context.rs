@@ -87,7 +87,7 @@ pub(super) fn enter(current: Arc<Current>) -> Inside {
 }
 
 #[must_use]
-pub(super) struct Inside {
+pub(crate) struct Inside {
     before: Option<Arc<Current>>,
 }
 

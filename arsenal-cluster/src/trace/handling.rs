@@ -1,19 +1,13 @@
 //! What happens where a message is handled, if it is traced or carries a context.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context as TaskContext, Poll},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use arsenal_core::telemetry::SpanId;
-use pin_project_lite::pin_project;
 use ractor::ActorProcessingErr;
 
 use super::{
     Sessions, TraceKind,
-    context::{Carried, Context, Current, enter},
+    context::{Carried, Context, Current, Inside, enter},
     event::{Actor, Happened},
     life::error_of,
     reply::{ReplyWatch, Watched},
@@ -32,9 +26,12 @@ pub(crate) struct Handling<'a> {
 
 impl<'a> Handling<'a> {
     /// A message was taken from the mailbox. None where nobody traces it.
-    pub(crate) fn begin(record: &'a Record, arrival: &mut Arrival) -> Option<Self> {
+    pub(crate) fn begin(
+        record: &'a Record,
+        arrival: Arrival,
+        carried: Option<Box<Carried>>,
+    ) -> Option<Self> {
         let at = clock::nanos();
-        let carried = arrival.context.take();
         let sessions = Sessions::of(record.home);
         let is_traced = record.is(Flag::Traced) && still_traced(record, sessions.as_deref(), at);
         let carried = match carried {
@@ -64,12 +61,9 @@ impl<'a> Handling<'a> {
         Some(this)
     }
 
-    /// Runs the handler.
-    pub(crate) fn run<F>(self, handler: impl FnOnce() -> F) -> Traced<'a, F> {
-        let inside = enter(Arc::clone(&self.current));
-        let handler = handler();
-        drop(inside);
-        Traced { handler, handling: self }
+    /// Until the guard is dropped, this thread handles the message.
+    pub(crate) fn enter(&self) -> Inside {
+        enter(Arc::clone(&self.current))
     }
 
     fn watch(&self, reply: Option<&ReplyWatch>) {
@@ -79,7 +73,13 @@ impl<'a> Handling<'a> {
         }
     }
 
-    fn ended(&mut self, error: Option<&str>) {
+    /// The handler has ended.
+    pub(crate) fn ended(&mut self, error: Option<&ActorProcessingErr>) {
+        let error = error.map(|error| shortened(&error.to_string()));
+        self.tell_end(error.as_deref());
+    }
+
+    fn tell_end(&mut self, error: Option<&str>) {
         self.has_ended = true;
         let at = clock::nanos();
         let kind = if error.is_some() { TraceKind::Failed } else { TraceKind::Handled };
@@ -106,16 +106,16 @@ impl Drop for Handling<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
             let said = self.record.end().and_then(|end| error_of(&end));
-            self.ended(Some(said.as_deref().unwrap_or("it was killed")));
+            self.tell_end(Some(said.as_deref().unwrap_or("it was killed")));
         }
     }
 }
 
 impl Carried {
     /// Of a message that was sent before anybody traced, or whose type does not say what it carries.
-    fn unknown(record: &Record, arrival: &Arrival) -> Self {
+    fn unknown(record: &Record, arrival: Arrival) -> Self {
         let variants = record.types.message_spec.map(|spec| spec.variants).unwrap_or_default();
-        let variant = arrival.variant.and_then(|variant| variants.get(usize::from(variant)));
+        let variant = variants.get(usize::from(arrival.variant));
         Self {
             context: Context::new(),
             parent: None,
@@ -142,30 +142,4 @@ fn still_traced(record: &Record, sessions: Option<&Sessions>, at: u64) -> bool {
         record.set(Flag::Traced, true);
     }
     is_covered
-}
-
-pin_project! {
-    /// The future of a handler whose messages belong to the same trace.
-    pub(crate) struct Traced<'a, F> {
-        // Before what tells of its end: a panic is noted first.
-        #[pin]
-        handler: F,
-        handling: Handling<'a>,
-    }
-}
-
-impl<F: Future<Output = Result<(), ActorProcessingErr>>> Future for Traced<'_, F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let inside = enter(Arc::clone(&this.handling.current));
-        let polled = this.handler.poll(cx);
-        drop(inside);
-        if let Poll::Ready(outcome) = &polled {
-            let error = outcome.as_ref().err().map(|error| shortened(&error.to_string()));
-            this.handling.ended(error.as_deref());
-        }
-        polled
-    }
 }

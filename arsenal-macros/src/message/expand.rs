@@ -20,6 +20,7 @@ pub(super) fn expand(message: &Message) -> TokenStream {
             use #cluster::__private as __arsenal;
             #[automatically_derived]
             impl #parameters __arsenal::ractor::Message for #ident #arguments #conditions {
+                #[inline]
                 fn box_message(
                     self,
                     __pid: &__arsenal::ractor::ActorId,
@@ -29,6 +30,8 @@ pub(super) fn expand(message: &Message) -> TokenStream {
                 > {
                     __arsenal::box_message(self, __pid)
                 }
+                #[allow(clippy::inline_always)]
+                #[inline(always)]
                 fn from_boxed(
                     __boxed: __arsenal::ractor::message::BoxedMessage,
                 ) -> ::core::result::Result<Self, __arsenal::ractor::message::BoxedDowncastErr> {
@@ -59,6 +62,7 @@ fn own_methods(message: &Message) -> TokenStream {
     let show = message.keys.show.as_ref().map(show);
     quote! {
         const VARIANTS: &'static [&'static str] = &[#(#names),*];
+        #[inline]
         fn variant(&self) -> u16 {
             #variant
         }

@@ -29,9 +29,6 @@ const MEASURED_ONE_IN: u64 = 64;
 /// No process has this number.
 const NOBODY: u64 = u64::MAX;
 
-/// No variant has this number.
-const NO_VARIANT: u16 = u16::MAX;
-
 /// Nothing is measured in this tick: it is 13 years away.
 const NEVER: u32 = u32::MAX;
 
@@ -78,11 +75,10 @@ pub(crate) struct Types {
 struct Own {
     taken: AtomicU64,
     handled: AtomicU64,
-    /// How many had been taken at the last measurement, and when that was.
+    /// How many had been taken at the last measurement, and when that was: in the tick of the last message,
+    /// for the first of each tick is measured.
     measured_through: AtomicU64,
     measured_at: AtomicU32,
-    /// When its handler began, to the tick.
-    began: AtomicU32,
     /// The variant that was taken last.
     variant: AtomicU16,
     flags: AtomicU8,
@@ -175,29 +171,33 @@ impl Record {
 
     /// A message was taken from the mailbox, and its handler begins. Answers whether it is measured.
     #[inline]
-    pub(crate) fn taken(&self, arrival: &Arrival) -> bool {
+    pub(crate) fn taken(&self, arrival: Arrival) -> bool {
         let own = &self.own;
         if arrival.is_uncounted {
             // It came from another node, or before there was a record.
             self.senders.sent.fetch_add(1, Relaxed);
         }
-        let taken = bump(&own.taken);
+        let taken = own.taken.load(Relaxed).wrapping_add(1);
         let tick = clock::tick();
-        own.began.store(tick, Relaxed);
-        own.variant.store(arrival.variant.unwrap_or(NO_VARIANT), Relaxed);
-        let weight = taken - own.measured_through.load(Relaxed);
+        own.variant.store(arrival.variant, Relaxed);
+        let weight = taken.wrapping_sub(own.measured_through.load(Relaxed));
         let is_due = weight >= MEASURED_ONE_IN
             || own.measured_at.load(Relaxed) != tick
             || self.is(Flag::Full);
-        if !is_due {
-            return false;
+        if is_due {
+            self.begin_measurement(taken, weight, tick);
         }
+        // Last: whoever sees it sees when it began.
+        own.taken.store(taken, Relaxed);
+        is_due
+    }
+
+    fn begin_measurement(&self, taken: u64, weight: u64, tick: u32) {
         if weight > 1 {
             self.repeat_measurement(weight - 1, tick);
         }
-        own.measured_through.store(taken, Relaxed);
-        own.measured_at.store(tick, Relaxed);
-        true
+        self.own.measured_through.store(taken, Relaxed);
+        self.own.measured_at.store(tick, Relaxed);
     }
 
     /// So many messages since the last measurement were not measured: they are taken to be like that one,

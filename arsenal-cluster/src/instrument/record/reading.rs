@@ -67,7 +67,7 @@ impl Record {
             return None;
         }
         let since = match waits_since {
-            0 => clock::nanos_of(own.began.load(Relaxed)),
+            0 => clock::nanos_of(own.measured_at.load(Relaxed)),
             since => since,
         };
         let variants = self.types.message_spec.map(|spec| spec.variants).unwrap_or_default();
