@@ -7,6 +7,9 @@
 mod chrome;
 mod context;
 mod event;
+mod followers;
+#[cfg(test)]
+mod ground;
 mod handling;
 mod id;
 mod life;
@@ -23,6 +26,7 @@ mod session;
 mod sessions;
 mod share;
 mod skew;
+mod table;
 #[cfg(test)]
 mod tests;
 mod watch;
