@@ -8,7 +8,10 @@ use ractor::{
 };
 use tokio::time::sleep;
 
-use super::{samples::plan, *};
+use super::{
+    samples::{of_type, plan},
+    *,
+};
 use crate::{
     WallClock,
     instrument::{Home, SpawnInstrumented as _, tests::until},
@@ -105,7 +108,7 @@ impl Ground {
     }
 
     pub(super) fn events(&self) -> Vec<TraceEvent> {
-        self.sessions.events(plan(Traced::Type(String::new())).id, 0, 100_000).unwrap().events
+        self.sessions.events(plan(of_type("Any")).id, 0, 100_000).unwrap().events
     }
 
     pub(super) fn ended(&self) -> Option<SessionEnd> {

@@ -56,7 +56,7 @@ impl Session {
                 Scope::Process(pid.local)
             }
             Traced::Process { .. } => Scope::Nothing,
-            Traced::Type(pattern) => Scope::Types(Pattern::new(pattern)),
+            Traced::Type(pattern) => Scope::Types(Pattern::new(pattern.as_str())),
         };
         let began_at = clock::nanos();
         let ends_at = began_at.saturating_add(u64::from(plan.duration_ms) * 1_000_000);

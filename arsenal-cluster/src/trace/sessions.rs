@@ -89,16 +89,18 @@ impl Sessions {
         Err(OperationError::conflict(format!("session `{id}` of node `{node}` {why}")))
     }
 
-    /// Ends a session before its time, if it is not over.
-    ///
-    /// # Errors
-    ///
-    /// `not_found` where this node does not have it.
-    pub fn end(&self, id: SessionId) -> Result<SessionShare, OperationError> {
-        let session = self.get(id)?;
+    /// Ends a session before its time, if it is not over. None where this node does not have it.
+    pub fn end(&self, id: SessionId) -> Option<SessionShare> {
+        let mut table = self.table();
+        let session = Arc::clone(table.find(id)?);
         session.end(SessionEnd::Request, clock::nanos());
-        self.table().sweep();
-        Ok(session.share())
+        table.sweep();
+        Some(session.share())
+    }
+
+    /// One that runs or is kept, if this node has it.
+    pub fn find(&self, id: SessionId) -> Option<SessionShare> {
+        self.get(id).ok().map(|session| session.share())
     }
 
     /// All that are known here.

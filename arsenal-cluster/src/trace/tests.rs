@@ -7,7 +7,7 @@ use ractor::{ActorCell, ActorStatus};
 
 use super::{
     ground::{Ground, Parcel, porter},
-    samples::plan,
+    samples::{of_type, plan},
     *,
 };
 use crate::instrument::{records, tests::until};
@@ -76,7 +76,7 @@ async fn a_request_is_followed_to_all_that_it_leads_to() {
 async fn all_of_a_type_are_traced_from_their_start_to_their_end() {
     let ground = Ground::new();
     let before = porter(None).await;
-    ground.sessions.start(plan(Traced::Type(String::from("Port*")))).unwrap();
+    ground.sessions.start(plan(of_type("Port*"))).unwrap();
     let after = porter(None).await;
     before.cast(Parcel::Fail).unwrap();
     gone(&before).await;
@@ -153,7 +153,7 @@ async fn sampled_messages_are_traced_whole() {
 #[tokio::test]
 async fn what_is_read_at_once_fits_into_a_frame() {
     let ground = Ground::new();
-    let share = || ground.sessions.start(plan(Traced::Type(String::new()))).unwrap();
+    let share = || ground.sessions.start(plan(of_type("Any"))).unwrap();
     let large = |number| TraceEvent {
         payload: Some("\"".repeat(1000)),
         ..samples::event("a", number, 0, TraceKind::Sent, "1")
