@@ -65,11 +65,11 @@ impl<'a> Handling<'a> {
     }
 
     /// Runs the handler.
-    pub(crate) fn run<F>(self, handler: impl FnOnce() -> F) -> Traced<'a, F> {
+    pub(crate) fn run<F>(self, handler: impl FnOnce() -> F) -> Told<'a, F> {
         let inside = enter(Arc::clone(&self.current));
         let handler = handler();
         drop(inside);
-        Traced { handler, handling: self }
+        Told { handler, handling: self }
     }
 
     fn watch(&self, reply: Option<&ReplyWatch>) {
@@ -146,7 +146,7 @@ fn still_traced(record: &Record, sessions: Option<&Sessions>, at: u64) -> bool {
 
 pin_project! {
     /// The future of a handler whose messages belong to the same trace.
-    pub(crate) struct Traced<'a, F> {
+    pub(crate) struct Told<'a, F> {
         // Before what tells of its end: a panic is noted first.
         #[pin]
         handler: F,
@@ -154,7 +154,7 @@ pin_project! {
     }
 }
 
-impl<F: Future<Output = Result<(), ActorProcessingErr>>> Future for Traced<'_, F> {
+impl<F: Future<Output = Result<(), ActorProcessingErr>>> Future for Told<'_, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {

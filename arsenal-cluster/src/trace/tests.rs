@@ -163,3 +163,15 @@ async fn what_is_read_at_once_fits_into_a_frame() {
     let one = TraceEvent { error: Some("x".repeat(1 << 20)), ..large(1) };
     assert_eq!(ShareEvents::fitting(share(), vec![one, large(2)]).events.len(), 1);
 }
+
+#[tokio::test]
+async fn all_sessions_of_a_node_fit_into_a_frame() {
+    let ground = Ground::new();
+    // Each of these letters takes six bytes in JSON.
+    let long = |length| "\u{1}".repeat(length);
+    let messages = vec![long(MESSAGE_CHARS_MAX); MESSAGES_MAX];
+    let plan = TracePlan { messages, ..plan(of_type(&long(256))) };
+    let share = ground.sessions.start(plan).unwrap();
+    let all = vec![share; table::LIVE_MAX + table::KEPT_MAX];
+    assert!(serde_json::to_vec(&all).unwrap().len() < 1 << 20);
+}
