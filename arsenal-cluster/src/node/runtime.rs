@@ -29,7 +29,7 @@ use crate::{
     process::ProcessTable,
     sandbox::{Cleanups, Records, Shares},
     simulation::live::Simulations,
-    trace::{SessionShare, Sessions, TracePlan},
+    trace::{SessionShare, Sessions, TracePlan, Traced, check_subject},
     uptime::Uptime,
 };
 
@@ -110,10 +110,34 @@ impl NodeRuntime {
     ///
     /// # Errors
     ///
-    /// `conflict` where too many sessions run.
+    /// The same, and `not_found`, `forbidden` or `conflict` where the process that it is on is none of this
+    /// node, one of Arsenal's own, or not instrumented.
     pub async fn start_trace(&self, plan: TracePlan) -> Result<SessionShare, OperationError> {
+        self.check_traced(&plan.on)?;
         let traces = Arc::clone(&self.traces);
         self.processes.aside(move |_| traces.start(plan)).await?
+    }
+
+    /// Whether messages can be traced here, and may be.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::start_trace`].
+    pub fn check_traced(&self, on: &Traced) -> Result<(), OperationError> {
+        check_subject(on, &self.me.id.name, &self.processes)
+    }
+
+    /// Does what takes long, and needs nothing of the node, where no actor waits for it: on a thread of its
+    /// own, in turn with what is long about processes.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where it panicked, or the node is about to end.
+    pub async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, OperationError> {
+        self.processes.aside(move |_| work()).await
     }
 
     /// What all processes of this node are below that have a supervisor.

@@ -1,10 +1,10 @@
-//! What a message carries along: which request it belongs to, and which session follows it.
+//! What a message carries along: which request it belongs to, and which sessions follow it.
 
 use std::{cell::RefCell, sync::Arc};
 
 use arsenal_core::telemetry::{self, SpanId};
 
-use super::{Session, SessionId, event::Actor, reply::ReplyWatch};
+use super::{Session, event::Actor, followers::Followers, reply::ReplyWatch};
 use crate::instrument::Home;
 
 /// One step of a request: a message, as W3C Trace Context has it.
@@ -12,8 +12,8 @@ use crate::instrument::Home;
 pub(crate) struct Context {
     /// The trace, and in it the message.
     pub(super) w3c: telemetry::TraceContext,
-    /// The session that follows the request wherever it goes.
-    pub(super) session: Option<SessionId>,
+    /// The sessions that follow the request wherever it goes; also those that this node does not have.
+    pub(super) followers: Followers,
 }
 
 /// A context on its way with a message, and what the sender knew of it.
@@ -51,12 +51,12 @@ thread_local! {
 impl Context {
     /// A message that nothing led to.
     pub(super) fn new() -> Self {
-        Self { w3c: telemetry::TraceContext::new().child(), session: None }
+        Self { w3c: telemetry::TraceContext::new().child(), followers: Followers::default() }
     }
 
     /// A message that this one leads to.
     pub(super) fn child(&self) -> Self {
-        Self { w3c: self.w3c.child(), session: self.session }
+        Self { w3c: self.w3c.child(), followers: self.followers }
     }
 
     pub(super) fn span(&self) -> Option<SpanId> {
@@ -69,7 +69,7 @@ impl Context {
 /// For operations that send messages to actors: `in_context(context.trace(), || actor.cast(…))`. What is
 /// sent after an `await` is not inside.
 pub fn in_context<T>(trace: telemetry::TraceContext, work: impl FnOnce() -> T) -> T {
-    let context = Context { w3c: trace, session: None };
+    let context = Context { w3c: trace, followers: Followers::default() };
     let home = Home::current();
     let current = Current { context, home, actor: None, sessions: Vec::new() };
     let _inside = enter(Arc::new(current));

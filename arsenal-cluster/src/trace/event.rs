@@ -50,7 +50,8 @@ pub struct TraceEvent {
     /// Of `received`, for how many µs it waited in the mailbox; known where it was sent on this node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_us: Option<u64>,
-    /// Of `handled` and `failed`, for how many µs the handler ran; of `replied`, after how many µs.
+    /// Of `handled` and `failed`, for how many µs the handler ran; of `replied`, how many µs after the
+    /// handler began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_us: Option<u64>,
     /// Of `failed` and of `stopped` after a failure, what was said.
@@ -78,9 +79,9 @@ pub enum TraceKind {
     Replied,
     /// Its handler failed, panicked or was killed.
     Failed,
-    /// A process began to start.
+    /// A process began to start: of a type that is traced, or within a traced handler.
     Spawned,
-    /// A process ended.
+    /// A process ended that is itself traced; not one that is only followed.
     Stopped,
 }
 

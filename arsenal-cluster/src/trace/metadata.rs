@@ -1,13 +1,13 @@
 //! A context between nodes: text in the metadata that `ractor_cluster` carries beside a message.
 //!
-//! Two lines, `traceparent: …` and, where a session follows the request, `tracestate: arsenal=…`, as W3C
+//! Two lines, `traceparent: …` and, where sessions follow the request, `tracestate: arsenal=…;…`, as W3C
 //! Trace Context has them for HTTP. Nodes whose messages derive `RactorClusterMessage` pass over them. What
 //! comes in is from outside: anything else than exactly this is no context.
 
 use arsenal_core::telemetry;
 use ractor::message::SerializedMessage;
 
-use super::context::Context;
+use super::{context::Context, followers::Followers};
 
 const TRACEPARENT: &str = "traceparent: ";
 const TRACESTATE: &str = "tracestate: arsenal=";
@@ -38,8 +38,10 @@ pub(super) fn context_of(message: &SerializedMessage) -> Option<Context> {
 
 fn written(context: &Context) -> Vec<u8> {
     let parent = format!("{TRACEPARENT}{}\n", context.w3c);
-    let state = context.session.map(|session| format!("{TRACESTATE}{session}\n"));
-    (parent + &state.unwrap_or_default()).into_bytes()
+    let ids: Vec<String> = context.followers.iter().map(|id| id.to_string()).collect();
+    let state =
+        if ids.is_empty() { String::new() } else { format!("{TRACESTATE}{}\n", ids.join(";")) };
+    (parent + &state).into_bytes()
 }
 
 fn read(metadata: &[u8]) -> Option<Context> {
@@ -49,16 +51,26 @@ fn read(metadata: &[u8]) -> Option<Context> {
         None => (text, None),
     };
     let w3c = telemetry::TraceContext::parse(parent.strip_prefix(TRACEPARENT)?.as_bytes())?;
-    let session = match state {
-        Some(state) => Some(state.strip_prefix(TRACESTATE)?.parse().ok()?),
-        None => None,
+    let followers = match state {
+        Some(state) => read_followers(state.strip_prefix(TRACESTATE)?)?,
+        None => Followers::default(),
     };
-    Some(Context { w3c, session })
+    Some(Context { w3c, followers })
+}
+
+fn read_followers(ids: &str) -> Option<Followers> {
+    let followers: Followers = ids.split(';').map_while(|id| id.parse().ok()).collect();
+    // One that is no id, comes twice or is one too many is not among them.
+    let is_all = followers.iter().count() == ids.split(';').count();
+    is_all.then_some(followers)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{SessionId, table::LIVE_MAX},
+        *,
+    };
 
     fn cast(metadata: Option<Vec<u8>>) -> SerializedMessage {
         SerializedMessage::Cast { variant: String::from("Add"), args: vec![7], metadata }
@@ -67,13 +79,14 @@ mod tests {
     #[test]
     fn a_context_comes_back_from_its_metadata() {
         let plain = Context::new();
-        let followed = Context { session: "00f067aa0ba902b7".parse().ok(), ..plain };
-        for context in [plain, followed] {
+        for count in 0..=LIVE_MAX as u64 {
+            let ids = (0..count).map(|number| SessionId::new((number + 1).try_into().unwrap()));
+            let context = Context { followers: ids.collect(), ..plain };
             let sent = with_context(cast(None), &context);
             let read = context_of(&sent).unwrap();
             assert_eq!(
-                (read.w3c.to_string(), read.session),
-                (context.w3c.to_string(), context.session)
+                (read.w3c.to_string(), read.followers),
+                (context.w3c.to_string(), context.followers)
             );
         }
     }
@@ -90,6 +103,7 @@ mod tests {
     fn anything_else_is_no_context() {
         let parent = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert!(read(format!("{parent}\n").as_bytes()).is_some());
+        let nine: Vec<String> = (1..=9).map(|number| format!("{number:016x}")).collect();
         for bad in [
             String::new(),
             parent.to_owned(),
@@ -98,6 +112,9 @@ mod tests {
             format!(" {parent}\n"),
             format!("{parent}\ntracestate: arsenal=\n"),
             format!("{parent}\ntracestate: arsenal=0000000000000000\n"),
+            format!("{parent}\ntracestate: arsenal=00f067aa0ba902b7;\n"),
+            format!("{parent}\ntracestate: arsenal=00f067aa0ba902b7;00f067aa0ba902b7\n"),
+            format!("{parent}\ntracestate: arsenal={}\n", nine.join(";")),
             format!("{parent}\ntracestate: other=00f067aa0ba902b7\n"),
             format!("{parent}\ntracestate: arsenal=00f067aa0ba902b7\nmore\n"),
             parent.replace("4736", "47éé") + "\n",

@@ -7,6 +7,9 @@
 mod chrome;
 mod context;
 mod event;
+mod followers;
+#[cfg(test)]
+mod ground;
 mod handling;
 mod id;
 mod life;
@@ -23,8 +26,11 @@ mod session;
 mod sessions;
 mod share;
 mod skew;
+mod subject;
+mod table;
 #[cfg(test)]
 mod tests;
+mod type_pattern;
 mod watch;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,8 +44,8 @@ pub use id::{InvalidSessionId, SessionId};
 pub(crate) use life::{spawned, stopped};
 pub use order::order;
 pub use plan::{
-    DURATION_MS_DEFAULT, DURATION_MS_MAX, EVENTS_DEFAULT, EVENTS_MAX, MESSAGES_MAX, TracePlan,
-    Traced,
+    DURATION_MS_DEFAULT, DURATION_MS_MAX, EVENTS_DEFAULT, EVENTS_MAX, MESSAGE_CHARS_MAX,
+    MESSAGES_MAX, TracePlan, Traced,
 };
 pub(crate) use reply::ReplyWatch;
 pub(crate) use sending::{arrived, context_of, sent, serialized};
@@ -48,6 +54,8 @@ pub use sessions::Sessions;
 pub use share::{
     NodeSession, SessionEnd, SessionShare, ShareEvents, TraceEvents, TraceSession, merge_sessions,
 };
+pub(crate) use subject::check_subject;
+pub use type_pattern::{InvalidTypePattern, TypePattern};
 
 /// How many sessions run in this process of the operating system.
 static ACTIVE: AtomicUsize = AtomicUsize::new(0);

@@ -4,7 +4,10 @@
 //! that was received has been sent before. So the events of a node stay in the order of their numbers,
 //! none that was received comes before it was sent, and only what that leaves open goes by the clocks.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque},
+};
 
 use arsenal_core::name::NodeName;
 
@@ -12,27 +15,25 @@ use super::{TraceEvent, TraceKind};
 
 /// The events in order.
 pub fn order(events: Vec<TraceEvent>) -> Vec<TraceEvent> {
-    let mut unsent: BTreeSet<String> =
-        events.iter().filter_map(sent_span).map(str::to_owned).collect();
+    let mut heads = Heads::of(&events);
     let mut ordered = Vec::with_capacity(events.len());
-    let mut nodes = by_node(events);
-    loop {
-        let heads = nodes.iter().filter_map(|(node, events)| Some((node, events.front()?)));
-        let is_free =
-            |event: &TraceEvent| !received_span(event).is_some_and(|span| unsent.contains(span));
-        // Whatever is free goes before what is not; nothing is free only where events contradict.
-        let next = heads.min_by_key(|(_, event)| (!is_free(event), event.at_us));
-        let Some(node) = next.map(|(node, _)| node.clone()) else { return ordered };
-        if let Some(event) = nodes.get_mut(&node).and_then(VecDeque::pop_front) {
-            if let Some(span) = sent_span(&event) {
-                unsent.remove(span);
-            }
-            ordered.push(event);
-        }
+    let mut nodes: Vec<VecDeque<TraceEvent>> = by_node(events);
+    for (node, events) in nodes.iter().enumerate() {
+        heads.add(node, events.front());
     }
+    while let Some(node) = heads.next() {
+        let Some(events) = nodes.get_mut(node) else { continue };
+        let event = events.pop_front();
+        if let Some(span) = event.as_ref().and_then(sent_span) {
+            heads.sent(span);
+        }
+        heads.add(node, events.front());
+        ordered.extend(event);
+    }
+    ordered
 }
 
-fn by_node(events: Vec<TraceEvent>) -> BTreeMap<NodeName, VecDeque<TraceEvent>> {
+fn by_node(events: Vec<TraceEvent>) -> Vec<VecDeque<TraceEvent>> {
     let mut nodes = BTreeMap::<NodeName, VecDeque<TraceEvent>>::new();
     for event in events {
         nodes.entry(event.node.clone()).or_default().push_back(event);
@@ -40,17 +41,62 @@ fn by_node(events: Vec<TraceEvent>) -> BTreeMap<NodeName, VecDeque<TraceEvent>> 
     for events in nodes.values_mut() {
         events.make_contiguous().sort_by_key(|event| event.number);
     }
-    nodes
+    nodes.into_values().collect()
+}
+
+/// The next event of each node. A node is its place among them.
+struct Heads {
+    /// Messages that will be sent.
+    unsent: BTreeSet<u64>,
+    /// The time and the node of those that nothing has to come before.
+    free: BinaryHeap<Reverse<(u64, usize)>>,
+    /// The same of those that receive such a message, and that message.
+    waiting: Vec<(u64, usize, u64)>,
+}
+
+impl Heads {
+    fn of(events: &[TraceEvent]) -> Self {
+        let unsent = events.iter().filter_map(sent_span).collect();
+        Self { unsent, free: BinaryHeap::new(), waiting: Vec::new() }
+    }
+
+    fn add(&mut self, node: usize, event: Option<&TraceEvent>) {
+        let Some(event) = event else { return };
+        match received_span(event).filter(|span| self.unsent.contains(span)) {
+            Some(span) => self.waiting.push((event.at_us, node, span)),
+            None => self.free.push(Reverse((event.at_us, node))),
+        }
+    }
+
+    fn sent(&mut self, span: u64) {
+        self.unsent.remove(&span);
+        let freed = self.waiting.extract_if(.., |(_, _, waits_for)| *waits_for == span);
+        self.free.extend(freed.map(|(at, node, _)| Reverse((at, node))));
+    }
+
+    /// Takes the earliest of those that are free. None is, but others wait, only where events contradict.
+    fn next(&mut self) -> Option<usize> {
+        if let Some(Reverse((_, node))) = self.free.pop() {
+            return Some(node);
+        }
+        let (place, _) = self.waiting.iter().enumerate().min_by_key(|(_, head)| **head)?;
+        Some(self.waiting.swap_remove(place).1)
+    }
 }
 
 /// The message, of an event that sends it.
-pub(super) fn sent_span(event: &TraceEvent) -> Option<&str> {
-    event.span_id.as_deref().filter(|_| event.kind == TraceKind::Sent)
+pub(super) fn sent_span(event: &TraceEvent) -> Option<u64> {
+    span(event).filter(|_| event.kind == TraceKind::Sent)
 }
 
 /// The message, of an event that takes it from the mailbox.
-pub(super) fn received_span(event: &TraceEvent) -> Option<&str> {
-    event.span_id.as_deref().filter(|_| event.kind == TraceKind::Received)
+pub(super) fn received_span(event: &TraceEvent) -> Option<u64> {
+    span(event).filter(|_| event.kind == TraceKind::Received)
+}
+
+/// The message that an event is of, as a number.
+pub(super) fn span(event: &TraceEvent) -> Option<u64> {
+    u64::from_str_radix(event.span_id.as_deref()?, 16).ok()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What a session traces, and for how long.
 
+use arsenal_core::name::NodeName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SessionId;
+use super::{SessionId, TypePattern};
 use crate::process::ProcessId;
 
 /// The longest session, in ms.
@@ -20,6 +21,10 @@ pub const EVENTS_DEFAULT: u32 = 1_000;
 
 /// Names of messages that a filter has.
 pub const MESSAGES_MAX: usize = 32;
+
+/// The longest of them, in characters. In JSON each takes up to six bytes, so that the filters of all
+/// sessions of a node fit into one frame between nodes.
+pub const MESSAGE_CHARS_MAX: usize = 128;
 
 /// What a session traces, and for how long. The same on every node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -53,13 +58,22 @@ pub enum Traced {
         follow: bool,
     },
     /// Those of all actors with such a type: a part of its name, or the whole with `*` for anything.
-    Type(String),
+    Type(TypePattern),
 }
 
 impl TracePlan {
     /// Whether everything is traced that its messages lead to.
     pub fn follows(&self) -> bool {
         matches!(self.on, Traced::Process { follow: true, .. })
+    }
+
+    /// Whether anything of it can happen on a node. Without `follow`, a session on one process is on one
+    /// node only.
+    pub fn concerns(&self, node: &NodeName) -> bool {
+        match &self.on {
+            Traced::Process { pid, follow } => *follow || pid.node == *node,
+            Traced::Type(_) => true,
+        }
     }
 
     /// Whether messages of this name are traced. Where names are asked for, a message without one is not.
@@ -80,12 +94,15 @@ impl TracePlan {
 mod tests {
     use arsenal_core::telemetry::TraceContext;
 
-    use super::{super::samples::plan, *};
+    use super::{
+        super::samples::{of_type, plan},
+        *,
+    };
 
     #[test]
     fn a_part_of_the_messages_is_chosen_by_their_spans() {
         let chosen = |sampling| {
-            let plan = TracePlan { sampling, ..plan(Traced::Type(String::new())) };
+            let plan = TracePlan { sampling, ..plan(of_type("Any")) };
             let spans = (0..10_000).filter_map(|_| TraceContext::new().child().span_id());
             spans.filter(|span| plan.samples(span.number())).count()
         };
@@ -96,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_filter_of_names_leaves_out_what_has_none() {
-        let all = plan(Traced::Type(String::new()));
+        let all = plan(of_type("Any"));
         let some = TracePlan { messages: vec![String::from("add")], ..all.clone() };
         assert!(all.wants(None) && all.wants(Some("get")));
         assert!(some.wants(Some("add")) && !some.wants(Some("get")) && !some.wants(None));

@@ -15,6 +15,11 @@ pub(super) fn plan(on: Traced) -> TracePlan {
     }
 }
 
+/// All actors of a type.
+pub(super) fn of_type(pattern: &str) -> Traced {
+    Traced::Type(pattern.parse().unwrap())
+}
+
 /// An event of a message.
 pub(super) fn event(
     node: &str,

@@ -56,7 +56,7 @@ impl Session {
                 Scope::Process(pid.local)
             }
             Traced::Process { .. } => Scope::Nothing,
-            Traced::Type(pattern) => Scope::Types(Pattern::new(pattern)),
+            Traced::Type(pattern) => Scope::Types(Pattern::new(pattern.as_str())),
         };
         let began_at = clock::nanos();
         let ends_at = began_at.saturating_add(u64::from(plan.duration_ms) * 1_000_000);
@@ -110,17 +110,41 @@ impl Session {
     /// Ends it before its time.
     pub(super) fn end(&self, why: SessionEnd, at: u64) {
         if at < self.ends_at && self.ended.set((why, at)).is_ok() {
-            self.log.wake();
+            self.log.close();
             self.over.notify_one();
         }
     }
 
-    /// Why it is over, and since when.
+    /// Why it is over, and since when. Whoever is told that it is over has seen all: an event that was
+    /// noticed before the end and comes after this is lost.
     pub(super) fn ended(&self, now: u64) -> Option<(SessionEnd, u64)> {
-        let by_time = (now >= self.ends_at).then_some((SessionEnd::Time, self.ends_at));
-        self.ended.get().copied().or(by_time)
+        let by_time = || (now >= self.ends_at).then_some((SessionEnd::Time, self.ends_at));
+        let ended = self.ended.get().copied().or_else(by_time);
+        if ended.is_some() {
+            self.log.close();
+        }
+        ended
     }
 
+    /// When it is over, as far as is known.
+    pub(super) fn over_at(&self) -> u64 {
+        self.ended.get().map_or(self.ends_at, |ended| ended.1)
+    }
+
+    /// Whether what is followed goes on through this node, though it is over here: it is only full, and
+    /// others may have room.
+    pub(super) fn passes(&self, now: u64) -> bool {
+        let is_full = matches!(self.ended.get(), Some((SessionEnd::Events, _)));
+        is_full && self.plan.follows() && now < self.ends_at
+    }
+
+    /// Its node ends: whoever follows it is done.
+    pub(super) fn close(&self, now: u64) {
+        self.end(SessionEnd::Request, now);
+        self.log.clear();
+    }
+
+    /// What happened. Cleared where the session is forgotten: a handler that still runs may hold it.
     pub(super) const fn log(&self) -> &Log {
         &self.log
     }

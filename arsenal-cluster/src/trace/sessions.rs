@@ -3,36 +3,24 @@
 //! Each ends by the clock of its own node, so it needs nobody for that: neither who asked for it, nor the
 //! node that was asked.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak, atomic::Ordering},
-    time::Duration,
-};
+#[cfg(test)]
+#[path = "sessions_tests.rs"]
+mod tests;
+
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use arsenal_core::error::OperationError;
 use dashmap::DashMap;
 use tokio::{sync::Notify, time::timeout_at};
 
 use super::{
-    ACTIVE, SessionEnd, SessionId, SessionShare, ShareEvents, TracePlan,
+    SessionEnd, SessionId, SessionShare, ShareEvents, TracePlan,
     context::Context,
     event::Actor,
     session::{Place, Session},
+    table::Table,
 };
 use crate::instrument::{Flag, Home, Record, clock, records};
-
-/// Sessions that run on a node at a time.
-const LIVE_MAX: usize = 8;
-
-/// Sessions that are over and kept; the oldest is forgotten first.
-const KEPT_MAX: usize = 16;
-
-/// How long a session that is over is kept.
-const KEPT_FOR: Duration = Duration::from_mins(10);
-
-/// Events of all sessions of a node: those that are kept, and those that running ones may come to have. At
-/// about 200 bytes each and a payload they take less than 100 MB.
-const EVENTS_KEPT_MAX: u64 = 200_000;
 
 /// The sessions of the nodes of this process, by where their actors are at home.
 static HOMES: LazyLock<DashMap<Home, Weak<Sessions>>> = LazyLock::new(DashMap::new);
@@ -45,13 +33,6 @@ pub struct Sessions {
     table: Mutex<Table>,
     /// One is over before its time, or has begun.
     changed: Arc<Notify>,
-}
-
-#[derive(Debug, Default)]
-struct Table {
-    live: Arc<[Arc<Session>]>,
-    /// In the order of their ends.
-    kept: VecDeque<Arc<Session>>,
 }
 
 impl Sessions {
@@ -78,49 +59,62 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// `conflict` where too many run.
+    /// `conflict` where too many run, and where its id is that of another session or of one that is over.
     pub fn start(&self, plan: TracePlan) -> Result<SessionShare, OperationError> {
-        if let Some(session) = self.find(plan.id) {
-            return Ok(session.share());
-        }
-        let (place, changed) = (Arc::clone(&self.place), Arc::clone(&self.changed));
-        let session = Arc::new(Session::new(plan, place, changed));
-        {
+        let session = {
             let mut table = self.table();
             table.sweep();
-            table.admit(&session, &self.place)?;
-            let live = table.live.iter().chain([&session]).cloned().collect();
-            table.set_live(live);
-        }
+            if let Some(known) = table.find(plan.id) {
+                return self.begun(known, &plan);
+            }
+            let (place, changed) = (Arc::clone(&self.place), Arc::clone(&self.changed));
+            let session = Arc::new(Session::new(plan, place, changed));
+            table.admit(&session, &self.place.node)?;
+            session
+        };
         // After it is among those that run: what starts now looks there by itself.
         self.mark(&session);
         self.changed.notify_one();
         Ok(session.share())
     }
 
-    /// Ends a session before its time, if it is not over.
-    ///
-    /// # Errors
-    ///
-    /// `not_found` where this node does not have it.
-    pub fn end(&self, id: SessionId) -> Result<SessionShare, OperationError> {
-        let session = self.get(id)?;
+    /// One that has begun already, if it is what is asked for.
+    fn begun(&self, known: &Session, plan: &TracePlan) -> Result<SessionShare, OperationError> {
+        let share = known.share();
+        if known.plan == *plan && share.ended.is_none() {
+            return Ok(share);
+        }
+        let (id, node) = (plan.id, &self.place.node);
+        let why = if share.ended.is_some() { "is over" } else { "traces something else" };
+        Err(OperationError::conflict(format!("session `{id}` of node `{node}` {why}")))
+    }
+
+    /// Ends a session before its time, if it is not over. None where this node does not have it.
+    pub fn end(&self, id: SessionId) -> Option<SessionShare> {
+        let mut table = self.table();
+        let session = Arc::clone(table.find(id)?);
         session.end(SessionEnd::Request, clock::nanos());
-        self.table().sweep();
-        Ok(session.share())
+        table.sweep();
+        Some(session.share())
+    }
+
+    /// One that runs or is kept, if this node has it.
+    pub fn find(&self, id: SessionId) -> Option<SessionShare> {
+        self.get(id).ok().map(|session| session.share())
     }
 
     /// All that are known here.
     pub fn list(&self) -> Vec<SessionShare> {
         let mut table = self.table();
         table.sweep();
-        table.kept.iter().chain(table.live.iter()).map(|session| session.share()).collect()
+        table.all().map(|session| session.share()).collect()
     }
 
     /// One that runs or is kept.
     pub(super) fn get(&self, id: SessionId) -> Result<Arc<Session>, OperationError> {
-        self.table().sweep();
-        self.find(id).ok_or_else(|| {
+        let mut table = self.table();
+        table.sweep();
+        table.find(id).cloned().ok_or_else(|| {
             let node = &self.place.node;
             let detail = format!("node `{node}` has no tracing session `{id}`");
             OperationError::not_found(detail)
@@ -142,17 +136,12 @@ impl Sessions {
         Ok(ShareEvents::fitting(session.share(), session.events_after(after, limit)))
     }
 
-    fn find(&self, id: SessionId) -> Option<Arc<Session>> {
-        let table = self.table();
-        table.live.iter().chain(&table.kept).find(|session| session.id() == id).cloned()
-    }
-
     pub(super) fn live(&self) -> Arc<[Arc<Session>]> {
-        Arc::clone(&self.table().live)
+        Arc::clone(self.table().live())
     }
 
-    /// The sessions that trace a message: the one that follows its request, and those that are on its
-    /// target. Where one of the latter follows what comes of it, the context says so from here on.
+    /// The sessions that trace a message: those that follow its request, and those that are on its target.
+    /// Where one of the latter follows what comes of it, the context says so from here on.
     pub(super) fn choose(
         &self,
         target: Option<Actor>,
@@ -160,18 +149,21 @@ impl Sessions {
         context: &mut Context,
         at: u64,
     ) -> Vec<Arc<Session>> {
-        let live = self.live();
+        let live = {
+            let table = self.table();
+            context.followers.retain(|id| !table.stops(id, at));
+            Arc::clone(table.live())
+        };
         let runs = |id| live.iter().any(|session| session.id() == id && session.is_live(at));
-        context.session = context.session.filter(|id| runs(*id));
         let span = context.span().map_or(0, arsenal_core::telemetry::SpanId::number);
         let mut chosen = Vec::new();
         for session in live.iter().filter(|session| session.is_live(at)) {
-            let is_followed = context.session == Some(session.id());
+            let is_followed = context.followers.contains(session.id());
             let is_on_target = || target.is_some_and(|target| session.covers(target));
             let plan = &session.plan;
             if is_followed || plan.wants(message) && plan.samples(span) && is_on_target() {
                 if plan.follows() {
-                    context.session = context.session.or_else(|| Some(session.id()));
+                    context.followers.insert(session.id(), runs);
                 }
                 chosen.push(Arc::clone(session));
             }
@@ -206,9 +198,7 @@ impl Sessions {
             let next = {
                 let mut table = self.table();
                 table.sweep();
-                let ends = table.live.iter().map(|session| session.ends_at());
-                let forgotten = table.kept.iter().map(|session| forget_at(session));
-                ends.chain(forgotten).min()
+                table.next()
             };
             let changed = self.changed.notified();
             match next {
@@ -222,9 +212,7 @@ impl Sessions {
 
     /// The node ends, and with it all sessions.
     pub(crate) fn close(&self) {
-        let mut table = self.table();
-        table.set_live(Vec::new());
-        table.kept.clear();
+        self.table().clear();
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -237,56 +225,6 @@ impl Drop for Sessions {
         self.close();
         HOMES.remove_if(&self.home, |_, sessions| sessions.strong_count() == 0);
     }
-}
-
-impl Table {
-    /// Moves what is over to what is kept, and forgets what is old.
-    fn sweep(&mut self) {
-        let now = clock::nanos();
-        let (live, over): (Vec<_>, Vec<_>) =
-            self.live.iter().cloned().partition(|session| session.ended(now).is_none());
-        if !over.is_empty() {
-            self.set_live(live);
-            self.kept.extend(over);
-        }
-        self.kept.retain(|session| now < forget_at(session));
-        while self.kept.len() > KEPT_MAX {
-            self.kept.pop_front();
-        }
-    }
-
-    /// Makes room for the events of one more.
-    fn admit(&mut self, session: &Session, place: &Place) -> Result<(), OperationError> {
-        let reserved: u64 = self.live.iter().map(|one| u64::from(one.plan.max_events)).sum();
-        let reserved = reserved + u64::from(session.plan.max_events);
-        if self.live.len() >= LIVE_MAX || reserved > EVENTS_KEPT_MAX {
-            let node = &place.node;
-            let detail = format!(
-                "node `{node}` runs {} tracing sessions, and has room for {LIVE_MAX} with at most \
-                 {EVENTS_KEPT_MAX} events together",
-                self.live.len()
-            );
-            let suggestion = "end one of them with trace.delete, or ask for fewer events";
-            return Err(OperationError::conflict(detail).suggest(suggestion));
-        }
-        while reserved + self.kept.iter().map(|one| one.log().len()).sum::<u64>() > EVENTS_KEPT_MAX
-        {
-            self.kept.pop_front();
-        }
-        Ok(())
-    }
-
-    fn set_live(&mut self, live: Vec<Arc<Session>>) {
-        ACTIVE.fetch_add(live.len(), Ordering::Relaxed);
-        ACTIVE.fetch_sub(self.live.len(), Ordering::Relaxed);
-        self.live = live.into();
-    }
-}
-
-/// When a session that is over is forgotten.
-fn forget_at(session: &Session) -> u64 {
-    let ended = session.ended(u64::MAX).map_or(u64::MAX, |ended| ended.1);
-    ended.saturating_add(u64::try_from(KEPT_FOR.as_nanos()).unwrap_or(u64::MAX))
 }
 
 impl Actor {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{TraceEvent, TracePlan};
 
-/// Bytes of events that one node gives at once: with some room, a frame.
+/// Bytes of a session and its events that one node gives at once: with some room, a frame.
 const SHARE_BYTES_MAX: usize = 700 << 10;
 
 /// Why a session is over on a node.
@@ -53,11 +53,11 @@ pub struct ShareEvents {
 }
 
 impl ShareEvents {
-    /// As many events as one frame between nodes has room for, at least one.
+    /// As many events as one frame between nodes has room for beside the share, at least one.
     pub(super) fn fitting(share: SessionShare, mut events: Vec<TraceEvent>) -> Self {
-        let mut bytes = 0;
+        let mut bytes = length(&share);
         let is_too_much = |event: &TraceEvent| {
-            bytes += serde_json::to_vec(event).map_or(0, |json| json.len());
+            bytes += length(event);
             bytes > SHARE_BYTES_MAX
         };
         if let Some(end) = events.iter().position(is_too_much) {
@@ -65,6 +65,11 @@ impl ShareEvents {
         }
         Self { share, events }
     }
+}
+
+/// How long something is in JSON.
+fn length(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |json| json.len())
 }
 
 /// A session on all nodes.
@@ -101,11 +106,13 @@ pub struct NodeSession {
 pub struct TraceEvents {
     /// The session.
     pub session: TraceSession,
-    /// What happened, on all nodes that answered, in order: none before what led to it.
+    /// What happened, on all nodes that answered, in order: that of each node as it happened there, and no
+    /// message received before it was sent. Clocks decide what that leaves open, replies among it.
     pub events: Vec<TraceEvent>,
-    /// How many events there are of which the list has none: those beyond its limit.
+    /// How many events there are that the list does not have: those beyond its limit, and those that a node
+    /// did not give.
     pub omitted: u64,
-    /// The nodes that gave no events: they did not answer, or were not there when it began.
+    /// The nodes that did not answer, or not to the end.
     pub failures: Vec<Failure>,
 }
 

@@ -1,6 +1,6 @@
 //! By how much the clocks of nodes must differ, to show events of all on one axis of time. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arsenal_core::name::NodeName;
 
@@ -12,11 +12,11 @@ use super::{
 /// By how many µs the times of each node must be moved on at least, so that no message is received before
 /// it was sent. Nodes that need not be moved are absent.
 pub(super) fn shifts(events: &[TraceEvent]) -> BTreeMap<NodeName, u64> {
-    let sent: BTreeMap<&str, &TraceEvent> =
+    let sent: BTreeMap<u64, &TraceEvent> =
         events.iter().filter_map(|event| Some((sent_span(event)?, event))).collect();
     let mut lag = BTreeMap::<(&NodeName, &NodeName), i128>::new();
     for event in events {
-        let Some(sent) = received_span(event).and_then(|span| sent.get(span)) else { continue };
+        let Some(sent) = received_span(event).and_then(|span| sent.get(&span)) else { continue };
         if sent.node != event.node {
             let behind = i128::from(sent.at_us) - i128::from(event.at_us);
             let most = lag.entry((&sent.node, &event.node)).or_insert(behind);
@@ -25,8 +25,7 @@ pub(super) fn shifts(events: &[TraceEvent]) -> BTreeMap<NodeName, u64> {
     }
     let mut shifts = BTreeMap::<&NodeName, i128>::new();
     // A chain of messages passes each node once; more rounds would follow contradictions in circles.
-    let nodes =
-        lag.keys().flat_map(|(from, to)| [*from, *to]).collect::<std::collections::BTreeSet<_>>();
+    let nodes = lag.keys().flat_map(|(from, to)| [*from, *to]).collect::<BTreeSet<_>>();
     for _ in &nodes {
         for ((from, to), behind) in &lag {
             let least = shifts.get(from).copied().unwrap_or_default() + behind;

@@ -47,7 +47,7 @@ impl Watch {
                 return Some(event);
             }
             self.count.borrow_and_update();
-            // Before looking: what is told until it is over is there then.
+            // Before looking: from then on nothing is added.
             let is_over = self.session.ended(clock::nanos()).is_some();
             self.taken = self.session.events_after(self.after, BATCH_MAX).into();
             if self.taken.is_empty() {

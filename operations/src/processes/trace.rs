@@ -1,21 +1,20 @@
 //! `POST /api/v1/processes/{pid}/trace`
 
-use arsenal_cluster::{
-    node::RuntimeExt as _,
-    process::{ProcessAddress, ProcessKind},
-    trace::Traced,
-};
+use arsenal_cluster::{node::RuntimeExt as _, process::ProcessAddress, trace::Traced};
 use arsenal_core::prelude::*;
 
-use crate::traces::{StartedTrace, TraceOptions, start};
+use crate::traces::{TraceOnNodes, TraceOptions, start_from};
 
 /// Traces the messages of a process, on whichever node it runs.
 ///
 /// Tells what it gets, for how long that waited, how its handler ended and what the handler sends. With
 /// `follow`, each message that it gets begins a request (or goes on with that of its `traceparent`), and
-/// everything that this leads to is traced on all nodes. The session ends by itself on each node: when
-/// its time is over, when it has as many events as it may have, or with `trace.delete`; follow it with
-/// `trace.events`, read it with `trace.inspect`.
+/// everything that this leads to is traced on all nodes: the session runs on each of them, else only where
+/// the process is. It ends by itself on each node: when its time is over, when it has as many events as it
+/// may have, or with `trace.delete`; follow it with `trace.events`, read it with `trace.inspect`.
+///
+/// A request is followed by all sessions that it meets, up to 8. Of a node where a session is full, or
+/// has ended, nothing more is told; what comes behind it still is where it is only full.
 ///
 /// A process that is not instrumented is refused (409), and so are Arsenal's own (403). One that is
 /// protected may be traced: that changes nothing.
@@ -37,17 +36,7 @@ pub async fn trace_process(
     /// How much is traced.
     #[param(flatten)]
     options: TraceOptions,
-) -> Result<StartedTrace, OperationError> {
+) -> Result<TraceOnNodes, OperationError> {
     let process = context.runtime()?.processes().inspect(&pid)?;
-    if process.kind == ProcessKind::Internal {
-        let detail = format!("`{pid}` is one of Arsenal's own processes: they are not traced");
-        return Err(OperationError::forbidden(detail));
-    }
-    if !process.instrumented {
-        let detail = format!("`{pid}` is not instrumented, so that its messages are not seen");
-        let suggestion = "spawn it with spawn_instrumented or spawn_linked_instrumented of \
-            arsenal_cluster::instrument::SpawnInstrumented";
-        return Err(OperationError::conflict(detail).suggest(suggestion));
-    }
-    start(&context, Traced::Process { pid: process.pid, follow }, options).await
+    start_from(&context, Traced::Process { pid: process.pid, follow }, options).await
 }

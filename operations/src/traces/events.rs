@@ -9,7 +9,9 @@ use arsenal_core::{
     error::{Violation, ViolationPlace},
     prelude::*,
 };
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
+
+use super::finding::find;
 
 /// Follows what happens in a session, on all nodes, until it is over everywhere.
 ///
@@ -30,6 +32,11 @@ pub async fn trace_events(
             message,
         )])
     })?;
-    let events = context.runtime()?.traces().watch(id, after)?;
-    Ok(events.map(|event| Ok(Event::new(event.number, event))))
+    if let Ok(events) = context.runtime()?.traces().watch(id, after) {
+        let events = events.map(|event| Ok(Event::new(event.number, event)));
+        return Ok(events.left_stream());
+    }
+    // It may be on other nodes only: then nothing happens here.
+    find(&context, id).await?;
+    Ok(stream::empty().right_stream())
 }

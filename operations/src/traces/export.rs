@@ -1,11 +1,21 @@
 //! `GET /api/v1/traces/{id}/export`
 
-use arsenal_cluster::trace::{ChromeTrace, EVENTS_MAX, SessionId, TraceEvents, chrome};
+use arsenal_cluster::{
+    node::RuntimeExt as _,
+    trace::{ChromeTrace, EVENTS_MAX, SessionId, TraceEvents, chrome},
+};
 use arsenal_core::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::reading::read;
+use super::{
+    Encoded,
+    reading::{Read, read},
+};
+
+/// Events of a file, over all nodes: all that one node can have. They take about 200 MB while they are read,
+/// ordered and written.
+const EVENTS_EXPORTED_MAX: u32 = EVENTS_MAX;
 
 /// What a trace is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,13 +46,19 @@ pub async fn export_trace(
     id: SessionId,
     /// What it is written as.
     format: Option<TraceFormat>,
-    /// At most this many events of each node, the first ones.
-    #[param(range(min = 0, max = EVENTS_MAX), default = EVENTS_MAX)]
+    /// At most this many events over all nodes: the first ones of each, as evenly as they have them.
+    #[param(range(min = 0, max = EVENTS_EXPORTED_MAX), default = EVENTS_EXPORTED_MAX)]
     limit: u32,
-) -> Result<TraceExport, OperationError> {
-    let events = read(&context, id, limit).await?;
-    Ok(match format.unwrap_or(TraceFormat::Json) {
+) -> Result<Encoded<TraceExport>, OperationError> {
+    let read = read(&context, id, limit).await?;
+    let format = format.unwrap_or(TraceFormat::Json);
+    context.runtime()?.aside(move || Encoded::new(&written(read, format))).await?
+}
+
+fn written(read: Read, format: TraceFormat) -> TraceExport {
+    let events = read.ordered();
+    match format {
         TraceFormat::Json => TraceExport::Json(Box::new(events)),
         TraceFormat::Chrome => TraceExport::Chrome(chrome(&events.events)),
-    })
+    }
 }

@@ -1,9 +1,15 @@
 //! `GET /api/v1/traces/{id}`
 
-use arsenal_cluster::trace::{SessionId, TraceEvents};
+use arsenal_cluster::{
+    node::RuntimeExt as _,
+    trace::{SessionId, TraceEvents},
+};
 use arsenal_core::prelude::*;
 
-use super::reading::read;
+use super::{Encoded, reading::read};
+
+/// Events that one answer shows, over all nodes.
+const EVENTS_SHOWN_MAX: u32 = 10_000;
 
 /// Shows a session and what happened in it, on all nodes and in order.
 ///
@@ -14,9 +20,10 @@ pub async fn inspect_trace(
     context: NodeContext,
     /// The session.
     id: SessionId,
-    /// At most this many events of each node, the first ones.
-    #[param(range(min = 0, max = 10_000), default = 1_000)]
+    /// At most this many events over all nodes: the first ones of each, as evenly as they have them.
+    #[param(range(min = 0, max = EVENTS_SHOWN_MAX), default = 1_000)]
     limit: u32,
-) -> Result<TraceEvents, OperationError> {
-    read(&context, id, limit).await
+) -> Result<Encoded<TraceEvents>, OperationError> {
+    let read = read(&context, id, limit).await?;
+    context.runtime()?.aside(move || Encoded::new(&read.ordered())).await?
 }

@@ -8,7 +8,8 @@ use arsenal_core::prelude::*;
 
 /// Lists the sessions that run, and those that ended within ten minutes, over all nodes; the newest first.
 ///
-/// A node runs at most 8 at a time, and keeps the last 16.
+/// A node runs at most 8 at a time, and keeps the last 16 that are over; fewer where the events of new ones
+/// need their room.
 #[operation(
     get,
     "/api/v1/traces",

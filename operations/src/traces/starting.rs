@@ -1,57 +1,35 @@
-//! Starting a session on all nodes.
+//! Starting a session: on all nodes, or on the one that has the process that it is on.
 
 use std::num::NonZeroU64;
 
-use arsenal_cluster::trace::{
-    DURATION_MS_DEFAULT, DURATION_MS_MAX, EVENTS_DEFAULT, EVENTS_MAX, MESSAGES_MAX, SessionId,
-    SessionShare, TracePlan, TraceSession, Traced,
+use arsenal_cluster::{
+    node::RuntimeExt as _,
+    trace::{SessionId, SessionShare, TraceSession, Traced},
 };
 use arsenal_core::{error::Failure, prelude::*};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How much a session traces.
-#[derive(Clone, Debug, Parameters)]
-pub struct TraceOptions {
-    /// After how many ms it ends on each node, at most 10 minutes.
-    #[param(range(min = 1, max = DURATION_MS_MAX), default = DURATION_MS_DEFAULT)]
-    pub duration_ms: u32,
-    /// After how many events it ends on a node.
-    #[param(range(min = 1, max = EVENTS_MAX), default = EVENTS_DEFAULT)]
-    pub max_events: u32,
-    /// The part of the messages that is traced: 1 for all, 0.01 for one of 100. What a request leads to is
-    /// traced whole or not at all.
-    #[param(range(min = 0.0, max = 1.0), default = 1.0)]
-    pub sampling: f64,
-    /// Only messages of these names, as in JSON. What is followed begins with one of them, and goes on
-    /// with any.
-    #[param(length(max = MESSAGES_MAX))]
-    pub messages: Option<Vec<String>>,
-    /// Shows what messages hold, up to 256 characters, where their type allows it by `#[message(show)]`.
-    #[param(default = false)]
-    pub payloads: bool,
-}
+use super::{
+    TraceOptions,
+    finding::{Found, end},
+};
 
-/// A session that has begun.
+/// A session, and the nodes that failed to do what was asked.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct StartedTrace {
+pub struct TraceOnNodes {
     /// The session.
     pub session: TraceSession,
-    /// The nodes where it did not begin: nothing of them is traced.
+    /// The nodes where it did not begin, or could not be ended.
     pub failures: Vec<Failure>,
 }
 
-impl TraceOptions {
-    fn plan(self, on: Traced) -> Result<TracePlan, OperationError> {
-        Ok(TracePlan {
-            id: new_id()?,
-            on,
-            duration_ms: self.duration_ms,
-            max_events: self.max_events,
-            sampling: self.sampling,
-            messages: self.messages.unwrap_or_default(),
-            payloads: self.payloads,
-        })
+impl TraceOnNodes {
+    pub(super) fn of(found: Found) -> Result<Self, OperationError> {
+        let Found { shares, failures } = found;
+        let session = TraceSession::of(shares);
+        let session = session.ok_or_else(|| OperationError::internal().because("no share"))?;
+        Ok(Self { session, failures })
     }
 }
 
@@ -60,20 +38,51 @@ pub(crate) async fn start(
     context: &NodeContext,
     on: Traced,
     options: TraceOptions,
-) -> Result<StartedTrace, OperationError> {
-    let plan = options.plan(on)?;
-    let id = plan.id;
-    let request = StartRequest { id, plan };
+) -> Result<TraceOnNodes, OperationError> {
+    on_all(context, new_id()?, on, options).await
+}
+
+/// Starts one on a process of this node: here, or with `follow` on all nodes, of which this one must not be
+/// missing.
+pub(crate) async fn start_from(
+    context: &NodeContext,
+    on: Traced,
+    options: TraceOptions,
+) -> Result<TraceOnNodes, OperationError> {
+    let (id, runtime) = (new_id()?, context.runtime()?);
+    runtime.check_traced(&on)?;
+    if !matches!(on, Traced::Process { follow: true, .. }) {
+        let share = runtime.start_trace(options.plan(id, on)).await?;
+        return TraceOnNodes::of(Found { shares: vec![share], failures: Vec::new() });
+    }
+    let mut started = on_all(context, id, on, options).await?;
+    let here = started.failures.iter().position(|failure| failure.node == *context.node());
+    if let Some(place) = here {
+        // Where that fails, it ends there by itself.
+        let _ended = end(context, id).await;
+        let failure = started.failures.swap_remove(place);
+        return Err(OperationError::of_failures(0, vec![failure]));
+    }
+    Ok(started)
+}
+
+async fn on_all(
+    context: &NodeContext,
+    id: SessionId,
+    on: Traced,
+    options: TraceOptions,
+) -> Result<TraceOnNodes, OperationError> {
+    let request = StartRequest { id, on, options };
     let started: FanOut<Vec<SessionShare>> = context.invoke("trace.start_shares", &request).await?;
-    let session = TraceSession::of(started.data)
-        .ok_or_else(|| OperationError::internal().because("no node answered"))?;
-    Ok(StartedTrace { session, failures: started.failures })
+    TraceOnNodes::of(Found { shares: started.data, failures: started.failures })
 }
 
 #[derive(Serialize)]
 struct StartRequest {
     id: SessionId,
-    plan: TracePlan,
+    on: Traced,
+    #[serde(flatten)]
+    options: TraceOptions,
 }
 
 fn new_id() -> Result<SessionId, OperationError> {

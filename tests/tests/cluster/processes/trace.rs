@@ -30,7 +30,8 @@ fn a_process_of_node_c_is_traced_through_node_a() {
         let options = json!({ "duration_ms": 60_000, "payloads": true });
         let started = a.post(&format!("{counter}/trace"), &options).ok(201);
         assert_eq!(started["failures"], json!([]), "{started}");
-        assert_eq!(started["session"]["nodes"].as_object().unwrap().len(), 3);
+        let nodes: Vec<_> = started["session"]["nodes"].as_object().unwrap().keys().collect();
+        assert_eq!(nodes, ["c"], "nothing of it happens elsewhere");
         let trace = format!("/traces/{}", id(&started));
         a.send(&counter, &json!({ "add": 5 })).ok(200);
         assert_eq!(a.call(&counter, &json!("get")), 5);
@@ -53,11 +54,13 @@ fn a_process_of_node_c_is_traced_through_node_a() {
         assert!(counter.ends_with(received["pid"].as_str().unwrap()), "{received}");
         assert!(received["waited_us"].is_u64() && told["events"][2]["duration_us"].is_u64());
 
+        assert_eq!(told["failures"], json!([]), "the others have nothing to give");
         let listed = a.get("/traces").ok(200);
         assert_eq!(listed["data"][0]["is_running"], true, "{listed}");
         let ended = a.delete(&trace).ok(200);
-        assert_eq!(ended["data"]["is_running"], false, "{ended}");
-        assert_eq!(ended["data"]["nodes"]["b"]["ended"], "request");
+        assert_eq!(ended["session"]["is_running"], false, "{ended}");
+        assert_eq!(ended["session"]["nodes"]["c"]["ended"], "request");
+        assert_eq!(ended["failures"], json!([]));
         a.send(&counter, &json!({ "add": 5 })).ok(200);
         assert_eq!(a.call(&counter, &json!("get")), 10);
         assert_eq!(a.get(&trace).ok(200)["session"]["events"], 7, "it is over");
@@ -67,7 +70,9 @@ fn a_process_of_node_c_is_traced_through_node_a() {
         assert_eq!((phases["X"], phases["s"], phases["f"]), (4, 2, 2), "{chrome}");
         let json = a.get(&format!("{trace}/export?format=json&limit=2")).ok(200);
         assert_eq!((json["events"].as_array().unwrap().len(), &json["omitted"]), (2, &json!(5)));
-        a.get("/traces/00000000000000ff").problem(404, "not_found");
+        for path in ["", "/export", "/events"] {
+            a.get(&format!("/traces/00000000000000ff{path}")).problem(404, "not_found");
+        }
         a.delete("/traces/00000000000000ff").problem(404, "not_found");
     });
 }
@@ -84,6 +89,11 @@ fn what_cannot_be_traced_is_refused_with_the_reason() {
         let long = json!({ "duration_ms": 600_001, "max_events": 100_001, "sampling": 1.5 });
         let refused = a.post(&format!("{counter}/trace"), &long).problem(422, "invalid_input");
         assert_eq!(refused["violations"].as_array().unwrap().len(), 3, "{refused}");
+        let many = json!({ "messages": vec!["x"; 33] });
+        a.post(&format!("{counter}/trace"), &many).problem(422, "invalid_input");
+        let long = json!({ "messages": ["x".repeat(129)] });
+        a.post(&format!("{counter}/trace"), &long).problem(422, "invalid_input");
+        assert_eq!(a.get("/traces").ok(200)["data"], json!([]), "nothing has begun");
     });
     let cluster = Cluster::start(1);
     let a = cluster.node("a");
@@ -91,6 +101,52 @@ fn what_cannot_be_traced_is_refused_with_the_reason() {
     let path = format!("/api/v1/processes/{}/trace", bare.as_str().unwrap());
     let refused = a.post(&path, &json!({})).problem(409, "conflict");
     assert!(refused["suggestion"].as_str().unwrap().contains("spawn_instrumented"), "{refused}");
+}
+
+#[test]
+fn what_nodes_ask_of_each_other_is_checked_like_any_request() {
+    on_both(|a| {
+        let counter = a.start("counter", "checked", &json!({}));
+        let counter = counter.rsplit('/').next().unwrap();
+        let path = "/traces/00000000000000aa/shares";
+        let options = json!({ "on": { "type": "" }, "duration_ms": u32::MAX, "max_events": 0 });
+        let refused = a.post(path, &options).problem(422, "invalid_input");
+        assert_eq!(refused["violations"].as_array().unwrap().len(), 3, "{refused}");
+        let internal = a.list("kind=internal&node=c");
+        let internal = &internal[0]["pid"];
+        let on = json!({ "on": { "process": { "pid": internal, "follow": false } } });
+        let refused = a.post(path, &on).problem(404, "not_found");
+        assert_eq!(refused["failures"][2]["code"], "forbidden", "{refused}");
+
+        let on = json!({ "on": { "process": { "pid": counter, "follow": true } } });
+        assert_eq!(a.post(path, &on).ok(200)["data"].as_array().unwrap().len(), 3);
+        a.post(path, &on).ok(200);
+        let other = json!({ "on": { "type": "Counter" } });
+        a.post(path, &other).problem(409, "conflict");
+        a.delete("/traces/00000000000000aa").ok(200);
+        let over = a.post(path, &on).problem(409, "conflict");
+        assert!(over["detail"].as_str().unwrap().contains("is over"), "{over}");
+        assert_eq!(a.get("/traces").ok(200)["data"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_session_is_nowhere_where_the_node_of_its_process_has_no_room() {
+    on_both(|a| {
+        let counter = a.start("counter", "full", &json!({}));
+        let relay = a.start("relay", "free", &json!({}));
+        let follow = json!({ "follow": true, "max_events": 100_000, "duration_ms": 60_000 });
+        let alone = json!({ "max_events": 100_000, "duration_ms": 60_000 });
+        for _ in 0..2 {
+            a.post(&format!("{counter}/trace"), &alone).ok(201);
+        }
+        let refused = a.post(&format!("{relay}/trace"), &alone).problem(409, "conflict");
+        assert!(refused["detail"].as_str().unwrap().contains("node `c`"), "{refused}");
+        a.post(&format!("{relay}/trace"), &follow).problem(409, "conflict");
+        let running = a.get("/traces").ok(200);
+        let running = running["data"].as_array().unwrap().iter();
+        assert_eq!(running.filter(|session| session["is_running"] == true).count(), 2);
+    });
 }
 
 /// A chain of relays, one on each node: a hands on to b, and b to c.
@@ -198,27 +254,43 @@ fn the_reply_of_another_node_is_noticed_there() {
     assert_eq!(nodes, BTreeSet::from(expected));
 }
 
+/// That it ends by its time, whoever asked for it, is a test on a paused clock.
 #[test]
-fn a_session_ends_by_itself_when_the_node_that_asked_is_killed() {
+fn a_session_outlives_the_node_that_was_asked() {
     let mut cluster = Cluster::start(3);
     let a = cluster.node("a").clone();
     let start = json!({ "blueprint": "relay", "name": "there", "node": "c" });
     a.post("/api/v1/processes", &start).ok(201);
-    let short = json!({ "duration_ms": 3_000, "follow": true });
-    let started = a.post("/api/v1/processes/there/trace", &short).ok(201);
-    let path = format!("/api/v1/traces/{}", id(&started));
+    let begin = |options: &Value| {
+        let started = a.post("/api/v1/processes/there/trace", options).ok(201);
+        format!("/api/v1/traces/{}", id(&started))
+    };
+    let followed = begin(&json!({ "duration_ms": 300_000, "follow": true }));
+    let alone = begin(&json!({ "duration_ms": 300_000, "max_events": 3 }));
     cluster.kill("a");
     let c = cluster.node("c");
     send(c, "there@c", &json!({ "pass": "x" }), None);
-    let ended = until("it is over", || {
-        let told = c.get(&path).ok(200);
-        if told["session"]["is_running"] == false { Ok(told) } else { Err(told.to_string()) }
+    let expected = ["c sent pass", "c received pass", "c handled pass"];
+    let told = until("all is told", || {
+        let told = c.get(&followed).ok(200);
+        if kinds(&told).len() == 3 { Ok(told) } else { Err(told.to_string()) }
     });
-    assert_eq!(ended["session"]["nodes"]["c"]["ended"], "time", "{ended}");
-    assert_eq!(kinds(&ended), ["c sent pass", "c received pass", "c handled pass"]);
+    assert_eq!(
+        (kinds(&told), &told["session"]["is_running"]),
+        (expected.map(str::to_owned).to_vec(), &json!(true))
+    );
+    assert_eq!(told["failures"][0]["node"], "a");
+    let ended = cluster.node("b").delete(&followed).ok(200);
+    assert_eq!(ended["session"]["is_running"], false, "{ended}");
     assert_eq!(ended["failures"][0]["node"], "a");
-    let mut stream = c.events(&format!("{path}/events"));
-    let told = stream.by_ref().filter(|event| event.name.is_empty()).count();
+
+    let told = cluster.node("b").get(&alone).ok(200);
+    assert_eq!(
+        (&told["session"]["nodes"]["c"]["ended"], kinds(&told).len()),
+        (&json!("events"), 3)
+    );
+    assert_eq!(told["failures"], json!([]), "node a had no part in it");
+    let told = c.events(&format!("{alone}/events")).filter(|event| event.name.is_empty()).count();
     assert_eq!(told, 3);
 }
 
