@@ -51,7 +51,7 @@ impl NodeRuntime {
         self.spawn_under(root, name, child).await
     }
 
-    /// Starts a process under a supervisor that [`NodeRuntime::spawn_supervisor`] made.
+    /// Starts a process under a supervisor: one of Arsenal's own, or one of the program.
     pub(crate) async fn spawn_under(
         self: &Arc<Self>,
         supervisor: &ActorCell,
@@ -61,6 +61,7 @@ impl NodeRuntime {
         let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
         let local = cell.get_id().pid();
         self.processes.started(local, Some(supervisor.get_id().pid()));
+        self.hear_of_end(&cell, supervisor);
         if let Some(name) = name
             && let Err(taken) = self.processes.name(name, local)
         {
@@ -78,6 +79,15 @@ impl NodeRuntime {
             return Err(SpawnError::SupervisorEnded);
         }
         Ok(self.processes.id(local))
+    }
+
+    /// Arsenal's own supervisors tell of the ends of their children. One of the program tells nothing, so
+    /// that the root hears of them itself.
+    fn hear_of_end(&self, child: &ActorCell, supervisor: &ActorCell) {
+        let tells = self.processes.label(supervisor.get_id().pid()).is_some();
+        if let Some(root) = self.root.get().filter(|_| !tells) {
+            root.monitor(child.clone());
+        }
     }
 
     /// Starts a supervisor under the root of this node; its children may fail without ending it.
@@ -104,3 +114,7 @@ impl NodeRuntime {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "spawning_tests.rs"]
+mod tests;

@@ -233,7 +233,8 @@ impl ProcessTable {
         self.table().labels.insert(local, label);
     }
 
-    pub(super) fn label(&self, local: u64) -> Option<&'static str> {
+    /// What it is called; nothing where it is none of Arsenal's own.
+    pub(crate) fn label(&self, local: u64) -> Option<&'static str> {
         self.table().labels.get(&local).copied()
     }
 
