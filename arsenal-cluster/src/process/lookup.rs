@@ -1,6 +1,6 @@
 //! From an address to the process of this node that it names.
 
-use std::{iter::successors, time::Duration};
+use std::time::Duration;
 
 use arsenal_core::{
     error::{Code, OperationError},
@@ -8,7 +8,9 @@ use arsenal_core::{
 };
 use ractor::{ActorCell, ActorId, registry};
 
-use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable};
+use super::{
+    Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above,
+};
 use crate::instrument::{End, Ended, clock, records};
 
 impl ProcessTable {
@@ -78,10 +80,9 @@ impl ProcessTable {
     /// Whether an actor is of this node, among all of this process of the operating system.
     pub(super) fn has(&self, cell: &ActorCell) -> bool {
         self.is_own(cell, |cell| {
-            let above: Vec<ActorId> = successors(Some(cell.clone()), ActorCell::try_get_supervisor)
-                .map(|cell| cell.get_id())
-                .collect();
-            let is_above = |id: ActorId| above.contains(&id);
+            let mut ids = vec![cell.get_id()];
+            ids.extend(above(cell).map(|above| above.get_id()));
+            let is_above = |id: ActorId| ids.contains(&id);
             if self.is_shared {
                 self.root.get().is_some_and(|root| is_above(root.get_id()))
             } else {
