@@ -61,7 +61,11 @@ impl NodeRuntime {
         let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
         let local = cell.get_id().pid();
         self.processes.started(local, Some(supervisor.get_id().pid()));
-        self.hear_of_end(&cell, supervisor);
+        // A supervisor of the program tells nothing of its children, and what was started under one of
+        // Arsenal's may be linked to another since.
+        if let Some(root) = self.root.get() {
+            root.monitor(cell.clone());
+        }
         if let Some(name) = name
             && let Err(taken) = self.processes.name(name, local)
         {
@@ -81,15 +85,6 @@ impl NodeRuntime {
         Ok(self.processes.id(local))
     }
 
-    /// Arsenal's own supervisors tell of the ends of their children. One of the program tells nothing, so
-    /// that the root hears of them itself.
-    fn hear_of_end(&self, child: &ActorCell, supervisor: &ActorCell) {
-        let tells = self.processes.label(supervisor.get_id().pid()).is_some();
-        if let Some(root) = self.root.get().filter(|_| !tells) {
-            root.monitor(child.clone());
-        }
-    }
-
     /// Starts a supervisor under the root of this node; its children may fail without ending it.
     pub(crate) async fn spawn_supervisor(self: &Arc<Self>) -> Result<ActorCell, SpawnError> {
         let root = self.root.get().ok_or(SpawnError::SupervisorEnded)?.clone();
@@ -106,12 +101,7 @@ impl NodeRuntime {
 
     pub(super) fn child_ended(self: &Arc<Self>) -> ChildEnded {
         let processes = Arc::clone(&self.processes);
-        Arc::new(move |local, failure| {
-            if let Some(error) = failure {
-                tracing::warn!(process = %processes.id(local), error, "a process failed");
-            }
-            processes.ended(local);
-        })
+        Arc::new(move |local, failure| processes.heard_of_end(local, failure))
     }
 }
 

@@ -1,6 +1,10 @@
 //! What is known of processes after their end, whoever supervised them.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    io::{self, Write},
+    sync::Mutex,
+    time::{Duration, SystemTime},
+};
 
 use arsenal_core::registry::Registry;
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message, SupervisionEvent};
@@ -114,6 +118,11 @@ async fn what_ends_by_itself_is_forgotten_whoever_supervises_it() {
         killed.kill();
         until_forgotten(&node, idle).await;
     }
+    // Also where it has moved since.
+    let moved = start_below(&node, node.runtime().root().unwrap()).await.unwrap();
+    moved.link(foreign.get_cell());
+    moved.send_message(Order::Fail).unwrap();
+    until_forgotten(&node, idle).await;
     foreign.stop(None);
 }
 
@@ -129,5 +138,45 @@ async fn what_drains_for_long_is_forgotten_when_it_has_ended() {
     assert_eq!(busy.get_status(), ActorStatus::Draining);
     busy.wait(Some(Duration::from_secs(100))).await.unwrap();
     until_forgotten(&node, idle).await;
+    above.stop(None);
+}
+
+/// Lines of a log.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_tells_each_failure_once_and_of_whom() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+    let node = start().await;
+    let (above, _) = Above::spawn(None, Above, ()).await.unwrap();
+    let idle = node.runtime().processes().counts().started_by_arsenal;
+    for above in [&above.get_cell(), node.runtime().root().unwrap()] {
+        let failing = start_below(&node, above).await.unwrap();
+        failing.send_message(Order::Fail).unwrap();
+        until_forgotten(&node, idle).await;
+        start_below(&node, above).await.unwrap().stop(None);
+        until_forgotten(&node, idle).await;
+    }
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("a process failed")).collect();
+    assert_eq!(told.len(), 2, "{text}");
+    let fields =
+        [" process=a.1.", " name=\"below\"", " type=\"Below\"", " error=\"asked to fail\""];
+    assert!(told.iter().all(|line| fields.iter().all(|field| line.contains(field))), "{text}");
     above.stop(None);
 }

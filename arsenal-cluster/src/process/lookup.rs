@@ -8,9 +8,7 @@ use arsenal_core::{
 };
 use ractor::{ActorCell, ActorId, registry};
 
-use super::{
-    Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above,
-};
+use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above};
 use crate::instrument::{End, Ended, clock, records};
 
 impl ProcessTable {

@@ -6,6 +6,7 @@ mod any_json;
 mod aside;
 mod busy;
 mod elsewhere;
+mod ends;
 mod failures;
 mod fitting;
 mod groups;

@@ -233,17 +233,20 @@ impl ProcessTable {
         self.table().labels.insert(local, label);
     }
 
-    /// What it is called; nothing where it is none of Arsenal's own.
-    pub(crate) fn label(&self, local: u64) -> Option<&'static str> {
+    pub(super) fn label(&self, local: u64) -> Option<&'static str> {
         self.table().labels.get(&local).copied()
     }
 
-    /// A process has ended, and with it whatever it supervised.
-    pub(crate) fn ended(&self, local: u64) {
-        let forgotten = self.table().forget(local);
+    /// A process has ended, and with it whatever it supervised. Says whether that was not known before.
+    pub(crate) fn ended(&self, local: u64) -> bool {
+        let (is_new, forgotten) = {
+            let mut started = self.table();
+            (started.by_arsenal.contains(&local), started.forget(local))
+        };
         for local in forgotten {
             self.names.forget(local);
         }
+        is_new
     }
 
     pub(super) fn table(&self) -> MutexGuard<'_, Started> {
