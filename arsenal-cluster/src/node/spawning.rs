@@ -101,7 +101,7 @@ impl NodeRuntime {
 
     pub(super) fn child_ended(self: &Arc<Self>) -> ChildEnded {
         let processes = Arc::clone(&self.processes);
-        Arc::new(move |local, failure| processes.heard_of_end(local, failure))
+        Arc::new(move |local, failure| processes.heard_of_end(local, failure.as_deref()))
     }
 }
 

@@ -132,7 +132,7 @@ async fn what_drains_for_long_is_forgotten_when_it_has_ended() {
     let (above, _) = Above::spawn(None, Above, ()).await.unwrap();
     let idle = node.runtime().processes().counts().started_by_arsenal;
     let busy = start_below(&node, &above.get_cell()).await.unwrap();
-    busy.send_message(Order::Rest(Duration::from_secs(60))).unwrap();
+    busy.send_message(Order::Rest(Duration::from_mins(1))).unwrap();
     busy.drain().unwrap();
     assert!(busy.wait(Some(Duration::from_secs(1))).await.is_err());
     assert_eq!(busy.get_status(), ActorStatus::Draining);

@@ -1,7 +1,7 @@
 //! Actors of this process of the operating system that are not a real node's: those of simulated nodes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet},
     iter::successors,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -67,7 +67,7 @@ impl Drop for Roots {
 
 /// These actors and all below them, each once: actors may supervise each other in a circle.
 pub(super) fn below(roots: Vec<ActorCell>) -> Vec<ActorCell> {
-    let mut seen: HashSet<ActorId> = roots.iter().map(ActorCell::get_id).collect();
+    let mut seen: BTreeSet<ActorId> = roots.iter().map(ActorCell::get_id).collect();
     let mut cells = roots;
     let mut next = 0;
     while let Some(cell) = cells.get(next) {
@@ -80,7 +80,7 @@ pub(super) fn below(roots: Vec<ActorCell>) -> Vec<ActorCell> {
 
 /// What supervises an actor, what supervises that, and so on, each once.
 pub(super) fn above(cell: &ActorCell) -> impl Iterator<Item = ActorCell> {
-    let mut seen = HashSet::from([cell.get_id()]);
+    let mut seen = BTreeSet::from([cell.get_id()]);
     successors(cell.try_get_supervisor(), ActorCell::try_get_supervisor)
         .take_while(move |above| seen.insert(above.get_id()))
 }

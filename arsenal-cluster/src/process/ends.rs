@@ -12,7 +12,7 @@ struct Ending {
 
 impl ProcessTable {
     /// A process has ended: with this failure, or with what is known of it.
-    pub(crate) fn heard_of_end(&self, local: u64, failure: Option<String>) {
+    pub(crate) fn heard_of_end(&self, local: u64, failure: Option<&str>) {
         // Its name and its record go with it.
         let ending = self.ending(local);
         if self.ended(local) {
@@ -31,12 +31,12 @@ impl ProcessTable {
         Ending { name, actor_type, end: ended.map(|ended| ended.end) }
     }
 
-    fn log_failure(&self, local: u64, ending: &Ending, failure: Option<String>) {
+    fn log_failure(&self, local: u64, ending: &Ending, failure: Option<&str>) {
         let (known, location) = match &ending.end {
-            Some(End::Failed { error, location }) => (Some(error), location.as_deref()),
+            Some(End::Failed { error, location }) => (Some(error.as_str()), location.as_deref()),
             _ => (None, None),
         };
-        let Some(error) = known.or(failure.as_ref()) else { return };
+        let Some(error) = known.or(failure) else { return };
         tracing::warn!(
             process = %self.id(local),
             name = ending.name,

@@ -1,6 +1,6 @@
 //! From an address to the process of this node that it names.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use arsenal_core::{
     error::{Code, OperationError},
@@ -8,7 +8,9 @@ use arsenal_core::{
 };
 use ractor::{ActorCell, ActorId, registry};
 
-use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above};
+use super::{
+    NamedProcess, Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above,
+};
 use crate::instrument::{End, Ended, clock, records};
 
 impl ProcessTable {
@@ -32,15 +34,20 @@ impl ProcessTable {
     /// The process that an address names on this node.
     ///
     /// # Errors
-    /// As [`ProcessTable::find`].
-    pub fn inspect(&self, address: &ProcessAddress) -> Result<Process, OperationError> {
-        self.find(address).map(|cell| self.row(&cell))
+    /// As [`ProcessTable::find`]; `internal` where the node is about to end.
+    pub async fn inspect(
+        self: &Arc<Self>,
+        address: &ProcessAddress,
+    ) -> Result<Process, OperationError> {
+        let cell = self.find(address)?;
+        // It may have many children.
+        self.aside(move |table| table.row(&cell)).await
     }
 
     /// All processes of this node that are called so: at most one that Arsenal gave the name, and before
     /// one that has it in ractor.
-    pub fn find_named(&self, name: &ProcessName) -> Vec<Process> {
-        self.named(name).iter().map(|cell| self.row(cell)).collect()
+    pub fn find_named(&self, name: &ProcessName) -> Vec<NamedProcess> {
+        self.named(name).iter().map(|cell| NamedProcess::of(self, cell)).collect()
     }
 
     fn named(&self, name: &ProcessName) -> Vec<ActorCell> {

@@ -9,7 +9,8 @@ use arsenal_core::answer::{NodeAnswer, Page};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Position, Process, ProcessId, Sorting, fitting::fitting};
+use super::{Position, Process, ProcessId, Sorting};
+use crate::fitting::{FirstRow, Fitting};
 
 /// What a list of processes is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -140,7 +141,7 @@ impl<T: Ranked + Serialize> NodeRanking<T> {
         sorting: Sorting,
     ) -> Self {
         let (count, first) = (rows.len(), rows.first().map(Standing::position));
-        let items = fitting(rows);
+        let items = Fitting::of(FirstRow::IfItFits, rows);
         let up_to = if items.len() < count {
             // A row that does not fit even alone is left out, so that every page leads on.
             items.last().map(Standing::position).or(first)

@@ -38,7 +38,7 @@ pub async fn trace_process(
     #[param(flatten)]
     options: TraceOptions,
 ) -> Result<StartedTrace, OperationError> {
-    let process = context.runtime()?.processes().inspect(&pid)?;
+    let process = context.runtime()?.processes().inspect(&pid).await?;
     if process.kind == ProcessKind::Internal {
         let detail = format!("`{pid}` is one of Arsenal's own processes: they are not traced");
         return Err(OperationError::forbidden(detail));

@@ -10,7 +10,7 @@ use crate::{
     instrument::{FactoryCounters, Flag, factory_counters, records},
     message::{MessageSpec, StateSpec, message_spec},
     node::RuntimeExt as _,
-    process::{Process, ProcessAddress, ProcessId, ProcessTable, elsewhere::above},
+    process::{NamedProcess, Process, ProcessAddress, ProcessId, ProcessTable, elsewhere::above},
 };
 
 /// Children that are named.
@@ -165,8 +165,9 @@ fn all_of(table: &ProcessTable, cell: &ActorCell) -> ProcessDetail {
 
 fn ancestors(table: &ProcessTable, cell: &ActorCell) -> Vec<Ancestor> {
     let ancestor = |cell: ActorCell| {
-        let row = table.row(&cell);
-        Ancestor { pid: row.pid, name: row.name.or(row.ractor_name), actor_type: row.actor_type }
+        let NamedProcess { pid, name, ractor_name, actor_type, node: _ } =
+            NamedProcess::of(table, &cell);
+        Ancestor { pid, name: name.or(ractor_name), actor_type }
     };
     above(cell).take(ANCESTORS_MAX).map(ancestor).collect()
 }
