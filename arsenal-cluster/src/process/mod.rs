@@ -46,7 +46,7 @@ pub use named::NamedProcess;
 pub use names::{NameTaken, Names};
 pub use position::{Position, SortedBy, Sorting};
 pub use query::{Pattern, ProcessQuery};
-pub use ranking::{NodeRanking, Order, Rank, Ranked, SortKey, Standing, merge_rankings};
+pub use ranking::{NodeRanking, Order, Rank, RankUnit, Ranked, SortKey, Standing, merge_rankings};
 pub use snapshot::{
     HandlerTimes, Handling, Process, ProcessCounters, ProcessKind, ProcessStatus, Rates,
 };

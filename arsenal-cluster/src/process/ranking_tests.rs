@@ -10,7 +10,7 @@ fn pid(node: &str, local: u64) -> ProcessId {
 }
 
 fn row(node: &str, local: u64, value: i64) -> Standing<Process> {
-    let rank = Some(Rank { by: SortKey::Handled, value });
+    let rank = Some(Rank { by: SortKey::Handled, value, unit: RankUnit::Count });
     Standing { value, row: Process { rank, ..Process::sample(pid(node, local)) } }
 }
 

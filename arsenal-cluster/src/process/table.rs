@@ -233,6 +233,11 @@ impl ProcessTable {
         self.table().labels.insert(local, label);
     }
 
+    /// All of Arsenal's own that it made itself.
+    pub(super) fn labelled(&self) -> BTreeSet<u64> {
+        self.table().labels.keys().copied().collect()
+    }
+
     pub(super) fn label(&self, local: u64) -> Option<&'static str> {
         self.table().labels.get(&local).copied()
     }

@@ -70,7 +70,10 @@ impl ProcessTable {
         Fact {
             local: candidate.local,
             above: cell.try_get_supervisor().map(|above| above.get_id().pid()),
-            ails: candidate.record.as_ref().is_some_and(|record| self.ails(record)),
+            ails: candidate
+                .record
+                .as_ref()
+                .is_some_and(|record| self.health_of(record) != HealthStatus::Ok),
             is_match: self.is_asked_for(filter, &mut candidate),
             process: cell,
         }
