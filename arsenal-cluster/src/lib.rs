@@ -17,6 +17,7 @@ pub mod connections;
 pub mod discovery;
 pub mod distribution;
 pub mod endpoint;
+mod fitting;
 pub mod instrument;
 pub mod membership;
 pub mod message;

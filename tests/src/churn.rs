@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use arsenal_cluster::{node::RuntimeExt as _, prelude::*, process::ProcessId};
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use arsenal_cluster::{
+    node::RuntimeExt as _,
+    prelude::*,
+    process::{ProcessId, ProcessStart},
+};
+use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How long one of them lives.
@@ -21,16 +26,18 @@ pub(crate) struct Churned {
     pub(crate) counter: ProcessId,
     /// How many were started and stopped, each of which told it once.
     pub(crate) started: u64,
+    /// How many were started with a name from a blueprint below that actor, and ended by themselves.
+    pub(crate) named: u64,
 }
 
 /// Lets actors come and go.
 ///
-/// Each says one word to a counter, and is stopped after a moment.
+/// Each says one word to a counter, and is stopped after a moment. In each beat there is also one that is
+/// started as `process.start` does it, with a name, under the counter: a supervisor that tells nobody.
 #[operation(post, "/api/v1/test/churn/{node}", tag = "churn", target = node(node), timeout = "10m")]
 pub(crate) async fn churn(
     context: NodeContext,
     /// Where.
-    #[expect(unused_variables, reason = "the target has led there")]
     node: NodeName,
     /// How many in a second.
     per_second: u32,
@@ -44,15 +51,22 @@ pub(crate) async fn churn(
     let mut beats = interval(BEAT);
     beats.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let per_beat = per_second / 100;
-    let mut started = 0;
+    let (mut started, mut named) = (0, 0);
+    let counter_id = runtime.processes().id(counter.get_id().pid());
     for _ in 0..duration_ms / 10 {
         beats.tick().await;
         for _ in 0..per_beat {
             runtime.spawn(None, Child::actor(Teller, Some(counter.clone()))).await?;
             started += 1;
         }
+        let request = json!({
+            "node": node, "blueprint": "passing", "arguments": { "fails": named % 10 == 0 },
+            "name": format!("passing {} {named}", counter_id.local), "supervisor": counter_id,
+        });
+        let _started: ProcessStart = context.invoke("process.start_on", &request).await?;
+        named += 1;
     }
-    Ok(Churned { counter: runtime.processes().id(counter.get_id().pid()), started })
+    Ok(Churned { counter: counter_id, started, named })
 }
 
 /// Says one word to another, or is told it; stops after a moment.
@@ -96,6 +110,16 @@ impl Actor for Teller {
             (Word::Said, None) => {}
             (Word::Stop, _) => myself.stop(None),
         }
+        Ok(())
+    }
+
+    /// Whatever ends below it, it goes on and tells nobody.
+    async fn handle_supervisor_evt(
+        &self,
+        _: ActorRef<Word>,
+        _: SupervisionEvent,
+        _: &mut Option<ActorRef<Word>>,
+    ) -> Result<(), ActorProcessingErr> {
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod echo;
 mod fault;
 mod named;
 mod note;
+mod passing;
 mod place;
 mod relay;
 mod shop;

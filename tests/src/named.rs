@@ -55,6 +55,24 @@ pub(crate) async fn start_guarding(
     Ok(above)
 }
 
+/// Starts two actors that supervise each other, and answers the id of one.
+#[operation(post, "/api/v1/test/circle/{node}", tag = "named", target = node(node), status = 201)]
+pub(crate) async fn start_circle(
+    context: NodeContext,
+    /// Where they run.
+    #[expect(unused_variables, reason = "the target has led there")]
+    node: NodeName,
+) -> Result<ProcessId, OperationError> {
+    let runtime = context.runtime()?;
+    let one = runtime.spawn(None, Child::actor(Idle, ())).await?;
+    let other = runtime.spawn(None, Child::actor(Idle, ())).await?;
+    let cell = runtime.processes().find(&ProcessAddress::Id(one.clone()))?;
+    let other = runtime.processes().find(&ProcessAddress::Id(other))?;
+    cell.link(other.clone());
+    other.link(cell);
+    Ok(one)
+}
+
 /// Stops an actor of this node, and waits for it.
 #[operation(post, "/api/v1/test/named/{pid}/stop", tag = "named", target = owner(pid), idempotent)]
 pub(crate) async fn stop_named(

@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use dashmap::DashMap;
@@ -15,6 +16,9 @@ pub(crate) const ENDS_MAX: usize = 1000;
 
 /// Kinds of children that failed, remembered; the one that failed longest ago is forgotten first.
 const LINEAGES_MAX: usize = 10_000;
+
+/// Failures that are no further apart belong together.
+const BURST_GAP: Duration = Duration::from_mins(1);
 
 static HISTORIES: LazyLock<DashMap<Home, Arc<History>>> = LazyLock::new(DashMap::new);
 
@@ -42,6 +46,8 @@ struct Failures {
     failed: u32,
     /// How many were started since in the place of one that failed.
     replaced: u32,
+    /// How many in a row, each within [`BURST_GAP`] of the one before.
+    burst: u32,
     last_at: u64,
 }
 
@@ -156,9 +162,12 @@ impl History {
     /// How many children of a supervisor failed, by their types.
     pub(crate) fn failed_below(&self, supervisor: u64) -> u32 {
         let told = self.told();
-        let below = |supervisor| Lineage { supervisor, actor: "" };
-        let failures = told.lineages.range(below(supervisor)..below(supervisor + 1));
-        failures.fold(0, |sum, (_, failures)| sum.saturating_add(failures.failed))
+        told.below(supervisor).fold(0, |sum, failures| sum.saturating_add(failures.failed))
+    }
+
+    /// How many children of a supervisor failed in a row, type by type, of those rows that may go on.
+    pub(crate) fn burst_below(&self, supervisor: u64) -> u32 {
+        self.told().burst_below(supervisor, clock::nanos())
     }
 
     /// All that supervise something that failed.
@@ -171,13 +180,33 @@ impl History {
     }
 }
 
+impl Failures {
+    /// Whether a failure at this time would belong to those before.
+    fn goes_on(&self, at: u64) -> bool {
+        Duration::from_nanos(at.saturating_sub(self.last_at)) <= BURST_GAP
+    }
+}
+
 impl Told {
+    /// What is known of the children of a supervisor that failed.
+    fn below(&self, supervisor: u64) -> impl Iterator<Item = &Failures> {
+        let from = |supervisor| Lineage { supervisor, actor: "" };
+        let lineages = self.lineages.range(from(supervisor)..from(supervisor + 1));
+        lineages.map(|(_, failures)| failures)
+    }
+
+    fn burst_below(&self, supervisor: u64, now: u64) -> u32 {
+        let bursts = self.below(supervisor).filter(|failures| failures.goes_on(now));
+        bursts.fold(0, |sum, failures| sum.saturating_add(failures.burst))
+    }
+
     fn failed(&mut self, lineage: Lineage, at: u64) {
         if self.lineages.len() >= LINEAGES_MAX && !self.lineages.contains_key(&lineage) {
             self.forget_oldest();
         }
         let failures = self.lineages.entry(lineage).or_default();
         failures.failed = failures.failed.saturating_add(1);
+        failures.burst = if failures.goes_on(at) { failures.burst.saturating_add(1) } else { 1 };
         failures.last_at = at;
     }
 }
@@ -200,4 +229,27 @@ fn remember(ends: &mut VecDeque<Arc<Ended>>, ended: Ended) {
         ends.pop_front();
     }
     ends.push_back(Arc::new(ended));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_in_a_row_are_counted_until_there_was_a_longer_pause() {
+        let second = |number: u64| number * 1_000_000_000;
+        let mut told = Told::default();
+        let mut fails = |supervisor, actor, at| told.failed(Lineage { supervisor, actor }, at);
+        for at in [0, 60, 119] {
+            fails(7, "Leaf", second(at));
+        }
+        fails(7, "Branch", second(100));
+        fails(8, "Leaf", second(110));
+        let burst = |told: &Told, at| told.burst_below(7, second(at));
+        assert_eq!(burst(&told, 120), 4);
+        assert_eq!(burst(&told, 161), 3, "the branches have recovered");
+        assert_eq!(burst(&told, 180), 0);
+        told.failed(Lineage { supervisor: 7, actor: "Leaf" }, second(200));
+        assert_eq!(burst(&told, 200), 1, "a new row begins");
+    }
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::NodeRuntime;
 
 /// How much of it there may be at once.
-const BACKGROUND_MAX: usize = 256;
+pub(crate) const BACKGROUND_MAX: usize = 256;
 
 impl NodeRuntime {
     /// Does work to its end, for it must not be left half done; ends with the node only.

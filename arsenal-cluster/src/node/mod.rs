@@ -17,6 +17,8 @@ mod start;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use background::BACKGROUND_MAX;
 pub use builder::NodeBuilder;
 pub use context::RuntimeExt;
 pub use election::NotElected;

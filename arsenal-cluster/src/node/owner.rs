@@ -15,7 +15,7 @@ use arsenal_core::{
 };
 use serde_json::json;
 
-use crate::process::{Process, ProcessAddress, ProcessName};
+use crate::process::{NamedProcess, ProcessAddress, ProcessName};
 
 /// The operation that asks all nodes for a name.
 const FIND: &str = "process.find";
@@ -47,7 +47,7 @@ pub(super) async fn node_of(
 /// The one node that has a process of this name.
 fn only_node(
     name: &ProcessName,
-    found: FanOut<Vec<Process>>,
+    found: FanOut<Vec<NamedProcess>>,
     is_for_change: bool,
 ) -> Result<NodeName, OperationError> {
     let nodes: BTreeSet<NodeName> = found.data.into_iter().map(|row| row.node).collect();

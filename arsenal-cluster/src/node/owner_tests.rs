@@ -5,10 +5,11 @@ use arsenal_core::{answer::NodeCount, membership::CallError};
 use super::*;
 use crate::process::ProcessId;
 
-fn process(node: &str) -> Process {
+fn process(node: &str) -> NamedProcess {
     let node: NodeName = node.parse().unwrap();
-    let pid = ProcessId { node, generation: 1, local: 7 };
-    Process { name: Some(String::from("counter")), registered: true, ..Process::sample(pid) }
+    let pid = ProcessId { node: node.clone(), generation: 1, local: 7 };
+    let name = Some(String::from("counter"));
+    NamedProcess { pid, node, name, ractor_name: None, actor_type: None }
 }
 
 fn answered_for(

@@ -51,7 +51,7 @@ impl NodeRuntime {
         self.spawn_under(root, name, child).await
     }
 
-    /// Starts a process under a supervisor that [`NodeRuntime::spawn_supervisor`] made.
+    /// Starts a process under a supervisor: one of Arsenal's own, or one of the program.
     pub(crate) async fn spawn_under(
         self: &Arc<Self>,
         supervisor: &ActorCell,
@@ -61,6 +61,11 @@ impl NodeRuntime {
         let cell = child.spawn(supervisor.clone()).await.map_err(SpawnError::Start)?;
         let local = cell.get_id().pid();
         self.processes.started(local, Some(supervisor.get_id().pid()));
+        // A supervisor of the program tells nothing of its children, and what was started under one of
+        // Arsenal's may be linked to another since.
+        if let Some(root) = self.root.get() {
+            root.monitor(cell.clone());
+        }
         if let Some(name) = name
             && let Err(taken) = self.processes.name(name, local)
         {
@@ -96,11 +101,10 @@ impl NodeRuntime {
 
     pub(super) fn child_ended(self: &Arc<Self>) -> ChildEnded {
         let processes = Arc::clone(&self.processes);
-        Arc::new(move |local, failure| {
-            if let Some(error) = failure {
-                tracing::warn!(process = %processes.id(local), error, "a process failed");
-            }
-            processes.ended(local);
-        })
+        Arc::new(move |local, failure| processes.heard_of_end(local, failure.as_deref()))
     }
 }
+
+#[cfg(test)]
+#[path = "spawning_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    iter::successors,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -64,13 +65,22 @@ impl Drop for Roots {
     }
 }
 
-/// These actors and all below them.
+/// These actors and all below them, each once: actors may supervise each other in a circle.
 pub(super) fn below(roots: Vec<ActorCell>) -> Vec<ActorCell> {
+    let mut seen: BTreeSet<ActorId> = roots.iter().map(ActorCell::get_id).collect();
     let mut cells = roots;
     let mut next = 0;
     while let Some(cell) = cells.get(next) {
-        cells.extend(cell.get_children());
+        let children = cell.get_children().into_iter();
+        cells.extend(children.filter(|child| seen.insert(child.get_id())));
         next += 1;
     }
     cells
+}
+
+/// What supervises an actor, what supervises that, and so on, each once.
+pub(super) fn above(cell: &ActorCell) -> impl Iterator<Item = ActorCell> {
+    let mut seen = BTreeSet::from([cell.get_id()]);
+    successors(cell.try_get_supervisor(), ActorCell::try_get_supervisor)
+        .take_while(move |above| seen.insert(above.get_id()))
 }

@@ -11,8 +11,11 @@ use ractor::{ActorCell, pg};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Pattern, ProcessId, ProcessTable, fitting::ROWS_BYTES_MAX, position::not_ours};
-use crate::network::ractor::AGENT_SCOPE;
+use super::{Pattern, ProcessId, ProcessTable, position::not_ours};
+use crate::{
+    fitting::{FirstRow, Fitting},
+    network::ractor::AGENT_SCOPE,
+};
 
 /// Members of one group that a row names; the rest is counted.
 const MEMBERS_SHOWN_MAX: usize = 100;
@@ -86,17 +89,11 @@ impl GroupQuery {
     ) -> Page<ProcessGroup> {
         places.retain(|place| self.asks_for(place));
         places.sort_unstable();
-        let mut bytes = 0;
-        let mut fits = |row: &ProcessGroup| {
-            // The first one is given in any case, so that every page leads on.
-            let is_first = bytes == 0;
-            bytes += serde_json::to_vec(row).map_or(0, |row| row.len());
-            is_first || bytes <= ROWS_BYTES_MAX
-        };
+        let mut fitting = Fitting::new(FirstRow::Always);
         let mut rows = places.into_iter().filter_map(group).peekable();
         let mut items = Vec::new();
         while items.len() < self.limit
-            && let Some(row) = rows.next_if(&mut fits)
+            && let Some(row) = rows.next_if(|row| fitting.takes(row))
         {
             items.push(row);
         }
@@ -162,6 +159,7 @@ impl ProcessTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fitting::ROWS_BYTES_MAX;
 
     fn place(scope: &str, name: &str) -> GroupPlace {
         GroupPlace { scope: scope.to_owned(), name: name.to_owned() }

@@ -46,11 +46,14 @@ const HANDLING_MS: Threshold = Threshold { warning: 5_000, critical: 30_000 };
 /// How often it took the place of one that failed, while it is young.
 const RESTARTS: Threshold = Threshold { warning: 3, critical: 10 };
 
+/// How many children of a supervisor failed in a row, each soon after the one before.
+const CHILDREN_FAILED: Threshold = Threshold { warning: 3, critical: 10 };
+
 /// How long restarts are held against a process: one that has lived longer has recovered.
 const YOUNG_MS: u64 = 60_000;
 
-/// What the counters of a process say of it.
-pub(crate) fn health(counts: &ProcessCounters) -> Health {
+/// What the counters of a process say of it, and how many of its children have just failed in a row.
+pub(crate) fn health(counts: &ProcessCounters, burst_below: u32) -> Health {
     let mut reasons = Vec::new();
     let mut found = |threshold: &Threshold, number: u64, reason: &dyn Fn() -> String| {
         if let Some(status) = threshold.status(number) {
@@ -77,6 +80,9 @@ pub(crate) fn health(counts: &ProcessCounters) -> Health {
             format!("it took the place of one that failed, time {restarts} under its supervisor")
         });
     }
+    found(&CHILDREN_FAILED, burst_below.into(), &|| {
+        format!("{burst_below} of its children failed in a row, each within a minute of the last")
+    });
     if let Some(rest) = counts.paused_for_ms {
         reasons.push((HealthStatus::Warning, format!("it is paused for {} s more", rest / 1000)));
     }

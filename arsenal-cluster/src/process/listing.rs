@@ -69,7 +69,7 @@ impl ProcessTable {
         let rank = |value: i64| {
             let is_moment = before.is_none() && query.sort.is_some_and(SortKey::is_age);
             let value = if is_moment { value.saturating_add(today) } else { value };
-            query.sort.map(|by| Rank { by, value })
+            query.sort.map(|by| Rank { by, value, unit: by.unit() })
         };
         let show = |(value, local): (i64, u64)| {
             let cell = registry::where_is_pid(ActorId::Local(local))?;
@@ -135,7 +135,8 @@ impl ProcessTable {
 
     fn candidates(&self, query: &ProcessQuery) -> Vec<Candidate> {
         let is_counted = query.sort.is_some_and(SortKey::is_of_record);
-        if is_counted || query.instrumented == Some(true) {
+        if is_counted || query.instrumented == Some(true) || query.health.is_some() {
+            // None of Arsenal's own has a record.
             let mut candidates = Vec::new();
             records::each(|record| {
                 if record.home == self.home {
@@ -145,19 +146,21 @@ impl ProcessTable {
             });
             return candidates;
         }
-        if query.sort == Some(SortKey::ChildrenFailed) {
+        let mut cells = if query.sort == Some(SortKey::ChildrenFailed) {
             // Few have any.
             let supervisors = self.history().supervisors_of_failed().into_iter();
-            let cells =
-                supervisors.filter_map(|local| registry::where_is_pid(ActorId::Local(local)));
-            return cells.map(Candidate::of).collect();
+            supervisors.map(ActorId::Local).filter_map(registry::where_is_pid).collect()
+        } else {
+            self.cells()
+        };
+        if query.leaves_out_internal() {
+            let internal = self.internal_locals();
+            cells.retain(|cell| !internal.contains(&cell.get_id().pid()));
         }
-        let cells = self.cells().into_iter();
-        if query.looks_at_records() {
-            return cells.map(Candidate::of).collect();
-        }
-        // A look-up of each would take longer than all the rest.
-        cells.map(Candidate::unrecorded).collect()
+        // Where it is not needed, a look-up of each would take longer than all the rest.
+        let candidate =
+            if query.looks_at_records() { Candidate::of } else { Candidate::unrecorded };
+        cells.into_iter().map(candidate).collect()
     }
 
     /// What a candidate is ordered by, so that it stands still from page to page.
@@ -193,6 +196,11 @@ impl ProcessTable {
 
     pub(super) fn is_asked_for(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
         if query.instrumented.is_some_and(|wanted| wanted != candidate.record.is_some()) {
+            return false;
+        }
+        if let Some(wanted) = query.health
+            && candidate.record.as_ref().is_none_or(|record| self.health_of(record) != wanted)
+        {
             return false;
         }
         let of_type = || {
@@ -260,8 +268,8 @@ impl ProcessQuery {
         let has_place = self.supervisor.is_some() || self.has_children;
         let has_kind = self.kind.is_some() || self.status.is_some();
         let has_pattern = self.name.is_some() || self.actor_type.is_some();
-        let has_no_record = self.instrumented == Some(false);
-        self.window.is_none() && !(has_place || has_kind || has_pattern || has_no_record)
+        let is_of_some = self.instrumented == Some(false) || self.health.is_some();
+        self.window.is_none() && !(has_place || has_kind || has_pattern || is_of_some)
     }
 
     /// Whether it depends on the record of a process that is not sorted by one whether it is shown, and

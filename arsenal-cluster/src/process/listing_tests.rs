@@ -59,7 +59,11 @@ async fn ages_that_grow_from_page_to_page_move_no_row() {
                 let age = row.counts.unwrap().age_ms;
                 assert_eq!(
                     row.rank,
-                    Some(Rank { by: SortKey::Age, value: age.try_into().unwrap() })
+                    Some(Rank {
+                        by: SortKey::Age,
+                        value: age.try_into().unwrap(),
+                        unit: crate::process::RankUnit::Ms,
+                    })
                 );
                 seen.push(row.pid.local);
             }

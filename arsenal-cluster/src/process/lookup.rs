@@ -1,6 +1,6 @@
 //! From an address to the process of this node that it names.
 
-use std::{iter::successors, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use arsenal_core::{
     error::{Code, OperationError},
@@ -8,7 +8,9 @@ use arsenal_core::{
 };
 use ractor::{ActorCell, ActorId, registry};
 
-use super::{Process, ProcessAddress, ProcessId, ProcessName, ProcessTable};
+use super::{
+    NamedProcess, Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above,
+};
 use crate::instrument::{End, Ended, clock, records};
 
 impl ProcessTable {
@@ -32,15 +34,20 @@ impl ProcessTable {
     /// The process that an address names on this node.
     ///
     /// # Errors
-    /// As [`ProcessTable::find`].
-    pub fn inspect(&self, address: &ProcessAddress) -> Result<Process, OperationError> {
-        self.find(address).map(|cell| self.row(&cell))
+    /// As [`ProcessTable::find`]; `internal` where the node is about to end.
+    pub async fn inspect(
+        self: &Arc<Self>,
+        address: &ProcessAddress,
+    ) -> Result<Process, OperationError> {
+        let cell = self.find(address)?;
+        // It may have many children.
+        self.aside(move |table| table.row(&cell)).await
     }
 
     /// All processes of this node that are called so: at most one that Arsenal gave the name, and before
     /// one that has it in ractor.
-    pub fn find_named(&self, name: &ProcessName) -> Vec<Process> {
-        self.named(name).iter().map(|cell| self.row(cell)).collect()
+    pub fn find_named(&self, name: &ProcessName) -> Vec<NamedProcess> {
+        self.named(name).iter().map(|cell| NamedProcess::of(self, cell)).collect()
     }
 
     fn named(&self, name: &ProcessName) -> Vec<ActorCell> {
@@ -78,10 +85,9 @@ impl ProcessTable {
     /// Whether an actor is of this node, among all of this process of the operating system.
     pub(super) fn has(&self, cell: &ActorCell) -> bool {
         self.is_own(cell, |cell| {
-            let above: Vec<ActorId> = successors(Some(cell.clone()), ActorCell::try_get_supervisor)
-                .map(|cell| cell.get_id())
-                .collect();
-            let is_above = |id: ActorId| above.contains(&id);
+            let mut ids = vec![cell.get_id()];
+            ids.extend(above(cell).map(|above| above.get_id()));
+            let is_above = |id: ActorId| ids.contains(&id);
             if self.is_shared {
                 self.root.get().is_some_and(|root| is_above(root.get_id()))
             } else {

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     WallClock,
     instrument::{History, Home, SpawnInstrumented as _},
-    process::supervisor::Supervisor,
+    process::{TreesQuery, supervisor::Supervisor},
 };
 
 fn table(is_shared: bool) -> ProcessTable {
@@ -16,7 +16,7 @@ fn table(is_shared: bool) -> ProcessTable {
 }
 
 async fn start(name: Option<&str>, above: Option<&ActorCell>) -> ActorCell {
-    let (name, ended) = (name.map(str::to_owned), std::sync::Arc::new(|_, _| {}));
+    let (name, ended) = (name.map(str::to_owned), Arc::new(|_, _| {}));
     let started = match above {
         None => Actor::spawn(name, Supervisor, ended).await,
         Some(above) => Actor::spawn_linked(name, Supervisor, ended, above.clone()).await,
@@ -94,6 +94,33 @@ async fn only_what_is_below_the_root_is_of_a_simulated_node() {
     assert!(found(&simulated, "lookup-beside").is_err());
     assert!(found(&real, "lookup-below").is_err());
     assert!(found(&real, &real.id(local(&below)).to_string()).is_err());
+}
+
+#[tokio::test]
+async fn actors_that_supervise_each_other_are_found_and_shown_once() {
+    let (one, other) = (start(None, None).await, start(None, None).await);
+    one.link(other.clone());
+    other.link(one.clone());
+    assert!(above(&one).eq([other.clone()]));
+    for is_shared in [false, true] {
+        let table = Arc::new(table(is_shared));
+        let roots = table.elsewhere().claim();
+        roots.set(vec![start(None, None).await]);
+        if is_shared {
+            table.set_root(one.clone());
+        }
+        assert_eq!(found(&table, &table.id(local(&other)).to_string()), Ok(local(&other)));
+        let root = Some(ProcessAddress::Id(table.id(local(&other))));
+        let (name, actor_type) = (None, None);
+        let query = TreesQuery { depth: 9, limit: 9, name, actor_type, failing: false, root };
+        let trees = table.trees(query).await.unwrap();
+        let [tree] = &trees.roots[..] else { panic!("one root: {trees:?}") };
+        let [below] = &tree.children[..] else { panic!("one below: {trees:?}") };
+        assert_eq!((tree.pid.local, below.pid.local), (local(&other), local(&one)));
+        assert!(below.children.is_empty(), "{trees:?}");
+    }
+    one.unlink(other.clone());
+    other.unlink(one.clone());
 }
 
 #[tokio::test]

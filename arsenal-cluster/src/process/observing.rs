@@ -1,6 +1,6 @@
 //! What is known of one process at one moment.
 
-use std::{iter::successors, time::Duration};
+use std::{collections::BTreeSet, iter::successors, time::Duration};
 
 use ractor::{ActorCell, ActorId};
 use tokio::time::Instant;
@@ -52,7 +52,10 @@ impl ProcessTable {
             instrumented: record.is_some(),
             protected: kind == ProcessKind::Internal
                 || record.as_ref().is_some_and(|record| record.is_protected()),
-            health: counts.as_ref().map(health),
+            health: record
+                .as_ref()
+                .zip(counts.as_ref())
+                .map(|(record, counts)| health(counts, self.history().burst_below(record.local))),
             counts,
             rank: None,
         }
@@ -94,9 +97,23 @@ impl ProcessTable {
             .any(|above| is_network(above.get_id()))
     }
 
-    /// Whether something is known against a process.
-    pub(super) fn ails(&self, record: &Record) -> bool {
-        health(&self.counters(record, None)).status != HealthStatus::Ok
+    /// How well a process does.
+    pub(super) fn health_of(&self, record: &Record) -> HealthStatus {
+        let burst = self.history().burst_below(record.local);
+        health(&self.counters(record, None), burst).status
+    }
+
+    /// The local numbers of all that is Arsenal's own, or of `ractor_cluster`.
+    pub(super) fn internal_locals(&self) -> BTreeSet<u64> {
+        let mut locals = self.labelled();
+        let mut level = self.network.get().cloned().unwrap_or_default();
+        for _ in 0..INTERNAL_DEPTH_MAX {
+            // What is below a session may be of another node.
+            level.retain(|cell| cell.get_id().is_local());
+            locals.extend(level.iter().map(|cell| cell.get_id().pid()));
+            level = level.iter().flat_map(ActorCell::get_children).collect();
+        }
+        locals
     }
 
     fn counters(&self, record: &Record, earlier: Option<Earlier>) -> ProcessCounters {

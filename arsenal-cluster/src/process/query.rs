@@ -6,7 +6,7 @@ use arsenal_core::{answer::Cursor, error::OperationError};
 use regex::Regex;
 
 use super::{
-    Order, Position, ProcessAddress, ProcessKind, ProcessStatus, SortKey, Sorting,
+    HealthStatus, Order, Position, ProcessAddress, ProcessKind, ProcessStatus, SortKey, Sorting,
     position::SortedBy,
 };
 
@@ -15,6 +15,8 @@ use super::{
 pub struct ProcessQuery {
     /// Only what is there for this.
     pub kind: Option<ProcessKind>,
+    /// Whether what is Arsenal's own is shown, too; it is where it is asked for by its kind.
+    pub include_internal: bool,
     /// Only what is called so, by Arsenal or in ractor.
     pub name: Option<Pattern>,
     /// Only actors of such types.
@@ -27,6 +29,8 @@ pub struct ProcessQuery {
     pub has_children: bool,
     /// Only what is instrumented, or what is not.
     pub instrumented: Option<bool>,
+    /// Only instrumented processes that do so well.
+    pub health: Option<HealthStatus>,
     /// What it is sorted by; without it by node and start. Processes of which that number is not known are
     /// left out.
     pub sort: Option<SortKey>,
@@ -49,6 +53,11 @@ impl ProcessQuery {
     pub fn page(self, cursor: Option<&Cursor>) -> Result<Self, OperationError> {
         let after = self.sorting().position(cursor)?;
         Ok(Self { after, ..self })
+    }
+
+    /// Whether what is Arsenal's own is left out.
+    pub(super) fn leaves_out_internal(&self) -> bool {
+        !self.include_internal && self.kind != Some(ProcessKind::Internal)
     }
 
     /// What it is ordered by.

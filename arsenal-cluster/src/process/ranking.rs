@@ -9,7 +9,8 @@ use arsenal_core::answer::{NodeAnswer, Page};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Position, Process, ProcessId, Sorting, fitting::fitting};
+use super::{Position, Process, ProcessId, Sorting};
+use crate::fitting::{FirstRow, Fitting};
 
 /// What a list of processes is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +49,36 @@ pub struct Rank {
     pub by: SortKey,
     /// The number of this process; where `window_ms` was given, by how much it changed.
     pub value: i64,
+    /// What it is measured in.
+    pub unit: RankUnit,
+}
+
+/// What a number of a rank is measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RankUnit {
+    /// It counts.
+    Count,
+    /// Milliseconds.
+    Ms,
+    /// Microseconds.
+    Us,
+}
+
+impl SortKey {
+    /// What its numbers are measured in.
+    pub(super) const fn unit(self) -> RankUnit {
+        match self {
+            Self::OldestMessageAge | Self::HandlingTime | Self::Age => RankUnit::Ms,
+            Self::Busy | Self::HandlerP99 | Self::HandlerMax => RankUnit::Us,
+            Self::MailboxDepth
+            | Self::Sent
+            | Self::Handled
+            | Self::Restarts
+            | Self::Children
+            | Self::ChildrenFailed => RankUnit::Count,
+        }
+    }
 }
 
 /// Which end of the list comes first.
@@ -140,7 +171,7 @@ impl<T: Ranked + Serialize> NodeRanking<T> {
         sorting: Sorting,
     ) -> Self {
         let (count, first) = (rows.len(), rows.first().map(Standing::position));
-        let items = fitting(rows);
+        let items = Fitting::of(FirstRow::IfItFits, rows);
         let up_to = if items.len() < count {
             // A row that does not fit even alone is left out, so that every page leads on.
             items.last().map(Standing::position).or(first)

@@ -10,7 +10,7 @@ fn pid(node: &str, local: u64) -> ProcessId {
 }
 
 fn row(node: &str, local: u64, value: i64) -> Standing<Process> {
-    let rank = Some(Rank { by: SortKey::Handled, value });
+    let rank = Some(Rank { by: SortKey::Handled, value, unit: RankUnit::Count });
     Standing { value, row: Process { rank, ..Process::sample(pid(node, local)) } }
 }
 
@@ -101,7 +101,7 @@ fn a_node_whose_chosen_rows_have_all_ended_has_more() {
 #[test]
 fn a_row_that_does_not_fit_alone_is_left_out_and_the_list_goes_on() {
     let mut large = row("a", 2, 5);
-    large.row.name = Some("x".repeat(crate::process::fitting::ROWS_BYTES_MAX));
+    large.row.name = Some("x".repeat(crate::fitting::ROWS_BYTES_MAX));
     let position = large.position();
     let first =
         NodeRanking::of(vec![row("a", 1, 6), large.clone()], None, 9, by_handled(Order::Desc));

@@ -1,6 +1,6 @@
 //! What the processes of a node were made from, and which of them are being replaced.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use arsenal_core::error::OperationError;
 
@@ -15,6 +15,23 @@ struct Kept {
     recipe: Recipe,
     /// Whether somebody ends the process to start another from it.
     is_claimed: bool,
+}
+
+/// The right to replace a process, and what the next one is made from. Nobody else has it until this is
+/// dropped.
+#[derive(Debug)]
+pub(super) struct Claim {
+    table: Arc<ProcessTable>,
+    local: u64,
+    pub(super) recipe: Recipe,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(kept) = self.table.table().recipes.0.get_mut(&self.local) {
+            kept.is_claimed = false;
+        }
+    }
 }
 
 impl Recipes {
@@ -41,20 +58,14 @@ impl ProcessTable {
         self.table().recipes.0.get(&local).map(|kept| kept.recipe.clone())
     }
 
-    /// Only one may replace a process: until it has ended, or this is given up.
+    /// Only one may replace a process at a time.
     ///
     /// # Errors
     ///
     /// `conflict` where it was not made from a blueprint, or is being replaced.
-    pub(super) fn claim_recipe(&self, local: u64) -> Result<Recipe, OperationError> {
-        self.table().recipes.claim(local)
-    }
-
-    /// The process goes on.
-    pub(super) fn release_recipe(&self, local: u64) {
-        if let Some(kept) = self.table().recipes.0.get_mut(&local) {
-            kept.is_claimed = false;
-        }
+    pub(super) fn claim_recipe(self: &Arc<Self>, local: u64) -> Result<Claim, OperationError> {
+        let recipe = self.table().recipes.claim(local)?;
+        Ok(Claim { table: Arc::clone(self), local, recipe })
     }
 
     /// # Errors

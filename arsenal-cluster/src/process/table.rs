@@ -233,16 +233,25 @@ impl ProcessTable {
         self.table().labels.insert(local, label);
     }
 
+    /// All of Arsenal's own that it made itself.
+    pub(super) fn labelled(&self) -> BTreeSet<u64> {
+        self.table().labels.keys().copied().collect()
+    }
+
     pub(super) fn label(&self, local: u64) -> Option<&'static str> {
         self.table().labels.get(&local).copied()
     }
 
-    /// A process has ended, and with it whatever it supervised.
-    pub(crate) fn ended(&self, local: u64) {
-        let forgotten = self.table().forget(local);
+    /// A process has ended, and with it whatever it supervised. Says whether that was not known before.
+    pub(crate) fn ended(&self, local: u64) -> bool {
+        let (is_new, forgotten) = {
+            let mut started = self.table();
+            (started.by_arsenal.contains(&local), started.forget(local))
+        };
         for local in forgotten {
             self.names.forget(local);
         }
+        is_new
     }
 
     pub(super) fn table(&self) -> MutexGuard<'_, Started> {

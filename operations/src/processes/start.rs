@@ -18,7 +18,8 @@ pub async fn start_process(
     /// Its arguments; those of the blueprint are in `blueprint.inspect`.
     #[param(default = Map::new())]
     arguments: Map<String, Value>,
-    /// What it is to be called on its node.
+    /// What it is to be called on its node. A name that itself ends in `@` and the name of a node is always
+    /// given with its node: `x@b` of node c is `x@b@c`.
     name: Option<ProcessName>,
     /// Where it is to run.
     node: Option<NodeName>,

@@ -55,6 +55,7 @@ pub async fn list_supervisors(
 ) -> Result<NodeRanking, OperationError> {
     let query = ProcessQuery {
         kind: (!include_internal).then_some(ProcessKind::Supervisor),
+        include_internal,
         name: name.as_deref().map(Pattern::new),
         actor_type: actor_type.as_deref().map(Pattern::new),
         status,

@@ -1,7 +1,5 @@
 //! Everything that is known of one process.
 
-use std::iter::successors;
-
 use arsenal_core::{context::NodeContext, error::OperationError};
 use ractor::{ActorCell, pg};
 use schemars::JsonSchema;
@@ -12,7 +10,7 @@ use crate::{
     instrument::{FactoryCounters, Flag, factory_counters, records},
     message::{MessageSpec, StateSpec, message_spec},
     node::RuntimeExt as _,
-    process::{Process, ProcessAddress, ProcessId, ProcessTable},
+    process::{NamedProcess, Process, ProcessAddress, ProcessId, ProcessTable, elsewhere::above},
 };
 
 /// Children that are named.
@@ -166,12 +164,12 @@ fn all_of(table: &ProcessTable, cell: &ActorCell) -> ProcessDetail {
 }
 
 fn ancestors(table: &ProcessTable, cell: &ActorCell) -> Vec<Ancestor> {
-    let above = successors(cell.try_get_supervisor(), ActorCell::try_get_supervisor);
     let ancestor = |cell: ActorCell| {
-        let row = table.row(&cell);
-        Ancestor { pid: row.pid, name: row.name.or(row.ractor_name), actor_type: row.actor_type }
+        let NamedProcess { pid, name, ractor_name, actor_type, node: _ } =
+            NamedProcess::of(table, &cell);
+        Ancestor { pid, name: name.or(ractor_name), actor_type }
     };
-    above.take(ANCESTORS_MAX).map(ancestor).collect()
+    above(cell).take(ANCESTORS_MAX).map(ancestor).collect()
 }
 
 fn groups(cell: &ActorCell) -> Vec<GroupName> {

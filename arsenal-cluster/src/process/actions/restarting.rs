@@ -11,12 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EndMode, EndRequest, Recipe, answered_within, ending::end_within, refuse_protected_below,
+    EndMode, EndRequest, answered_within, ending::end_within, refuse_protected_below,
     starting::start_under,
 };
 use crate::{
     node::{NodeRuntime, RuntimeExt as _},
-    process::{ProcessAddress, ProcessId, ProcessName},
+    process::{ProcessAddress, ProcessId, ProcessName, recipes::Claim},
 };
 
 /// A process that took the place of another.
@@ -65,7 +65,7 @@ struct Replaced {
     cell: ActorCell,
     supervisor: ActorCell,
     name: Option<ProcessName>,
-    recipe: Recipe,
+    claim: Claim,
     reason: Option<String>,
 }
 
@@ -81,7 +81,7 @@ impl Replaced {
             .ok_or_else(|| OperationError::conflict("nothing supervises it any more"))?;
         Ok(Self {
             name: runtime.processes().names().of(local),
-            recipe: runtime.processes().claim_recipe(local)?,
+            claim: runtime.processes().claim_recipe(local)?,
             runtime: Arc::clone(runtime),
             supervisor,
             cell,
@@ -93,14 +93,14 @@ impl Replaced {
         let processes = self.runtime.processes();
         let local = self.cell.get_id().pid();
         if !self.end(patience).await {
-            processes.release_recipe(local);
             return Err(OperationError::new(
                 Code::DistributedTimeout,
                 "it was told to end and has not, and nothing was started in its place: its handler \
                  keeps a thread busy",
             ));
         }
-        let started = start_under(&self.runtime, &self.supervisor, self.name, self.recipe).await?;
+        let (name, recipe) = (self.name.clone(), self.claim.recipe.clone());
+        let started = start_under(&self.runtime, &self.supervisor, name, recipe).await?;
         Ok(ProcessRestart {
             previous: processes.id(local),
             pid: started.pid,
@@ -117,3 +117,7 @@ impl Replaced {
             || end_within(&self.runtime, &self.cell, kill, KILLED_WITHIN).await
     }
 }
+
+#[cfg(test)]
+#[path = "restarting_tests.rs"]
+mod tests;

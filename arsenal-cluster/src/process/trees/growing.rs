@@ -50,10 +50,15 @@ impl ProcessTable {
             actor_type: query.actor_type.clone(),
             ..ProcessQuery::default()
         };
+        let top = root.as_ref().map(|root| root.get_id().pid());
         let cells = root.map_or_else(|| self.cells(), |root| below(vec![root]));
         // Those of other nodes are below the sessions that they came by.
         let own = cells.into_iter().filter(|cell| cell.get_id().is_local());
-        let facts = own.map(|cell| self.fact(cell, &filter)).collect();
+        let mut facts: Vec<_> = own.map(|cell| self.fact(cell, &filter)).collect();
+        // What supervises the root that is asked for is not shown, also where it is below it.
+        for fact in facts.iter_mut().filter(|fact| Some(fact.local) == top) {
+            fact.above = None;
+        }
         let forest = Forest::new(facts, query.failing);
         let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let bounds = Bounds { depth: size(query.depth), limit: size(query.limit) };
@@ -65,7 +70,10 @@ impl ProcessTable {
         Fact {
             local: candidate.local,
             above: cell.try_get_supervisor().map(|above| above.get_id().pid()),
-            ails: candidate.record.as_ref().is_some_and(|record| self.ails(record)),
+            ails: candidate
+                .record
+                .as_ref()
+                .is_some_and(|record| self.health_of(record) != HealthStatus::Ok),
             is_match: self.is_asked_for(filter, &mut candidate),
             process: cell,
         }

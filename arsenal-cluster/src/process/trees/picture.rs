@@ -4,7 +4,7 @@ use super::{
     Omission, OmittedBy, SupervisedProcess, SupervisionTrees,
     forest::{Forest, Node},
 };
-use crate::process::fitting::ROWS_BYTES_MAX;
+use crate::fitting::{FirstRow, Fitting};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ struct Picture<'a, T, S> {
     show: S,
     /// Level by level, so that supervisors are before what they supervise.
     shown: Vec<Shown>,
-    bytes: usize,
+    fitting: Fitting,
 }
 
 /// A process that is shown.
@@ -40,7 +40,8 @@ pub(super) fn picture<T>(
     bounds: Bounds,
     show: impl Fn(&T) -> SupervisedProcess,
 ) -> SupervisionTrees {
-    let mut picture = Picture { forest, bounds, show, shown: Vec::new(), bytes: 0 };
+    let fitting = Fitting::new(FirstRow::IfItFits);
+    let mut picture = Picture { forest, bounds, show, shown: Vec::new(), fitting };
     let omitted = picture.add(&forest.roots, None, 1);
     let mut next = 0;
     while picture.add_below(next).is_some() {
@@ -73,17 +74,16 @@ impl<T, S: Fn(&T) -> SupervisedProcess> Picture<'_, T, S> {
         (omitted > 0).then_some(Omission { processes: omitted, by })
     }
 
-    /// None where it is not to be shown. Once one did not fit, none does.
+    /// None where it is not to be shown.
     fn row(&mut self, node: &Node<T>, depth: usize) -> Option<SupervisedProcess> {
-        let is_full = self.shown.len() >= self.bounds.limit || self.bytes > ROWS_BYTES_MAX;
+        let is_full = self.shown.len() >= self.bounds.limit || self.fitting.is_full();
         if is_full || depth > self.bounds.depth {
             return None;
         }
         let mut row = (self.show)(&node.process);
         row.failing = node.fails;
         row.children_total = node.children.len();
-        self.bytes += serde_json::to_vec(&row).map_or(0, |row| row.len());
-        (self.bytes <= ROWS_BYTES_MAX).then_some(row)
+        self.fitting.takes(&row).then_some(row)
     }
 }
 

@@ -39,7 +39,8 @@ mod checks {
     }
 
     fn processes(node: &Node) -> Vec<Value> {
-        let answer = node.get("/arsenal/api/v1/cluster/processes?limit=1000").1;
+        let answer =
+            node.get("/arsenal/api/v1/cluster/processes?limit=1000&include_internal=true").1;
         let answer: Value = serde_json::from_str(&answer).unwrap();
         answer["data"]["items"].as_array().unwrap().clone()
     }

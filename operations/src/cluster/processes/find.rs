@@ -2,7 +2,7 @@
 
 use arsenal_cluster::{
     node::RuntimeExt as _,
-    process::{Process, ProcessName},
+    process::{NamedProcess, ProcessName},
 };
 use arsenal_core::prelude::*;
 
@@ -23,10 +23,10 @@ pub async fn find_processes(
     context: NodeContext,
     /// The whole name.
     name: ProcessName,
-) -> Result<Vec<Process>, OperationError> {
+) -> Result<Vec<NamedProcess>, OperationError> {
     Ok(context.runtime()?.processes().find_named(&name))
 }
 
-fn of_all(answers: Vec<NodeAnswer<Vec<Process>>>) -> Vec<Process> {
+fn of_all(answers: Vec<NodeAnswer<Vec<NamedProcess>>>) -> Vec<NamedProcess> {
     answers.into_iter().flat_map(|answer| answer.answer).collect()
 }

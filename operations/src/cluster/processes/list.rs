@@ -5,8 +5,8 @@ use std::time::Duration;
 use arsenal_cluster::{
     node::RuntimeExt as _,
     process::{
-        NodeRanking, Order, Pattern, ProcessAddress, ProcessKind, ProcessQuery, ProcessStatus,
-        SortKey, merge_rankings,
+        HealthStatus, NodeRanking, Order, Pattern, ProcessAddress, ProcessKind, ProcessQuery,
+        ProcessStatus, SortKey, merge_rankings,
     },
 };
 use arsenal_core::prelude::*;
@@ -16,7 +16,7 @@ use arsenal_core::prelude::*;
 /// Without `sort` they are in the order of nodes and starts. With it, each node chooses its first rows and
 /// the answer has the first of all; processes of which the number is not known are left out: of those
 /// that are not instrumented, only the children are counted. Each row says in `rank` what the number
-/// is, and in `health.reasons` what is wrong. `window_ms` sorts by how much the number changes, as
+/// is, and in which unit, and in `health.reasons` what is wrong. `window_ms` sorts by how much the number changes, as
 /// `sort=handled&window_ms=1000` for the busiest second.
 ///
 /// Pages go by the position of the last row, so that starts and ends do not move others. A page may have
@@ -38,8 +38,11 @@ pub async fn list_processes(
     /// Only processes of this node.
     #[expect(unused_variables, reason = "the target has narrowed to it")]
     node: Option<NodeName>,
-    /// Only what is there for this.
+    /// Only what is there for this; `internal` for what is of Arsenal and of ractor_cluster itself.
     kind: Option<ProcessKind>,
+    /// Whether those of Arsenal and of ractor_cluster are listed, too.
+    #[param(default = false)]
+    include_internal: bool,
     /// Only processes with such a name, given by Arsenal or in ractor: a part of it, or the whole with `*`
     /// for anything.
     #[param(length(max = 256))]
@@ -54,6 +57,8 @@ pub async fn list_processes(
     supervisor: Option<ProcessAddress>,
     /// Only processes that are instrumented, or that are not.
     instrumented: Option<bool>,
+    /// Only processes that do so well: `health.reasons` says why. It is known of instrumented ones.
+    health: Option<HealthStatus>,
     /// The number that the list is sorted by.
     sort: Option<SortKey>,
     /// Which end of it comes first.
@@ -70,11 +75,13 @@ pub async fn list_processes(
 ) -> Result<NodeRanking, OperationError> {
     let query = ProcessQuery {
         kind,
+        include_internal,
         name: name.as_deref().map(Pattern::new),
         actor_type: actor_type.as_deref().map(Pattern::new),
         status,
         supervisor,
         instrumented,
+        health,
         sort,
         order: order.unwrap_or_default(),
         window: window_ms.map(|window| Duration::from_millis(window.into())),

@@ -5,7 +5,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use super::surface::on_both;
-use crate::harness::violations;
+use crate::harness::{until, violations};
 
 #[test]
 fn a_process_is_ended_in_each_way() {
@@ -232,5 +232,22 @@ fn a_process_starts_where_it_is_asked_for() {
             .problem(404, "not_found");
         let free = a.get("/processes/below").ok(200);
         assert_eq!(free["pid"], pid);
+    });
+}
+
+#[test]
+fn a_name_is_free_again_whoever_supervised_what_had_it() {
+    on_both(|a| {
+        a.start("tree", "above", &json!({ "branches": 1, "leaves": 1 }));
+        let request = json!({ "blueprint": "fragile", "name": "below", "supervisor": "above" });
+        let first = a.post("/processes", &request).ok(201);
+        let first = format!("/processes/{}", first["pid"].as_str().unwrap());
+        a.send(&first, &json!("error")).ok(200);
+        a.until_gone(&first);
+        until("its name is free", || match a.post("/processes", &request) {
+            answer if answer.status == 201 => Ok(()),
+            answer => Err(answer.text()),
+        });
+        a.delete("/processes/above").ok(200);
     });
 }

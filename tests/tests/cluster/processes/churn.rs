@@ -14,6 +14,9 @@ use crate::harness::{Client, Cluster, until};
 
 const PER_SECOND: u64 = 2000;
 
+/// In each of so many beats one more is started from a blueprint, with a name.
+const BEATS_PER_SECOND: u64 = 100;
+
 /// How much the memory of a node may grow between half time and the end by noise: of the allocator, and
 /// of what is remembered of the last thousands.
 const NOISE_MAX: u64 = 24 << 20;
@@ -85,14 +88,28 @@ fn processes(client: &Client, node: &str) -> u64 {
 /// How many are counted on a node, whether or not ractor still has them.
 fn recorded(client: &Client, node: &str) -> u64 {
     let shown = client.get(&format!("/api/v1/cluster/nodes/{node}")).ok(200);
-    shown["node"]["processes"]["by_type"]["Teller"].as_u64().unwrap_or_default()
+    let by_type = &shown["node"]["processes"]["by_type"];
+    let of_type = |name: &str| by_type[name].as_u64().unwrap_or_default();
+    of_type("Teller") + of_type("Passing")
+}
+
+/// How many a node holds for started by Arsenal.
+fn by_arsenal(client: &Client, node: &str) -> u64 {
+    let shown = client.get(&format!("/api/v1/cluster/nodes/{node}")).ok(200);
+    shown["node"]["processes"]["started_by_arsenal"].as_u64().unwrap()
+}
+
+/// The names of processes that come and go.
+fn names(client: &Client) -> usize {
+    let listed = client.get("/api/v1/registry?prefix=passing").ok(200);
+    listed["data"]["items"].as_array().unwrap().len()
 }
 
 #[test]
 fn nothing_drifts_while_actors_come_and_go() {
     let cluster = Cluster::start(3);
     let [a, b, c] = ["a", "b", "c"].map(|name| cluster.node(name));
-    let before = processes(a, "c");
+    let (before, own_before) = (processes(a, "c"), by_arsenal(a, "c"));
     let (is_over, looked, traced) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let half = seconds().div_ceil(2 * ROUND_SECONDS);
     let round = || -> Value {
@@ -119,6 +136,7 @@ fn nothing_drifts_while_actors_come_and_go() {
     assert!(traced.load(Ordering::Relaxed) > 0, "nothing was traced");
     for churned in rounds {
         assert_eq!(churned["started"], PER_SECOND * ROUND_SECONDS);
+        assert_eq!(churned["named"], BEATS_PER_SECOND * ROUND_SECONDS);
         let counter = format!("/api/v1/processes/{}", churned["counter"].as_str().unwrap());
         let counts = until("the counter has been told all", || {
             let counts = a.get(&counter).ok(200)["counts"].clone();
@@ -134,10 +152,13 @@ fn nothing_drifts_while_actors_come_and_go() {
         let left = a.get("/api/v1/cluster/processes?type=Teller").ok(200);
         let left = left["data"]["items"].as_array().unwrap().len();
         let (now, recorded) = (processes(a, "c"), recorded(a, "c"));
-        if (left, now, recorded) == (told, before + told as u64, told as u64) {
+        let (own, names) = (by_arsenal(a, "c"), names(a));
+        if (left, now, recorded) == (told, before + told as u64, told as u64)
+            && (own, names) == (own_before, 0)
+        {
             Ok(())
         } else {
-            Err(format!("{left} {now} {before} {recorded}"))
+            Err(format!("{left} {now} {before} {recorded} {own} {own_before} {names}"))
         }
     });
     let started = PER_SECOND * ROUND_SECONDS * half;

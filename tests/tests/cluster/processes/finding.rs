@@ -92,6 +92,13 @@ fn what_is_started_again_and_again_is_on_top() {
         assert_eq!((&top["type"], &top["counts"]["restarts"]), (&json!("Tree"), &json!(4)));
         assert!(reasons(&top).contains("took the place of one that failed"), "{top}");
         let above = a.list("sort=children_failed&limit=1").remove(0);
+        assert_eq!(above["health"]["status"], "warning");
+        assert!(reasons(&above).contains("4 of its children failed in a row"), "{above}");
+        let ailing = a.list("health=warning");
+        assert_eq!(ailing.len(), 2, "it, and what is started again and again: {ailing:?}");
+        assert!(ailing.iter().all(|row| row["health"]["status"] == "warning"));
+        assert!(a.list("health=critical").is_empty());
+        assert!(a.list("health=ok&name=loops").is_empty());
         assert_eq!((&above["name"], &above["children_failed"]), (&json!("loops"), &json!(4)));
         a.delete("/processes/loops?mode=kill").ok(200);
     });
@@ -114,6 +121,10 @@ fn filters_and_pages_go_together() {
             ("name=paged-&instrumented=false", 0),
             ("name=paged-&kind=supervisor", 0),
             ("name=paged-&node=c", 7),
+            ("name=paged-&health=ok", 7),
+            ("name=paged-&health=ok&sort=handled", 7),
+            ("health=critical", 0),
+            ("health=ok&instrumented=false", 0),
         ] {
             let listed = a.get(&format!("/cluster/processes?{query}")).ok(200);
             assert_eq!(listed["data"]["items"].as_array().unwrap().len(), count, "{query}");
@@ -155,5 +166,31 @@ fn filters_and_pages_go_together() {
         assert_eq!(by_handled("desc"), up.into_iter().rev().collect::<Vec<_>>());
         a.get("/cluster/processes?cursor=bm9uc2Vuc2U").problem(422, "invalid_input");
         a.get("/cluster/processes?sort=luck").problem(422, "invalid_input");
+    });
+}
+
+#[test]
+fn what_is_of_arsenal_itself_is_listed_where_it_is_asked_for() {
+    on_both(|a| {
+        a.start("tree", "own", &json!({ "branches": 1, "leaves": 1 }));
+        let kinds = |query: &str| -> Vec<String> {
+            let rows = a.list(query);
+            let mut kinds: Vec<String> =
+                rows.iter().map(|row| row["kind"].as_str().unwrap().to_owned()).collect();
+            kinds.sort();
+            kinds.dedup();
+            kinds
+        };
+        let own = ["supervisor", "worker"];
+        for query in ["", "instrumented=true", "sort=age", "window_ms=100", "sort=children"] {
+            assert!(!kinds(query).contains(&String::from("internal")), "{query}");
+        }
+        assert_eq!(kinds(""), own);
+        assert_eq!(kinds("kind=internal"), ["internal"]);
+        assert_eq!(kinds("include_internal=true"), ["internal", "supervisor", "worker"]);
+        assert_eq!(a.one_by_one("/cluster/processes?").len(), a.list("").len());
+        let busiest = a.list("sort=busy&limit=1").remove(0);
+        assert_eq!(busiest["rank"]["unit"], "us", "{busiest}");
+        a.delete("/processes/own").ok(200);
     });
 }

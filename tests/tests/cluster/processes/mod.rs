@@ -3,6 +3,7 @@
 mod acting;
 mod address;
 mod churn;
+mod circle;
 mod failures;
 mod finding;
 mod groups;

@@ -30,7 +30,7 @@ fn supervisors_are_listed_by_what_is_below_them() {
 
         let largest = a.rows("/supervisors?sort=children&limit=2");
         assert_eq!(largest[0]["name"], "wide");
-        assert_eq!(largest[0]["rank"], json!({ "by": "children", "value": 4 }));
+        assert_eq!(largest[0]["rank"], json!({ "by": "children", "value": 4, "unit": "count" }));
         assert_eq!((&largest[1]["node"], &largest[1]["children"]), (&json!("b"), &json!(3)));
         let smallest = a.rows("/supervisors?sort=children&order=asc&limit=1");
         assert_eq!(smallest[0]["children"], 1);

@@ -22,6 +22,11 @@ pub(super) fn on_both(test: impl Fn(&Surface<'_>)) {
 }
 
 impl Surface<'_> {
+    /// Whether the nodes are simulated ones.
+    pub(super) fn is_simulated(&self) -> bool {
+        self.mode != "cluster"
+    }
+
     fn request(&self, method: &str, path: &str) -> Request<'_> {
         let path = format!("/api/v1{path}");
         self.client.request(method, &path).header("arsenal-mode", self.mode).with_token()

@@ -73,7 +73,7 @@ fn sandboxes(client: &Client) -> usize {
 
 /// The ids of all processes, and how many the topology counts.
 fn processes(client: &Client) -> (Vec<Value>, Value) {
-    let answer = client.get("/api/v1/cluster/processes?limit=1000").ok(200);
+    let answer = client.get("/api/v1/cluster/processes?limit=1000&include_internal=true").ok(200);
     let items = answer["data"]["items"].as_array().unwrap();
     let topology = client.get("/api/v1/cluster/topology?include_processes=true").ok(200);
     let counts = topology["nodes"][0]["processes"].clone();
