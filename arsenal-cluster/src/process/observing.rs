@@ -94,6 +94,18 @@ impl ProcessTable {
             .any(|above| is_network(above.get_id()))
     }
 
+    /// How many actors carry frames between nodes: from above, as there may be very many below others.
+    pub(super) fn count_of_network(&self) -> usize {
+        let mut level: Vec<ActorCell> = self.network.get().into_iter().flatten().cloned().collect();
+        let mut count = 0;
+        for _ in 0..INTERNAL_DEPTH_MAX {
+            level.retain(|cell| cell.get_id().is_local());
+            count += level.len();
+            level = level.iter().flat_map(ActorCell::get_children).collect();
+        }
+        count
+    }
+
     /// Whether something is known against a process.
     pub(super) fn ails(&self, record: &Record) -> bool {
         health(&self.counters(record, None)).status != HealthStatus::Ok
