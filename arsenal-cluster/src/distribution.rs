@@ -18,7 +18,8 @@ pub struct Distribution {
     pub nodes: Vec<NodeLoad>,
     /// Every type that was told, the most frequent first.
     pub types: Vec<TypeSpread>,
-    /// The processes of all nodes that answer.
+    /// The processes of all nodes that answer. Arsenal's own count here, in shares, in skew and among the
+    /// types only where they are asked for.
     pub total: usize,
     /// The most that one node runs, over the mean of the nodes that answer: 1 where all run the same.
     /// Absent where nothing runs.
@@ -76,12 +77,13 @@ pub struct TypeSpread {
 }
 
 /// The distribution in a picture of the cluster.
-pub(crate) fn distribution(topology: Topology) -> Distribution {
+pub(crate) fn distribution(topology: Topology, include_internal: bool) -> Distribution {
+    let counts = |counts: ProcessCounts| if include_internal { counts } else { of_users(counts) };
     let counted: BTreeMap<NodeName, ProcessCounts> = topology
         .nodes
         .iter()
         .filter(|node| node.status.is_callable())
-        .filter_map(|node| Some((node.name.clone(), node.processes.clone()?)))
+        .filter_map(|node| Some((node.name.clone(), counts(node.processes.clone()?))))
         .collect();
     let total = counted.values().map(|counts| counts.total).sum();
     Distribution {
@@ -94,15 +96,28 @@ pub(crate) fn distribution(topology: Topology) -> Distribution {
     }
 }
 
+/// What is not Arsenal's own.
+fn of_users(mut counts: ProcessCounts) -> ProcessCounts {
+    counts.total = counts.total.saturating_sub(counts.internal);
+    for (kind, internal) in &counts.internal_by_type {
+        let types = counts.by_type.as_mut();
+        let Some(count) = types.and_then(|types| types.get_mut(kind)) else { continue };
+        *count = count.saturating_sub(*internal);
+    }
+    if let Some(types) = &mut counts.by_type {
+        types.retain(|_, count| *count > 0);
+    }
+    counts
+}
+
 fn load(node: NodeInfo, counted: &BTreeMap<NodeName, ProcessCounts>, total: usize) -> NodeLoad {
-    let processes = counted.get(&node.name).cloned();
-    let share = processes.as_ref().and_then(|counts| ratio(counts.total, total));
+    let counts = counted.get(&node.name);
     NodeLoad {
         status: node.status,
         role: node.role,
-        share,
-        facts_age_ms: node.facts_age_ms.filter(|_| processes.is_some()),
-        processes,
+        share: counts.and_then(|counts| ratio(counts.total, total)),
+        facts_age_ms: node.facts_age_ms.filter(|_| counts.is_some()),
+        processes: node.processes.filter(|_| counts.is_some()),
         node: node.name,
     }
 }
@@ -166,11 +181,17 @@ mod tests {
     };
     use tokio::time::Instant;
 
-    /// A node that runs so many counters and one process of no type.
+    /// A node that runs so many counters, one process of no type, and three of its own.
     fn runs(node: &str, counters: usize) -> NodeFacts {
-        let by_type = Some([(String::from("Counter"), counters)].into());
-        let total = counters + 1;
-        let processes = ProcessCounts { total, by_type, ..ProcessCounts::default() };
+        let root = (String::from("Root"), 1);
+        let by_type = Some([(String::from("Counter"), counters), root.clone()].into());
+        let processes = ProcessCounts {
+            total: counters + 4,
+            internal: 3,
+            by_type,
+            internal_by_type: [root].into(),
+            ..ProcessCounts::default()
+        };
         let electorate = Electorate::new(1, names("a b"));
         NodeFacts { processes, ..facts(node, electorate) }
     }
@@ -186,7 +207,7 @@ mod tests {
             (name("d"), stranger(now)),
         ];
         let picture = topology(&runs("a", 1), &others.into(), now, |_| String::new());
-        let shown = distribution(picture);
+        let shown = distribution(picture.clone(), false);
         assert_eq!((shown.total, shown.skew), (8, Some(1.5)), "6 of 8, over a mean of 4");
         let shares: Vec<(&str, Option<f64>)> =
             shown.nodes.iter().map(|node| (node.node.as_str(), node.share)).collect();
@@ -197,6 +218,11 @@ mod tests {
         assert_eq!((counters.kind.as_str(), counters.total), ("Counter", 6));
         assert_eq!(counters.nodes, [(name("a"), 1), (name("b"), 5)].into());
         assert!((counters.skew - 5.0 / 3.0).abs() < 1e-9);
+        assert_eq!(shown.types.len(), 1, "nothing of the nodes' own");
+        let whole = distribution(picture, true);
+        assert_eq!((whole.total, whole.types.len()), (14, 2));
+        assert!(whole.skew < shown.skew, "what all have alike hides who has more");
+        assert_eq!(whole.nodes[0].processes, shown.nodes[0].processes);
     }
 
     /// A node of which counters kept one thread busy for this part of the time.
@@ -213,13 +239,13 @@ mod tests {
         let others =
             [(name("b"), reached(busies("b", 0.6), now)), (name("c"), reached(runs("c", 9), now))];
         let picture = topology(&busies("a", 0.2), &others.into(), now, |_| String::new());
-        let shown = distribution(picture);
+        let shown = distribution(picture, false);
         let counters = &shown.types[0];
         assert_eq!(counters.busy, [(name("a"), 0.2), (name("b"), 0.6)].into());
         for skew in [shown.busy_skew, counters.busy_skew] {
             assert!((skew.unwrap() - 1.5).abs() < 1e-9, "0.6 over a mean of 0.4: {skew:?}");
         }
         let idle = topology(&busies("a", 0.0), &BTreeMap::new(), now, |_| String::new());
-        assert_eq!(distribution(idle).busy_skew, None);
+        assert_eq!(distribution(idle, false).busy_skew, None);
     }
 }

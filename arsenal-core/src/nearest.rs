@@ -5,9 +5,6 @@ use crate::limits::SUGGESTIONS_MAX;
 /// Texts beyond this length are compared by their beginning only, so that one request costs little.
 const COMPARED_BYTES_MAX: usize = 128;
 
-/// Letters that a segment may be too short or too long.
-const SLIP_LETTERS_MAX: usize = 4;
-
 /// By how much a candidate may be farther than twice the nearest one and still be meant.
 const SLIP_EDITS: usize = 2;
 
@@ -17,12 +14,22 @@ pub(crate) fn nearest<T>(
     candidates: impl IntoIterator<Item = T>,
     distance: impl Fn(&T) -> Option<usize>,
 ) -> Vec<T> {
+    nearest_within(SLIP_EDITS, candidates, distance)
+}
+
+/// The same where distances are not counted in letters: `slip` is how much may be added to twice the
+/// least one.
+pub(crate) fn nearest_within<T>(
+    slip: usize,
+    candidates: impl IntoIterator<Item = T>,
+    distance: impl Fn(&T) -> Option<usize>,
+) -> Vec<T> {
     let mut near: Vec<(usize, T)> = candidates
         .into_iter()
         .filter_map(|candidate| Some((distance(&candidate)?, candidate)))
         .collect();
     near.sort_by_key(|(distance, _)| *distance);
-    let farthest = near.first().map_or(0, |(nearest, _)| nearest * 2 + SLIP_EDITS);
+    let farthest = near.first().map_or(0, |(nearest, _)| nearest * 2 + slip);
     near.retain(|(distance, _)| *distance <= farthest);
     near.truncate(SUGGESTIONS_MAX);
     near.into_iter().map(|(_, candidate)| candidate).collect()
@@ -42,49 +49,23 @@ pub(crate) fn text_distance(wanted: &str, candidate: &str) -> Option<usize> {
     is_near.then_some(distance)
 }
 
-/// The edits between a path and a template, whose captures take any segment, if they are few.
-pub(crate) fn path_distance(path: &str, template: &str) -> Option<usize> {
-    let path = compared(path);
-    let (wanted, candidate) = (segments(path), segments(template.as_bytes()));
-    let weight = |segment: &&[u8]| segment.len();
-    let change = |a: &&[u8], b: &&[u8]| if is_capture(b) { 0 } else { segment_distance(a, b) };
-    let distance = edits(&wanted, &candidate, weight, change);
-    (distance <= near_limit(path.len())).then_some(distance)
-}
-
-fn compared(text: &str) -> &[u8] {
+/// What is looked at of a text that anybody can send.
+pub(crate) fn compared(text: &str) -> &[u8] {
     text.as_bytes().get(..COMPARED_BYTES_MAX).unwrap_or(text.as_bytes())
 }
 
-/// Segments of very different lengths are other words; they are not compared letter by letter, as
-/// anybody can ask for unknown paths and all templates are looked at.
-fn segment_distance(wanted: &[u8], candidate: &[u8]) -> usize {
-    if wanted.len().abs_diff(candidate.len()) > SLIP_LETTERS_MAX {
-        wanted.len().max(candidate.len())
-    } else {
-        letter_edits(wanted, candidate)
-    }
-}
-
 /// A third of the text may differ, and always a few letters.
-fn near_limit(length: usize) -> usize {
+pub(crate) fn near_limit(length: usize) -> usize {
     (length / 3).max(2)
 }
 
-fn segments(path: &[u8]) -> Vec<&[u8]> {
-    path.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()).collect()
-}
-
-fn is_capture(segment: &[u8]) -> bool {
-    segment.starts_with(b"{")
-}
-
-fn letter_edits(from: &[u8], to: &[u8]) -> usize {
+/// The edits between two words, ignoring case.
+pub(crate) fn letter_edits(from: &[u8], to: &[u8]) -> usize {
     edits(from, to, |_| 1, |a, b| usize::from(!a.eq_ignore_ascii_case(b)))
 }
 
 /// The least cost of turning one sequence into the other (Levenshtein), one row at a time.
-fn edits<T>(
+pub(crate) fn edits<T>(
     from: &[T],
     to: &[T],
     weight: impl Fn(&T) -> usize,
@@ -123,14 +104,6 @@ mod tests {
         assert_eq!(text_distance("process.list", "cluster.topology"), None);
         assert_eq!(text_distance("", "id"), None);
         assert_eq!(text_distance(&"limit".repeat(1000), "limit"), None);
-    }
-
-    #[test]
-    fn captures_take_any_segment() {
-        assert_eq!(path_distance("/api/v1/nodes/a/", "/api/v1/nodes/{node}"), Some(0));
-        assert_eq!(path_distance("/api/v1/ndes/a", "/api/v1/nodes/{node}"), Some(1));
-        assert_eq!(path_distance("/api/nodes/a", "/api/v1/nodes/{node}"), Some(2));
-        assert_eq!(path_distance("/", "/api/v1/nodes/{node}"), None);
     }
 
     #[test]

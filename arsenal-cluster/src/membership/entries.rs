@@ -68,6 +68,7 @@ impl NodeFacts {
             let rarest = rarest.map(|(kind, _)| kind.clone());
             if let Some(rarest) = rarest {
                 by_type.remove(&rarest);
+                told.counts.internal_by_type.remove(&rarest);
                 told.counts.busy_by_type.remove(&rarest);
             }
         }
@@ -130,7 +131,9 @@ mod tests {
             processes: ProcessCounts {
                 total: 9,
                 started_by_arsenal: 3,
-                by_type: Some([(String::from("Counter"), 3)].into()),
+                internal: 4,
+                by_type: Some([(String::from("Counter"), 3), (String::from("Root"), 1)].into()),
+                internal_by_type: [(String::from("Root"), 1)].into(),
                 busy_share: Some(0.5),
                 busy_by_type: [(String::from("Counter"), 0.25)].into(),
             },

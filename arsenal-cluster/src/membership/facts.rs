@@ -78,9 +78,15 @@ pub struct ProcessCounts {
     pub total: usize,
     /// Those of them that were started through Arsenal.
     pub started_by_arsenal: usize,
+    /// Those of them that are Arsenal's own: they carry frames between nodes, or hold others.
+    #[serde(default)]
+    pub internal: usize,
     /// How many of each type, for those whose type is known; at most 50 types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_type: Option<BTreeMap<String, usize>>,
+    /// How many of each type are Arsenal's own, where they are counted as one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub internal_by_type: BTreeMap<String, usize>,
     /// For how much of the time between the last two measurements its instrumented processes kept threads
     /// busy: 1 is one thread all the time. Absent before there are two.
     #[serde(default, skip_serializing_if = "Option::is_none")]

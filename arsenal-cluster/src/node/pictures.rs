@@ -50,8 +50,8 @@ impl NodeRuntime {
     }
 
     /// How the processes are spread over the nodes.
-    pub fn distribution(&self) -> Distribution {
-        distribution(self.topology())
+    pub fn distribution(&self, include_internal: bool) -> Distribution {
+        distribution(self.topology(), include_internal)
     }
 
     /// What connects this node with others, and why something does not.

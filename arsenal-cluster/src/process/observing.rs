@@ -62,7 +62,7 @@ impl ProcessTable {
     }
 
     /// What a process is there for.
-    pub(super) fn kind(&self, cell: &ActorCell) -> ProcessKind {
+    pub(crate) fn kind(&self, cell: &ActorCell) -> ProcessKind {
         self.kind_with(cell, cell.get_children().len())
     }
 
@@ -106,6 +106,13 @@ impl ProcessTable {
     /// The local numbers of all that is Arsenal's own, or of `ractor_cluster`.
     pub(super) fn internal_locals(&self) -> BTreeSet<u64> {
         let mut locals = self.labelled();
+        locals.extend(self.network_locals());
+        locals
+    }
+
+    /// Of the actors that carry frames between nodes: from above, as there may be very many below others.
+    pub(super) fn network_locals(&self) -> Vec<u64> {
+        let mut locals = Vec::new();
         let mut level = self.network.get().cloned().unwrap_or_default();
         for _ in 0..INTERNAL_DEPTH_MAX {
             // What is below a session may be of another node.

@@ -162,13 +162,16 @@ impl ProcessTable {
     /// How many processes there are.
     pub fn counts(&self) -> ProcessCounts {
         let mut by_type: BTreeMap<String, usize> = BTreeMap::new();
+        let mut internal_by_type: BTreeMap<String, usize> = BTreeMap::new();
         let started_by_arsenal = {
             let started = self.table();
             for label in started.labels.values() {
-                *by_type.entry((*label).to_owned()).or_default() += 1;
+                *internal_by_type.entry((*label).to_owned()).or_default() += 1;
             }
             started.by_arsenal.len()
         };
+        by_type.extend(internal_by_type.clone());
+        let internal = internal_by_type.values().sum::<usize>() + self.network_locals().len();
         // There are many actors and few types: a name is shortened once.
         let mut by_full_name: BTreeMap<&'static str, usize> = BTreeMap::new();
         records::each(|record| {
@@ -182,10 +185,13 @@ impl ProcessTable {
         let by_type = most_frequent(by_type);
         let (busy_share, mut busy_by_type) = self.busy_shares();
         busy_by_type.retain(|kind, _| by_type.contains_key(kind));
+        internal_by_type.retain(|kind, _| by_type.contains_key(kind));
         ProcessCounts {
             total: self.cells().len(),
             started_by_arsenal,
+            internal,
             by_type: Some(by_type),
+            internal_by_type,
             busy_share,
             busy_by_type,
         }

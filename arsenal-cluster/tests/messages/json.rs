@@ -27,24 +27,28 @@ async fn every_form_arrives() {
 async fn what_is_wrong_is_named_at_its_place() {
     let shop = open(0).await;
     for (json, pointer, expected) in [
-        (r#"{"add": "x"}"#, "/add", "invalid type: string \"x\", expected a whole number from -9"),
+        (r#"{"add": "x"}"#, "/add", "must be a whole number from -9"),
         (
             r#"{"move_to": {"count": 300}}"#,
             "/move_to/count",
-            "expected a whole number from 0 to 255",
+            "must be a whole number from 0 to 255, not `300`",
         ),
-        (r#"{"move_to": {"where": "x"}}"#, "/move_to", "missing field `count`"),
-        (r#"{"move_to": {"count": 1, "wher": 1}}"#, "/move_to/wher", "unknown field `wher`"),
-        (r#"{"move_to": 3}"#, "/move_to", "expected the fields of `move_to`"),
-        (r#"{"set_both": [1, [true, 3]]}"#, "/set_both/1/1", "expected true or false"),
-        (r#"{"set_both": [1]}"#, "/set_both", "expected a tuple of size 2"),
+        (r#"{"move_to": {"where": "x"}}"#, "/move_to", "lacks the field `count`"),
+        (
+            r#"{"move_to": {"count": 1, "wher": 1}}"#,
+            "/move_to/wher",
+            "`wher` is not a field here; there is `count` or `where`",
+        ),
+        (r#"{"move_to": 3}"#, "/move_to", "must be the fields of `move_to`, not `3`"),
+        (r#"{"set_both": [1, [true, 3]]}"#, "/set_both/1/1", "must be `true` or `false`, not `3`"),
+        (r#"{"set_both": [1]}"#, "/set_both", "must be a list of 2 items, but has a length of 1"),
         (r#"{"ad": 1}"#, "", "there is no message `ad`; did you mean `add`?"),
         (r#""internal""#, "", "there is no message `internal`; expected one of `add`, `move_to`"),
         (r#""add""#, "", "`add` needs a value, as in {\"add\": …}"),
         (r#"{"get": 1}"#, "/get", "`get` takes no value; it is sent as \"get\""),
         (r#"{"add": 1, "get": null}"#, "/get", "one message at a time"),
-        ("{}", "", "expected the name of a message, or an object with it as the only field"),
-        ("[1]", "", "expected the name of a message, or an object with it as the only field"),
+        ("{}", "", "must be the name of a message, or an object with it as the only field"),
+        ("[1]", "", "must be the name of a message, or an object with it as the only field"),
         ("{", "", "EOF while parsing an object"),
     ] {
         let Err(MessageError::Invalid(found)) = send(&shop, json) else { panic!("{json}") };

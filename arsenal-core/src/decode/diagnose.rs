@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{
     UnknownNames, list::Slots, object::Fields, pointer, report::Report, rules::broken_range,
-    slots::GIVEN_TWICE,
+    slots::GIVEN_TWICE, wording::in_plain_words,
 };
 use crate::{
     error::{InvalidInput, ViolationPlace},
@@ -129,14 +129,14 @@ fn refuse_what_is_not_json(bytes: &[u8]) -> Result<(), InvalidInput> {
         .map_err(|error| InvalidInput::malformed(error.to_string()))
 }
 
-/// What serde says, without the line and column: the pointer says where.
+/// What serde says, in plain words and without the line and column: the pointer says where.
 pub(super) fn message(error: &serde_json::Error) -> String {
     let mut text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     if let Some(end) = text.strip_suffix(&place).map(str::len) {
         text.truncate(end);
     }
-    text
+    in_plain_words(text)
 }
 
 /// The fields of an object, undecoded, in the order given, repeated ones included.

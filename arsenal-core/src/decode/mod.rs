@@ -27,6 +27,7 @@ mod rules;
 mod slots;
 mod text;
 mod unknown;
+mod wording;
 
 #[doc(hidden)]
 pub use inspect::{ByItems, ByItself, ByNothing, Inspect, Inspection, Inspector, Probe};

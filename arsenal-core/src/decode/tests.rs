@@ -195,7 +195,7 @@ fn nine_mistakes_are_nine_violations_in_the_order_of_the_parameters() {
             (Path, "id", "", "must have a length of at most 5"),
             (Path, "id", "", "must match `^[a-z/ ]*$`"),
             (Query, "limit", "", "must be 1 to 1000"),
-            (Query, "type", "", "unknown variant `x`, expected `actor` or `supervisor`"),
+            (Query, "type", "", "must be `actor` or `supervisor`, not `x`"),
             (Query, "tag", "", "is missing"),
             (Header, "x-trace", "", "is given more than once"),
             (Query, "limits", "", "is not a parameter of this operation; did you mean `limit`?"),
@@ -301,10 +301,7 @@ fn what_is_not_json_is_malformed() {
     }
     let invalid = post("[1]", UnknownNames::Refused).unwrap_err();
     assert!(!invalid.is_malformed());
-    assert_eq!(
-        messages(post("[1]", UnknownNames::Refused)),
-        [" invalid type: sequence, expected an object"]
-    );
+    assert_eq!(messages(post("[1]", UnknownNames::Refused)), [" must be an object, not a list"]);
 }
 
 #[test]

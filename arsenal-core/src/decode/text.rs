@@ -13,6 +13,7 @@ use super::{
     query,
     rules::narrowed,
     slots::GIVEN_TWICE,
+    wording::in_plain_words,
 };
 use crate::spec::Rule;
 
@@ -60,7 +61,7 @@ impl std::error::Error for TextError {}
 
 impl Error for TextError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::Other(message.to_string())
+        Self::Other(in_plain_words(message.to_string()))
     }
 }
 

@@ -27,7 +27,6 @@ use crate::{
     context::NodeParts,
     error::{Code, OperationError},
     openapi::{document, document_3_0},
-    spec::Method,
 };
 
 /// Where the pages find the document, seen from `/docs/`; relative, so that a prefix does no harm.
@@ -67,7 +66,7 @@ fn get(
     surface: &Arc<Surface>,
     answer: impl Fn(&Responder, &Uri) -> Response + Clone + Send + Sync + 'static,
 ) -> MethodRouter {
-    let refused = MethodNotAllowed::new(Arc::clone(surface), std::iter::once(Method::Get));
+    let refused = MethodNotAllowed::of_page(Arc::clone(surface));
     let surface = Arc::clone(surface);
     let handler = move |request: Request| {
         let responder = Responder::new(Arc::clone(&surface), request.headers());

@@ -22,7 +22,6 @@ use super::{
 };
 use crate::{
     context::NodeParts,
-    spec::Method,
     telemetry::{MetricsFormat, metrics},
 };
 
@@ -33,7 +32,7 @@ const PATH: &str = "/metrics";
 /// What it says is in [`telemetry`](crate::telemetry).
 pub fn metrics_router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
-    let refused = MethodNotAllowed::new(Arc::clone(&surface), std::iter::once(Method::Get));
+    let refused = MethodNotAllowed::of_page(Arc::clone(&surface));
     let methods = MethodRouter::new()
         .fallback_service(refused)
         .on_service(MethodFilter::GET, Metrics { surface });

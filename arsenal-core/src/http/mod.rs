@@ -3,10 +3,12 @@
 mod accept;
 mod body;
 mod control;
+mod distance;
 mod documents;
 mod drain;
 mod events;
 mod metrics;
+mod near;
 mod not_found;
 mod refused;
 mod respond;

@@ -1,7 +1,6 @@
 //! The answer to a path that does not exist, with the routes that may have been meant.
 
 use std::{
-    collections::BTreeSet,
     convert::Infallible,
     fmt,
     sync::Arc,
@@ -14,58 +13,38 @@ use tower_service::Service;
 
 use super::{
     drain::Refusal,
+    near::{Route, Routes},
     respond::{Responder, Surface},
-    router::templates,
 };
-use crate::{
-    context::NodeParts,
-    error::OperationError,
-    nearest::{nearest, path_distance},
-    registry::OWN_PATHS,
-};
+use crate::{context::NodeParts, error::OperationError};
 
 /// The paths of a request that are shown back at most.
 const SHOWN_PATH_CHARS_MAX: usize = 200;
 
 /// A service for the fallback of a whole program: the problem `not_found`, naming near misses.
 pub fn not_found_service(node: Arc<NodeParts>) -> NotFound {
-    NotFound::new(Arc::new(Surface::new(node)))
+    let surface = Arc::new(Surface::new(node));
+    let routes = Routes::of(surface.registry().operations());
+    NotFound::new(surface, Arc::new(routes))
 }
 
 /// Answers every request with the problem `not_found`.
 #[derive(Clone)]
 pub struct NotFound {
     surface: Arc<Surface>,
-    routes: Arc<[Route]>,
-}
-
-/// A path with its methods.
-struct Route {
-    template: &'static str,
-    methods: Vec<&'static str>,
+    routes: Arc<Routes>,
 }
 
 impl NotFound {
-    pub(super) fn new(surface: Arc<Surface>) -> Self {
-        let mut routes: Vec<Route> = templates(surface.registry().operations())
-            .into_iter()
-            .map(|(template, operations)| {
-                let mut methods: Vec<_> =
-                    operations.into_iter().map(|spec| spec.method.as_str()).collect();
-                // Operations of several versions can share a route; their order is by name.
-                let mut known = BTreeSet::new();
-                methods.retain(|method| known.insert(*method));
-                Route { template, methods }
-            })
-            .collect();
-        routes.extend(OWN_PATHS.map(|template| Route { template, methods: vec!["GET"] }));
-        Self { surface, routes: routes.into() }
+    pub(super) fn new(surface: Arc<Surface>, routes: Arc<Routes>) -> Self {
+        Self { surface, routes }
     }
 
     fn error(&self, method: &Method, path: &str) -> OperationError {
         let shown: String = path.chars().take(SHOWN_PATH_CHARS_MAX).collect();
         let error = OperationError::not_found(format!("there is no route `{method} {shown}`"));
-        let near: Vec<String> = self.near(method, path).into_iter().map(Route::shown).collect();
+        let near = self.routes.near(method.as_str(), path);
+        let near: Vec<String> = near.into_iter().map(Route::shown).collect();
         match near.split_last() {
             None => error.suggest("`/openapi.json` and `/docs` list all routes"),
             Some((last, [])) => error.suggest(format!("did you mean {last}?")),
@@ -73,20 +52,6 @@ impl NotFound {
                 error.suggest(format!("did you mean {} or {last}?", others.join(", ")))
             }
         }
-    }
-
-    /// Among paths that are equally near, those with the method of the request come first.
-    fn near(&self, method: &Method, path: &str) -> Vec<&Route> {
-        nearest(self.routes.iter(), |route| {
-            let lacks_method = !route.methods.contains(&method.as_str());
-            Some(path_distance(path, route.template)? * 2 + usize::from(lacks_method))
-        })
-    }
-}
-
-impl Route {
-    fn shown(&self) -> String {
-        format!("`{} {}`", self.methods.join("|"), self.template)
     }
 }
 

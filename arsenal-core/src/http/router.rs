@@ -8,8 +8,8 @@ use axum::{
 };
 
 use super::{
-    not_found::NotFound, refused::MethodNotAllowed, respond::Surface, service::OperationService,
-    versioned::VersionedService,
+    near::Routes, not_found::NotFound, refused::MethodNotAllowed, respond::Surface,
+    service::OperationService, versioned::VersionedService,
 };
 use crate::{
     context::NodeParts,
@@ -66,19 +66,22 @@ use crate::{
 /// [`routes`]: what is not found then stays with the program.
 pub fn router(node: Arc<NodeParts>) -> Router {
     let surface = Arc::new(Surface::new(node));
-    let routes = routes_of(&surface);
-    routes.fallback_service(NotFound::new(surface))
+    let known = Arc::new(Routes::of(surface.registry().operations()));
+    let routes = routes_of(&surface, &known);
+    routes.fallback_service(NotFound::new(surface, known))
 }
 
 /// The same without an answer of its own to what is not found, for programs that have one.
 pub fn routes(node: Arc<NodeParts>) -> Router {
-    routes_of(&Arc::new(Surface::new(node)))
+    let surface = Arc::new(Surface::new(node));
+    let known = Arc::new(Routes::of(surface.registry().operations()));
+    routes_of(&surface, &known)
 }
 
-fn routes_of(surface: &Arc<Surface>) -> Router {
+fn routes_of(surface: &Arc<Surface>, known: &Arc<Routes>) -> Router {
     let mut router = Router::new();
     for (template, operations) in templates(surface.registry().operations()) {
-        router = router.route(template, methods(surface, template, &operations));
+        router = router.route(template, methods(surface, known, template, &operations));
     }
     router
 }
@@ -98,11 +101,11 @@ pub(super) fn templates(
 
 fn methods(
     surface: &Arc<Surface>,
+    known: &Arc<Routes>,
     template: &'static str,
     operations: &[&'static OperationSpec],
 ) -> MethodRouter {
-    let allowed = operations.iter().map(|spec| spec.method);
-    let refused = MethodNotAllowed::new(Arc::clone(surface), allowed);
+    let refused = MethodNotAllowed::new(Arc::clone(surface), operations, Arc::clone(known));
     let mut by_method: BTreeMap<Method, Vec<OperationService>> = BTreeMap::new();
     for spec in operations {
         let service = OperationService::new(Arc::clone(surface), spec, template);

@@ -32,7 +32,14 @@
 //!
 //! The function is polled inside of its span, so that its own events are joined; so is the stream that
 //! it gives, whose span lasts as long as the stream.
+//!
+//! # Changes
+//!
+//! A request for an operation that may change something (`access` is not `read`) is one event of the target
+//! `arsenal::change` and the level `INFO`, on the node where it came in, once it is over: the operation,
+//! the path that was asked for, who asked, and how it ended. What was refused before it could run has none.
 
+mod change;
 mod exposition;
 mod histogram;
 mod log;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use super::{
+    change::Change,
     log,
     span::{InvocationSpan, SpanKind},
     tally::Ending,
@@ -29,6 +30,8 @@ pub(crate) struct Run {
     request_id: RequestId,
     started: Instant,
     span: InvocationSpan,
+    /// Where a request came in that may change something.
+    change: Option<Box<Change>>,
     /// For the hooks that come after, where there are any.
     observed: Option<Box<NodeContext>>,
     has_ended: bool,
@@ -77,8 +80,11 @@ impl Run {
         arguments: &Arguments<'_>,
     ) -> Self {
         let parent = context.invocation.trace;
+        let came_in = parent.is_from_outside() && !context.invocation.is_from_peer;
+        let change = if came_in { Change::of(spec, context, arguments) } else { None };
         context.invocation.trace = parent.child();
         Self {
+            change,
             kind,
             spec,
             span: InvocationSpan::new(kind, spec, context, parent, arguments),
@@ -141,8 +147,11 @@ impl Run {
         self.has_ended = true;
         let elapsed = self.started.elapsed();
         let observed = self.observed.take();
-        let Some(state) = self.state() else { return };
         let ending = Ending::from(outcome);
+        if let Some(change) = self.change.take() {
+            self.in_span(|| change.tell(self.spec, &ending));
+        }
+        let Some(state) = self.state() else { return };
         // Limits, arguments, hooks: counted as what is refused before there is a run, see `refused`.
         let is_refused = matches!(outcome, Outcome::Failed(error) if !error.has_run());
         match self.kind {

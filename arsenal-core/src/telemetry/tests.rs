@@ -229,6 +229,42 @@ async fn the_spans_of_all_nodes_stand_under_that_of_the_entry() {
 }
 
 #[tokio::test]
+async fn a_change_is_told_once_where_it_came_in() {
+    let (seen, _guard) = Seen::watch();
+    let told = || -> Vec<Fields> { seen.with("outcome") };
+    let changes = operation("own.end", Method::Delete, "/own/{id}");
+    let fails: CallFn = |_, _| Box::pin(async { Err(OperationError::not_found("no such")) });
+    let [ends, fails] = leaked(vec![
+        OperationSpec { call: ANSWERS, ..changes },
+        OperationSpec { name: "own.fail", call: fails, ..changes },
+    ])[..] else {
+        unreachable!()
+    };
+    let headers = http::HeaderMap::new();
+    let (template, path, query) = ("/own/{id}", "/own/7%0A", "");
+    let arguments = Arguments::Http { template, path, query, headers: &headers, body: b"" };
+    dispatch(ends, asked(ends), arguments).await.unwrap();
+    let [line] = &told()[..] else { panic!("{:?}", told()) };
+    let said = ["operation", "path", "by", "outcome"].map(|field| line[field].as_str());
+    assert_eq!(said, ["own.end", "/own/7%0A", asked(ends).principal().name(), "ok"]);
+    dispatch(fails, asked(fails), NO_ARGUMENTS).await.unwrap_err();
+    assert_eq!(told()[1]["outcome"], "not_found");
+
+    let mut tried = asked(ends);
+    tried.invocation.is_dry_run = true;
+    dispatch(ends, tried, arguments).await.unwrap();
+    let mut inside = asked(ends);
+    inside.invocation.trace = TraceContext::new();
+    execute(ends, inside, arguments).await.unwrap();
+    let mut from_peer = asked(ends);
+    from_peer.invocation.is_from_peer = true;
+    execute(ends, from_peer, arguments).await.unwrap();
+    let reads = spec(ANSWERS, Target::Here);
+    dispatch(reads, asked(reads), arguments).await.unwrap();
+    assert_eq!(told().len(), 2, "{:?}", told());
+}
+
+#[tokio::test]
 async fn an_operation_that_another_one_invokes_stands_under_it() {
     let (seen, _guard) = Seen::watch();
     let inner = operation("own.inner", Method::Get, "/inner");

@@ -60,7 +60,7 @@ async fn captures_are_typed_and_decoded_once() {
         wrong,
         [
             "path number : is not a whole number from -9223372036854775808 to 9223372036854775807",
-            "path kind : unknown variant `none`, expected `actor` or `supervisor`",
+            "path kind : must be `actor` or `supervisor`, not `none`",
             "path flag : is not `true` or `false`",
             "path letter : is not one character",
             "path ratio : must be at most 1",

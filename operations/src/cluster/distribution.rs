@@ -8,6 +8,11 @@ use arsenal_core::prelude::*;
 /// Answered at once from what this node knows: what the others said of themselves may be a second
 /// old, and `facts_age_ms` says how old it is. Nodes that do not answer are listed without counts.
 #[operation(get, "/api/v1/cluster/distribution", tag = "cluster")]
-pub async fn distribution(node: NodeContext) -> Result<Distribution, OperationError> {
-    Ok(node.runtime()?.distribution())
+pub async fn distribution(
+    node: NodeContext,
+    /// Whether the processes of the nodes themselves count in totals, shares and skew, too.
+    #[param(default = false)]
+    include_internal: bool,
+) -> Result<Distribution, OperationError> {
+    Ok(node.runtime()?.distribution(include_internal))
 }

@@ -82,6 +82,10 @@ fn assert_distribution(cluster: &Cluster) {
     assert_eq!(counters["nodes"], json!({ "a": 2, "b": 2, "c": 0 }), "{spread}");
     assert_eq!(counters["skew"], 1.5, "2 of 4, over a mean of 4/3");
     assert!(spread["nodes"].as_array().unwrap().iter().all(|node| node["role"] == "voter"));
+    assert!(types.iter().all(|one| one["type"] != "Root"), "Arsenal's own are left out: {spread}");
+    let whole = get(cluster, "distribution?include_internal=true");
+    assert!(whole["total"].as_u64() > spread["total"].as_u64(), "{whole}");
+    assert!(whole["types"].as_array().unwrap().iter().any(|one| one["type"] == "Root"), "{whole}");
 }
 
 /// A ticker works for a millisecond of each few, on one node.

@@ -165,10 +165,15 @@ impl Core {
     ) -> std::io::Result<()> {
         let stream = Box::new(connection.into_stream(peer_addr)?);
         if !is_server {
-            self.state().sessions.dialling(peer_addr);
+            self.state().sessions.dialling(peer_addr, Instant::now());
         }
         let message = NodeServerMessage::ConnectionOpened { stream, is_server };
-        self.server.actor.cast(message).map_err(|_ended| std::io::ErrorKind::NotConnected.into())
+        self.server.actor.cast(message).map_err(|_ended| {
+            if !is_server {
+                self.state().sessions.not_dialled(peer_addr);
+            }
+            std::io::ErrorKind::NotConnected.into()
+        })
     }
 }
 

@@ -79,7 +79,7 @@ fn opened(core: &Core, session: &NodeServerSessionInformation) {
     let admitted = peer_addr.filter(|_| session.is_server);
     let admitted = admitted.and_then(|from| state.sessions.admitted(from));
     let dialled = peer_addr.filter(|_| !session.is_server);
-    let dialled = dialled.filter(|address| state.sessions.was_dialled(*address));
+    let dialled = dialled.filter(|address| state.sessions.was_dialled(*address, Instant::now()));
     let is_ours = admitted.is_some() || dialled.is_some();
     if !is_ours && core.server.is_given {
         // It is the program's.

@@ -1,9 +1,6 @@
 //! Connections and sessions that are not a path yet: how many there may be, and for how long.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
-};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use ractor::ActorId;
 use tokio::{task::JoinSet, time::Instant};
@@ -19,8 +16,8 @@ pub(super) const STRANGERS_MAX: usize = 64;
 pub(super) struct Sessions {
     /// Accepted and handed over, but not opened yet; by the address of the other end.
     accepted: BTreeMap<SocketAddr, Admitted>,
-    /// Dialled and handed over, but not opened yet. No more than there are wanted addresses.
-    dialled: BTreeSet<SocketAddr>,
+    /// Dialled and handed over, but not opened yet: since when. No more than there are wanted addresses.
+    dialled: BTreeMap<SocketAddr, Instant>,
     pending: BTreeMap<ActorId, Pending>,
     /// Of whom it is not known yet whether they know the secret.
     pub(super) doubts: Doubts,
@@ -95,14 +92,23 @@ impl Sessions {
         self.accepted.remove(&from)
     }
 
-    /// A connection to this address is handed over.
-    pub(super) fn dialling(&mut self, address: SocketAddr) {
-        self.dialled.insert(address);
+    /// A connection to this address is handed over. Not all of them open: the node server drops the
+    /// one whose session does not start, and tells nobody.
+    pub(super) fn dialling(&mut self, address: SocketAddr, now: Instant) {
+        self.dialled.retain(|_, since| now.duration_since(*since) < HANDSHAKE_MAX);
+        self.dialled.insert(address, now);
     }
 
-    /// Whether an outgoing session is one that was handed over. Said once.
-    pub(super) fn was_dialled(&mut self, address: SocketAddr) -> bool {
-        self.dialled.remove(&address)
+    /// A connection to this address could not be handed over.
+    pub(super) fn not_dialled(&mut self, address: SocketAddr) {
+        self.dialled.remove(&address);
+    }
+
+    /// Whether an outgoing session is one that was handed over, and that somebody still waits for. Said
+    /// once: the next session to this address may be the program's.
+    pub(super) fn was_dialled(&mut self, address: SocketAddr, now: Instant) -> bool {
+        let since = self.dialled.remove(&address);
+        since.is_some_and(|since| now.duration_since(since) < HANDSHAKE_MAX)
     }
 
     pub(super) fn insert(&mut self, id: ActorId, session: Pending) {
@@ -210,6 +216,23 @@ mod tests {
             refused.ended(DialError::HandshakeClosed, now + HANDSHAKE_MAX),
             DialError::NoAgent
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_is_ours_for_one_session_and_no_longer_than_a_dial_waits() {
+        let mut sessions = Sessions::default();
+        let now = Instant::now();
+        sessions.dialling(address(1), now);
+        assert!(sessions.was_dialled(address(1), now));
+        assert!(!sessions.was_dialled(address(1), now), "said once");
+        sessions.dialling(address(1), now);
+        sessions.not_dialled(address(1));
+        assert!(!sessions.was_dialled(address(1), now), "it was not handed over");
+        sessions.dialling(address(1), now);
+        sessions.dialling(address(2), now);
+        assert!(!sessions.was_dialled(address(1), now + HANDSHAKE_MAX), "it never opened");
+        sessions.dialling(address(3), now + HANDSHAKE_MAX);
+        assert_eq!(sessions.dialled.len(), 1, "what never opens is forgotten");
     }
 
     #[test]

@@ -48,6 +48,15 @@ async fn a_wrong_method_is_told_the_right_ones() {
 }
 
 #[tokio::test]
+async fn a_wrong_method_is_told_what_the_right_ones_do() {
+    let refused = send(request("PUT", "/api/v1/items/7").body(Body::empty()).unwrap()).await;
+    let suggestion = refused.json()["suggestion"].as_str().unwrap().to_owned();
+    assert!(suggestion.starts_with("GET: ") && suggestion.contains(" DELETE: "), "{suggestion}");
+    let page = send(request("POST", "/docs").body(Body::empty()).unwrap()).await;
+    assert!(page.json().get("suggestion").is_none());
+}
+
+#[tokio::test]
 async fn a_body_must_be_json_by_its_type() {
     let typed = request("POST", PARTS).header("content-type", "text/plain");
     let untyped = request("POST", PARTS);
