@@ -30,8 +30,8 @@ mod trees;
 pub use actions::{
     Ancestor, EndMode, EndRequest, GroupName, MeasureMode, MessageInfo, MessageMode,
     MessageOutcome, MessageRequest, ProcessDetail, ProcessEnd, ProcessMeasure, ProcessPause,
-    ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail, end, measure,
-    message, pause, restart, resume, start, state,
+    ProcessPlan, ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail,
+    end, measure, message, pause, plan_start, restart, resume, start, state,
 };
 pub(crate) use actions::{Recipe, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
