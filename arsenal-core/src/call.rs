@@ -13,7 +13,8 @@ use crate::{
     context::{NodeContext, Services},
     decode::{Typed, UnknownNames, decode, read_answer},
     error::{ErrorCases, InvalidInput, OperationError},
-    spec::{ErrorCase, Parameter},
+    name::NodeName,
+    spec::{ErrorCase, Parameter, Rehearsing},
 };
 
 /// The types of one operation. Implemented by the marker type in the expansion.
@@ -71,6 +72,22 @@ where
             })
         }
         Err(error) => refused(error),
+    }
+}
+
+/// As [`unary`], of the function that says where the operation would run.
+pub fn rehearsal<O, F, R>(context: NodeContext, arguments: Arguments<'_>, run: R) -> Rehearsing
+where
+    O: Operation,
+    F: Future<Output = Result<Vec<NodeName>, O::Error>> + Send + 'static,
+    R: FnOnce(NodeContext, <O::States as States>::Values, <O::Input as Typed>::Values) -> F,
+{
+    match prepare::<O>(&context, arguments) {
+        Ok((states, values)) => {
+            let trying = run(context, states, values);
+            Box::pin(async move { trying.await.map_err(ErrorCases::into_error) })
+        }
+        Err(error) => Box::pin(std::future::ready(Err(error))),
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     ownership::{rehearse_at_owner, run_at_owner},
     pages::{PageRequest, page},
     partition::{admit, is_stale},
+    rehearsal::rehearse_itself,
     spec::{OperationSpec, Require, Target},
     streams::{MergedPlaces, merged, open_peer},
     target::{Addressed, choose},
@@ -73,6 +74,9 @@ fn planned(
 ) -> Running {
     let named = named_node(spec.target, arguments);
     match choose(spec.target, named.as_deref(), view) {
+        Ok(Addressed::Here) if context.invocation.is_dry_run && spec.rehearse.is_some() => {
+            Running::Rehearsal(Box::pin(rehearse_itself(spec, context, arguments)))
+        }
         Ok(addressed) if context.invocation.is_dry_run => {
             rehearse(spec, &context, &addressed, arguments)
         }

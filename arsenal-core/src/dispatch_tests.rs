@@ -1,7 +1,7 @@
 //! What a client gets for what goes wrong before, on and after the nodes.
 
 use std::{
-    future::ready,
+    future::{pending, ready},
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use crate::{
     registry::Registry,
     samples::{ID, leaked, operation},
     scripted_cluster::{Sent, context, context_of, hung},
-    spec::{CallFn, Method},
+    spec::{CallFn, Method, RehearseFn, Rehearsing},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -69,7 +69,7 @@ async fn a_panic_while_answers_are_gathered_is_internal() {
 async fn errors_of_the_cluster_say_what_is_missing() {
     let to = |parameter| Target::Node { parameter };
     let one = || OperationSpec { target: to("id"), parameters: ID, ..everywhere() };
-    let stuck: CallFn = |_, _| Box::pin(std::future::pending());
+    let stuck: CallFn = |_, _| Box::pin(pending());
     let cases = [
         (one(), "c", Code::NodeUnavailable),
         (OperationSpec { require: Require::All, ..everywhere() }, "", Code::NodeRequired),
@@ -177,6 +177,32 @@ async fn a_dry_run_has_the_problems_of_the_real_one() {
         let error = rehearsed(spec, &format!(r#"{{"id":"{node}"}}"#)).await.unwrap_err();
         assert_eq!(*error.code(), code);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_chooses_nodes_says_itself_where_it_would_run() {
+    let itself = |rehearse: RehearseFn| {
+        rehearsed(
+            OperationSpec { target: Target::Here, rehearse: Some(rehearse), ..everywhere() },
+            "{}",
+        )
+    };
+    let answer = itself(|_, _| on_node("b")).await.unwrap();
+    assert_eq!(answer["nodes"], serde_json::json!([{ "node": "b", "reachable": true }]));
+    for (rehearse, code) in [
+        ((|_, _| on_node("c")) as RehearseFn, Code::NodeUnavailable),
+        (|_, _| on_node("x"), Code::NotFound),
+        (|_, _| Box::pin(ready(Err(OperationError::conflict("taken")))), Code::Conflict),
+        (|_, _| Box::pin(async { panic!("on purpose") }), Code::Internal),
+        (|_, _| panic!("on purpose"), Code::Internal),
+        (|_, _| Box::pin(pending()), Code::DistributedTimeout),
+    ] {
+        assert_eq!(*itself(rehearse).await.unwrap_err().code(), code);
+    }
+}
+
+fn on_node(node: &str) -> Rehearsing {
+    Box::pin(ready(Ok(vec![node.parse().unwrap()])))
 }
 
 #[tokio::test]

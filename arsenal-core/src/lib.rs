@@ -38,6 +38,7 @@ pub mod pattern;
 pub mod prelude;
 pub mod principal;
 pub mod registry;
+mod rehearsal;
 pub mod request_id;
 #[cfg(test)]
 mod samples;

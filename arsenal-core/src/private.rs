@@ -12,7 +12,7 @@ pub use crate::{
     arguments::Arguments,
     call::{
         Answer, Gathering, Operation, State, StateOf, States, check, error_cases, gathered,
-        gathered_schema, has_state, output_schema, state_name, unary,
+        gathered_schema, has_state, output_schema, rehearsal, state_name, unary,
     },
     context::NodeContext,
     decode::{
@@ -31,8 +31,8 @@ pub use crate::{
     pattern::Pattern,
     spec::{
         Access, Answers, Date, ErrorCase, Limits, Location, Method, Number, OperationSpec,
-        Parameter, Partition, Rate, Registration, Require, Rule, Source, StateRequirement, Target,
-        Version, Versions,
+        Parameter, Partition, Rate, Registration, Rehearsing, Require, Rule, Source,
+        StateRequirement, Target, Version, Versions,
     },
     streaming::{streaming, streaming_at_once},
 };

@@ -64,6 +64,7 @@ pub(crate) fn operation(name: &'static str, method: Method, path: &'static str) 
         states: &[],
         output: schema::<Item>,
         gather: Gather::PerNode,
+        rehearse: None,
         check: |_| Ok(()),
         call: echo,
         source: Source { package: "samples", file: "samples.rs", line: 1 },

@@ -13,6 +13,7 @@ use crate::{
     context::{NodeContext, Services},
     error::{InvalidInput, OperationError, ViolationPlace},
     limits::BODY_BYTES_MAX,
+    name::NodeName,
     pattern::Pattern,
 };
 
@@ -69,6 +70,8 @@ pub struct OperationSpec {
     pub output: fn(&mut SchemaGenerator) -> Schema,
     /// How the answers of all nodes become one; set for `target = all_nodes` only.
     pub gather: Gather,
+    /// Says where it would run, where it decides that itself; for `target = here` only.
+    pub rehearse: Option<RehearseFn>,
     /// Checks arguments strictly, without running anything: what the entry node does before it sends.
     pub check: fn(Arguments<'_>) -> Result<(), InvalidInput>,
     /// Decodes the arguments (before it returns) and runs the function (in the future).
@@ -80,6 +83,12 @@ pub struct OperationSpec {
 /// Runs an operation on this node.
 pub type CallFn =
     fn(NodeContext, Arguments<'_>) -> BoxFuture<'static, Result<Reply, OperationError>>;
+
+/// Tries an operation: the nodes that it would run on, or why it would be refused.
+pub type RehearseFn = fn(NodeContext, Arguments<'_>) -> Rehearsing;
+
+/// An operation that is tried.
+pub type Rehearsing = BoxFuture<'static, Result<Vec<NodeName>, OperationError>>;
 
 impl OperationSpec {
     /// Whether a request carries a body.

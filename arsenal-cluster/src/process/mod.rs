@@ -16,6 +16,7 @@ mod lookup;
 mod name;
 mod named;
 mod names;
+mod narrowing;
 mod observing;
 mod position;
 mod query;
@@ -29,8 +30,8 @@ mod trees;
 pub use actions::{
     Ancestor, EndMode, EndRequest, GroupName, MeasureMode, MessageInfo, MessageMode,
     MessageOutcome, MessageRequest, ProcessDetail, ProcessEnd, ProcessMeasure, ProcessPause,
-    ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail, end, measure,
-    message, pause, restart, resume, start, state,
+    ProcessPlan, ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail,
+    end, measure, message, pause, plan_start, restart, resume, start, state,
 };
 pub(crate) use actions::{Recipe, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
@@ -44,6 +45,7 @@ pub use id::{InvalidProcessId, ProcessId};
 pub use name::{InvalidProcessName, ProcessName};
 pub use named::NamedProcess;
 pub use names::{NameTaken, Names};
+pub use narrowing::refuse_nobody;
 pub use position::{Position, SortedBy, Sorting};
 pub use query::{Pattern, ProcessQuery};
 pub use ranking::{NodeRanking, Order, Rank, RankUnit, Ranked, SortKey, Standing, merge_rankings};

@@ -1,6 +1,9 @@
 //! One session on one node.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use arsenal_core::name::NodeName;
 use tokio::sync::Notify;
@@ -34,6 +37,8 @@ pub(crate) struct Session {
     began_at: u64,
     ends_at: u64,
     ended: OnceLock<(SessionEnd, u64)>,
+    /// Whether somebody asked for its end, perhaps after it.
+    is_stopped: AtomicBool,
     /// Whoever keeps the sessions is told of an end before its time.
     over: Arc<Notify>,
     log: Log,
@@ -61,7 +66,8 @@ impl Session {
         let began_at = clock::nanos();
         let ends_at = began_at.saturating_add(u64::from(plan.duration_ms) * 1_000_000);
         let log = Log::new(plan.max_events);
-        Self { plan, scope, place, began_at, ends_at, ended: OnceLock::new(), over, log }
+        let (ended, is_stopped) = (OnceLock::new(), AtomicBool::new(false));
+        Self { plan, scope, place, began_at, ends_at, ended, is_stopped, over, log }
     }
 
     pub(super) fn id(&self) -> SessionId {
@@ -107,8 +113,14 @@ impl Session {
         }
     }
 
+    /// Ends it on request, wherever it still goes on.
+    pub(super) fn stop(&self, at: u64) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+        self.end(SessionEnd::Request, at);
+    }
+
     /// Ends it before its time.
-    pub(super) fn end(&self, why: SessionEnd, at: u64) {
+    fn end(&self, why: SessionEnd, at: u64) {
         if at < self.ends_at && self.ended.set((why, at)).is_ok() {
             self.log.close();
             self.over.notify_one();
@@ -135,12 +147,13 @@ impl Session {
     /// others may have room.
     pub(super) fn passes(&self, now: u64) -> bool {
         let is_full = matches!(self.ended.get(), Some((SessionEnd::Events, _)));
-        is_full && self.plan.follows() && now < self.ends_at
+        let is_stopped = self.is_stopped.load(Ordering::Relaxed);
+        is_full && !is_stopped && self.plan.follows() && now < self.ends_at
     }
 
     /// Its node ends: whoever follows it is done.
     pub(super) fn close(&self, now: u64) {
-        self.end(SessionEnd::Request, now);
+        self.stop(now);
         self.log.clear();
     }
 

@@ -14,7 +14,7 @@ use dashmap::DashMap;
 use tokio::{sync::Notify, time::timeout_at};
 
 use super::{
-    SessionEnd, SessionId, SessionShare, ShareEvents, TracePlan,
+    SessionId, SessionShare, ShareEvents, TracePlan,
     context::Context,
     event::Actor,
     session::{Place, Session},
@@ -93,7 +93,7 @@ impl Sessions {
     pub fn end(&self, id: SessionId) -> Option<SessionShare> {
         let mut table = self.table();
         let session = Arc::clone(table.find(id)?);
-        session.end(SessionEnd::Request, clock::nanos());
+        session.stop(clock::nanos());
         table.sweep();
         Some(session.share())
     }

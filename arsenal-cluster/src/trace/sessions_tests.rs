@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::{
     super::{
-        TraceEvent, TraceKind,
+        SessionEnd, TraceEvent, TraceKind,
         ground::{Ground, Parcel, porter},
         is_active,
         samples::{of_type, plan},
@@ -169,6 +169,15 @@ async fn a_node_that_is_full_lets_pass_what_others_follow() {
     assert_eq!(passed(), [full.id, unknown]);
     sleep(Duration::from_secs(11)).await;
     assert_eq!(passed(), [unknown], "by now it is over everywhere");
+    let again = numbered(full.clone(), 2);
+    ground.sessions.start(again.clone()).unwrap();
+    porter.cast(Parcel::Pass(1)).unwrap();
+    let ended = || ground.sessions.find(again.id).and_then(|share| share.ended);
+    until(|| ended() == Some(SessionEnd::Events)).await;
+    let passes = || !ground.sessions.table().stops(again.id, clock::nanos());
+    assert!(passes());
+    ground.sessions.end(again.id).unwrap();
+    assert!(!passes(), "nobody wants it any more");
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,8 +8,8 @@ use arsenal_cluster::network::{
 };
 use ractor::{Actor, ActorProcessingErr, ActorRef, pg};
 use ractor_cluster::{
-    NodeServer, NodeServerMessage, RactorClusterMessage, client_connect,
-    node::NodeServerSessionInformation,
+    IncomingEncryptionMode, NodeServer, NodeServerMessage, RactorClusterMessage, client_connect,
+    client_connect_enc, node::NodeServerSessionInformation,
 };
 use tokio::time::{Instant, sleep};
 
@@ -40,10 +40,15 @@ pub(crate) struct Program {
 impl Program {
     /// Its node server listens on a free port, and one worker is in the group.
     pub(crate) async fn start(name: &str) -> Self {
+        Self::start_with(name, None).await
+    }
+
+    /// With connections that it encrypts itself, as it likes.
+    async fn start_with(name: &str, encryption: Option<IncomingEncryptionMode>) -> Self {
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let cookie = String::from("cookie of the program");
         let (name, host) = (format!("program-{name}"), String::from("localhost"));
-        let server = NodeServer::new(address.port(), cookie, name, host, None, None)
+        let server = NodeServer::new(address.port(), cookie, name, host, encryption, None)
             .with_listen_addr(address.ip());
         let (server, _) = Actor::spawn(None, server, ()).await.unwrap();
         let (worker, _) = Actor::spawn(None, Worker, ()).await.unwrap();
@@ -171,6 +176,34 @@ pub(crate) async fn lent() {
     let ids: Vec<_> = sessions.iter().map(|session| session.actor.get_id()).collect();
     assert_eq!(ids, [session], "the session of the programs is the only one, and still there");
     program.until_workers(2).await;
+}
+
+/// A program with a node, which connects to another one over TLS of its own.
+pub(crate) async fn encrypted_peer(id: &str, connects_to: &str, folder: &str) {
+    let program = Program::start("b").await;
+    let network = program.open(id, ANY_PORT.into()).await;
+    let address = network.me().address;
+    let _node = TestNode::start(network);
+    let (connector, name) = (tls::connector(folder.as_ref()), "a".try_into().unwrap());
+    client_connect_enc(&program.server, connects_to, connector, name).await.unwrap();
+    println!("listening {address}");
+    std::future::pending::<()>().await;
+}
+
+/// A path runs on a session that the programs encrypted themselves as on any other of theirs.
+pub(crate) async fn lent_encrypted() {
+    let certificates = Certificates::new(&["a"]);
+    let encryption = IncomingEncryptionMode::Tls(tls::acceptor(certificates.path(), "a"));
+    let program = Program::start_with("a", Some(encryption)).await;
+    let network = program.open("a#1", ANY_PORT.into()).await;
+    let node = TestNode::start(Arc::<RactorNetwork>::clone(&network));
+    let folder = certificates.path().display();
+    let b = Peer::start_as("b#1", &format!("encrypted b#1 {} {folder}", program.address));
+    node.log.wait(&Event::Up(b.id.clone()), 1, SOON).await;
+    program.until_workers(2).await;
+    network.close().await;
+    node.log.wait(&Event::Down(b.id.clone(), Down::Closed), 1, SOON).await;
+    assert_eq!(program.sessions().await.len(), 1, "the session of the programs stays");
 }
 
 /// Nothing happens to the sessions of programs that have no node.

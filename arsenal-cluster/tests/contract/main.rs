@@ -246,6 +246,11 @@ mod checks {
     }
 
     #[test]
+    fn a_path_runs_on_a_session_that_the_programs_encrypted() {
+        check("lent_encrypted");
+    }
+
+    #[test]
     fn sessions_of_programs_without_a_node_are_left_alone() {
         check("outsiders");
     }

@@ -75,6 +75,9 @@ pub(crate) fn child() {
         ["given", id, listen, wanted, connects_to] => {
             runtime.block_on(given::peer(id, listen, wanted, connects_to));
         }
+        ["encrypted", id, connects_to, folder] => {
+            runtime.block_on(given::encrypted_peer(id, connects_to, folder));
+        }
         ["outsider", other] => runtime.block_on(given::outsider(other)),
         _ => panic!("no such role: {role}"),
     }
@@ -93,6 +96,7 @@ async fn run(check: &str) {
         "tls_from_plain" => return tls::from_plain().await,
         "name_held" => return ractor::name_held().await,
         "lent" => return given::lent().await,
+        "lent_encrypted" => return given::lent_encrypted().await,
         "outsiders" => return given::outsiders().await,
         "uncertified" => return given::uncertified().await,
         "closing" => return given::closing().await,

@@ -16,6 +16,13 @@ use tokio::{
     net::TcpStream,
     time::{Instant, sleep},
 };
+use tokio_rustls::{
+    TlsAcceptor, TlsConnector,
+    rustls::{
+        ClientConfig, RootCertStore, ServerConfig,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    },
+};
 
 use super::{
     node::{Event, TestNode},
@@ -63,6 +70,21 @@ fn with_key_of(folder: &Path, node: &str, key: &str) -> Result<ClusterTls, TlsEr
     let (ca, certificate) = (read("ca.pem".to_owned()), read(format!("{node}.pem")));
     let key = read(format!("{key}.key"));
     ClusterTls::new(&node.parse().unwrap(), &ca, &certificate, &key, now())
+}
+
+/// What a program encrypts its own connections with: it shows a certificate and asks for none.
+pub(crate) fn acceptor(folder: &Path, name: &str) -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_file(folder.join(format!("{name}.pem"))).unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.join(format!("{name}.key"))).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth();
+    Arc::new(config.with_single_cert(vec![certificate], key).unwrap()).into()
+}
+
+/// And what it connects with.
+pub(crate) fn connector(folder: &Path) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(folder.join("ca.pem")).unwrap()).unwrap();
+    Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()).into()
 }
 
 #[expect(clippy::disallowed_methods, reason = "certificates of the checks hold now")]

@@ -10,8 +10,14 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    UnknownNames, list::Slots, object::Fields, pointer, report::Report, rules::broken_range,
-    slots::GIVEN_TWICE, wording::in_plain_words,
+    UnknownNames,
+    list::Slots,
+    object::Fields,
+    pointer,
+    report::Report,
+    rules::broken_range,
+    slots::GIVEN_TWICE,
+    wording::{in_plain_words, narrowed_by},
 };
 use crate::{
     error::{InvalidInput, ViolationPlace},
@@ -93,7 +99,11 @@ fn field(
     // The first step leads to the field itself.
     let inside = pointer.get(1..).and_then(|steps| steps.find('/'));
     let inside = inside.and_then(|start| pointer.get(start + 1..)).unwrap_or("");
-    report.parameter(index, parameter, inside, message(&error));
+    let message = message(&error);
+    // The rules are those of the value itself, not of its parts.
+    let is_itself = inside.is_empty();
+    let message = if is_itself { narrowed_by(parameter.rules, message) } else { message };
+    report.parameter(index, parameter, inside, message);
 }
 
 fn unknown(fields: Fields<'_>, name: &str, report: &mut Report) {

@@ -4,6 +4,12 @@
 
 use std::fmt;
 
+use super::rules::narrowed;
+use crate::spec::Rule;
+
+/// How a message begins that says the bounds of a type.
+const WHOLE_NUMBER: &str = "must be a whole number from ";
+
 /// What is wrong with a value, to be read after its name or its pointer.
 pub(super) fn in_plain_words(message: String) -> String {
     plain(&message).unwrap_or(message)
@@ -40,6 +46,17 @@ fn plain(message: &str) -> Option<String> {
     let found =
         found.strip_prefix("invalid type: ").or_else(|| found.strip_prefix("invalid value: "))?;
     Some(format!("must be {}, not {}", kind(expected), value(found)))
+}
+
+/// The same of a parameter whose rules narrow what a whole number may be.
+pub(super) fn narrowed_by(rules: &[Rule], message: String) -> String {
+    let narrower = || {
+        let (bounds, found) = message.strip_prefix(WHOLE_NUMBER)?.split_once(", not ")?;
+        let (least, most) = bounds.split_once(" to ")?;
+        let (least, most) = narrowed(rules, least, most);
+        Some(format!("{WHOLE_NUMBER}{least} to {most}, not {found}"))
+    };
+    narrower().unwrap_or(message)
 }
 
 /// What was given. Scalars speak for themselves.
@@ -121,7 +138,7 @@ mod tests {
     use serde::{Deserialize, de::DeserializeOwned};
 
     use super::*;
-    use crate::decode::read_value;
+    use crate::{decode::read_value, spec::Number};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -168,6 +185,16 @@ mod tests {
         says::<NonZeroI8>("0", "must be a whole number from -128 to 127 except 0, not `0`");
         says::<f64>("[]", "must be a number, not a list");
         says::<u128>("true", "must be a number");
+    }
+
+    #[test]
+    fn rules_narrow_the_bounds_of_a_number_and_nothing_else() {
+        let rules = [Rule::Range { min: None, max: Some(Number::Integer(9)) }];
+        let said = |json: &[u8]| read_value::<u8>(json).unwrap_err().message;
+        let narrowed = narrowed_by(&rules, said(b"\"5 to 7, not 6\""));
+        assert_eq!(narrowed, "must be a whole number from 0 to 9, not \"5 to 7, not 6\"");
+        let other = read_value::<bool>(b"1").unwrap_err().message;
+        assert_eq!(narrowed_by(&rules, other.clone()), other);
     }
 
     #[test]

@@ -37,7 +37,7 @@
 //!
 //! A request for an operation that may change something (`access` is not `read`) is one event of the target
 //! `arsenal::change` and the level `INFO`, on the node where it came in, once it is over: the operation,
-//! the path that was asked for, who asked, and how it ended. What was refused before it could run has none.
+//! the path that was asked for, who asked, and how it ended. What was refused here before it could run has none.
 
 mod change;
 mod exposition;

@@ -148,12 +148,15 @@ impl Run {
         let elapsed = self.started.elapsed();
         let observed = self.observed.take();
         let ending = Ending::from(outcome);
-        if let Some(change) = self.change.take() {
+        // Limits, arguments, hooks: counted as what is refused before there is a run, see `refused`.
+        let is_refused = matches!(outcome, Outcome::Failed(error) if !error.has_run());
+        // What is sent to other nodes may have run on some of them.
+        if let Some(change) = self.change.take()
+            && (self.kind == SpanKind::Dispatch || !is_refused)
+        {
             self.in_span(|| change.tell(self.spec, &ending));
         }
         let Some(state) = self.state() else { return };
-        // Limits, arguments, hooks: counted as what is refused before there is a run, see `refused`.
-        let is_refused = matches!(outcome, Outcome::Failed(error) if !error.has_run());
         match self.kind {
             SpanKind::Execution if is_refused => state.metrics.turned_away(ending),
             SpanKind::Execution => state.metrics.ended(ending, elapsed),

@@ -233,10 +233,13 @@ async fn a_change_is_told_once_where_it_came_in() {
     let (seen, _guard) = Seen::watch();
     let told = || -> Vec<Fields> { seen.with("outcome") };
     let changes = operation("own.end", Method::Delete, "/own/{id}");
-    let fails: CallFn = |_, _| Box::pin(async { Err(OperationError::not_found("no such")) });
-    let [ends, fails] = leaked(vec![
+    let fails: CallFn =
+        |_, _| Box::pin(async { Err(OperationError::not_found("no such").after_run()) });
+    let refused: CallFn = |_, _| Box::pin(async { Err(OperationError::new(Code::Conflict, "")) });
+    let [ends, fails, refused] = leaked(vec![
         OperationSpec { call: ANSWERS, ..changes },
         OperationSpec { name: "own.fail", call: fails, ..changes },
+        OperationSpec { name: "own.refused", call: refused, ..changes },
     ])[..] else {
         unreachable!()
     };
@@ -249,6 +252,7 @@ async fn a_change_is_told_once_where_it_came_in() {
     assert_eq!(said, ["own.end", "/own/7%0A", asked(ends).principal().name(), "ok"]);
     dispatch(fails, asked(fails), NO_ARGUMENTS).await.unwrap_err();
     assert_eq!(told()[1]["outcome"], "not_found");
+    dispatch(refused, asked(refused), NO_ARGUMENTS).await.unwrap_err();
 
     let mut tried = asked(ends);
     tried.invocation.is_dry_run = true;

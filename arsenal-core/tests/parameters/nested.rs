@@ -118,7 +118,7 @@ async fn every_bad_item_of_a_list_is_named() {
         wrong,
         [
             "body persons /persons/1/name: must have a length of 1 to 10",
-            "body persons /persons/2/age: must be a whole number from 0 to 255, not \"old\"",
+            "body persons /persons/2/age: must be a whole number from 0 to 150, not \"old\"",
             "body numbers /numbers/1: must be a whole number from 0 to 255, not `-1`",
             "body numbers /numbers/2: must be a whole number from 0 to 255, not \"x\"",
         ]

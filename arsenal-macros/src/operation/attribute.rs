@@ -15,6 +15,7 @@ const KEYS: &[&str] = &[
     "tag",
     "target",
     "gather",
+    "rehearse",
     "require",
     "partition",
     "access",
@@ -63,6 +64,7 @@ pub(super) struct Attribute {
     pub(super) tag: Option<LitStr>,
     pub(super) target: Option<Target>,
     pub(super) gather: Option<(Ident, Path)>,
+    pub(super) rehearse: Option<(Ident, Path)>,
     pub(super) require: Option<(Ident, &'static str)>,
     pub(super) partition: Option<(Ident, &'static str)>,
     pub(super) access: Option<(Ident, &'static str)>,
@@ -119,6 +121,7 @@ impl Attribute {
             "tag" => keys::set(&mut self.tag, key, tag(input)?),
             "target" => keys::set(&mut self.target, key, Target::read(input)?),
             "gather" => keys::set(&mut self.gather, key, (key.clone(), keys::value(input)?)),
+            "rehearse" => keys::set(&mut self.rehearse, key, (key.clone(), keys::value(input)?)),
             "require" => keys::set(&mut self.require, key, word(key, input, REQUIRE)?),
             "partition" => keys::set(&mut self.partition, key, word(key, input, PARTITION)?),
             "access" => keys::set(&mut self.access, key, word(key, input, ACCESS)?),
@@ -212,7 +215,7 @@ mod tests {
     fn all_keys_are_read() {
         let (attribute, errors) = read(quote! {
             post, "/a/{b}", name = "a.b", target = all_nodes, gather = x::y, require = all,
-            partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
+            rehearse = x::z, partition = any, access = admin, timeout = "2s", alias = "/c/{b}", alias = "/d/{b}",
             status = 201, deprecated = "2026-11-01", sunset = "2027-03-01", body_limit = "64KiB",
             concurrency = 8, rate = "100/s", idempotent, stream, since = "1.2", until = "2.0",
             replaced_by = "a.c", crate = my::core,

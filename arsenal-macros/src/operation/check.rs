@@ -30,6 +30,7 @@ pub(super) struct Operation {
     pub(super) description: String,
     pub(super) target: Target,
     pub(super) gather: Gather,
+    pub(super) rehearse: Option<Path>,
     pub(super) require: &'static str,
     pub(super) partition: &'static str,
     pub(super) access: &'static str,
@@ -90,6 +91,9 @@ pub(super) fn check(
     check_versions(&attribute, errors);
     let target = attribute.target.unwrap_or(Target::Here);
     target.check(&parameters, errors);
+    if let (Some((key, _)), false) = (&attribute.rehearse, matches!(target, Target::Here)) {
+        errors.at(key.span(), "`rehearse` is for `target = here`: all others say where they run");
+    }
     if stream_key.is_none() {
         check_fan_out_keys(&target, attribute.gather.as_ref(), attribute.require.as_ref(), errors);
     }
@@ -113,6 +117,7 @@ pub(super) fn check(
         summary: signature.summary,
         description: signature.description,
         gather,
+        rehearse: attribute.rehearse.map(|(_, path)| path),
         require: attribute.require.map_or("Any", |(_, variant)| variant),
         partition: attribute.partition.map_or(partition_default, |(_, variant)| variant),
         access: attribute.access.map_or(if is_get { "Read" } else { "Operate" }, |(_, it)| it),
@@ -311,6 +316,7 @@ fn check_stream_keys(attribute: &Attribute, errors: &mut Errors) {
         attribute.gather.as_ref().map(|(key, _)| key),
         attribute.require.as_ref().map(|(key, _)| key),
         attribute.status.as_ref().map(|(key, _)| key),
+        attribute.rehearse.as_ref().map(|(key, _)| key),
         attribute.idempotent.as_ref(),
     ];
     for key in keys.into_iter().flatten() {

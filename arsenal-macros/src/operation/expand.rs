@@ -1,7 +1,7 @@
 //! The operation as a constant. Data only: all logic is in core, behind `__private`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::{
     amounts::{Rate, Version},
@@ -26,7 +26,8 @@ pub(super) fn expand(operation: &Operation) -> TokenStream {
     let call = call(operation);
     let name = name(operation);
     let (gather_items, gather) = gather(operation);
-    let spec = spec(operation, &gather);
+    let (rehearse_item, rehearse) = rehearse(operation);
+    let spec = spec(operation, &gather, &rehearse);
     quote! {
         #routes
         const _: () = {
@@ -36,6 +37,7 @@ pub(super) fn expand(operation: &Operation) -> TokenStream {
             #types
             #call
             #gather_items
+            #rehearse_item
             #name
             #table
             #spec
@@ -83,9 +85,35 @@ fn state_marker(index: usize) -> proc_macro2::Ident {
 /// rustc then says that it is not `Send`.
 fn call(operation: &Operation) -> TokenStream {
     let function = &operation.function;
+    let run = match operation.returned.stream {
+        None => quote_spanned!(function.span() => __arsenal::unary::<__Operation, _, _>),
+        Some(Stream { can_refuse: true, .. }) => {
+            quote_spanned!(function.span() => __arsenal::streaming::<__Operation, _, _, _, _, _>)
+        }
+        Some(Stream { can_refuse: false, .. }) => {
+            quote_spanned!(function.span() => __arsenal::streaming_at_once::<__Operation, _, _, _, _>)
+        }
+    };
+    let called = called(operation, function);
+    let (context, arguments) = (own("__context"), own("__arguments"));
+    quote! {
+        fn __call(
+            #context: __arsenal::NodeContext,
+            #arguments: __arsenal::Arguments<'_>,
+        ) -> __arsenal::BoxFuture<
+            'static,
+            ::core::result::Result<__arsenal::Reply, __arsenal::OperationError>,
+        > {
+            #run(#context, #arguments, #called)
+        }
+    }
+}
+
+/// A closure that calls a function with the arguments of the operation.
+fn called(operation: &Operation, function: &impl ToTokens) -> TokenStream {
     let state = |index: usize| own(&format!("__state_{index}"));
     let value = |index: usize| own(&format!("__value_{index}"));
-    let (context, arguments) = (own("__context"), own("__arguments"));
+    let context = own("__context");
     let states = nested((0..operation.states.len()).map(|index| state(index).to_token_stream()));
     let values =
         nested((0..operation.parameters.len()).map(|index| value(index).to_token_stream()));
@@ -96,26 +124,27 @@ fn call(operation: &Operation) -> TokenStream {
     });
     let takes_context = operation.arguments.iter().any(|it| matches!(it, Passed::Context));
     let given = if takes_context { context.to_token_stream() } else { quote!(_) };
-    let run = match operation.returned.stream {
-        None => quote_spanned!(function.span() => __arsenal::unary::<__Operation, _, _>),
-        Some(Stream { can_refuse: true, .. }) => {
-            quote_spanned!(function.span() => __arsenal::streaming::<__Operation, _, _, _, _, _>)
-        }
-        Some(Stream { can_refuse: false, .. }) => {
-            quote_spanned!(function.span() => __arsenal::streaming_at_once::<__Operation, _, _, _, _>)
-        }
+    quote!(|#given, #states, #values| #function(#(#passed),*))
+}
+
+/// The item behind `OperationSpec::rehearse`, and its value.
+fn rehearse(operation: &Operation) -> (TokenStream, TokenStream) {
+    let Some(function) = &operation.rehearse else {
+        return (TokenStream::new(), quote!(::core::option::Option::None));
     };
-    quote! {
-        fn __call(
+    let called = called(operation, function);
+    let (context, arguments) = (own("__context"), own("__arguments"));
+    let span = syn::spanned::Spanned::span(function);
+    let run = quote_spanned!(span => __arsenal::rehearsal::<__Operation, _, _>);
+    let item = quote! {
+        fn __rehearse(
             #context: __arsenal::NodeContext,
             #arguments: __arsenal::Arguments<'_>,
-        ) -> __arsenal::BoxFuture<
-            'static,
-            ::core::result::Result<__arsenal::Reply, __arsenal::OperationError>,
-        > {
-            #run(#context, #arguments, |#given, #states, #values| #function(#(#passed),*))
+        ) -> __arsenal::Rehearsing {
+            #run(#context, #arguments, #called)
         }
-    }
+    };
+    (item, quote!(::core::option::Option::Some(__rehearse)))
 }
 
 /// `const __TAG` and `const __NAME`.
@@ -172,7 +201,7 @@ fn gather(operation: &Operation) -> (TokenStream, TokenStream) {
     (items, value)
 }
 
-fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
+fn spec(operation: &Operation, gather: &TokenStream, rehearse: &TokenStream) -> TokenStream {
     let Operation { summary, description, timeout_ms, status, .. } = operation;
     let Operation { is_deprecated, is_idempotent, .. } = operation;
     let (limits, versions) = (limits(operation), versions(operation));
@@ -232,6 +261,7 @@ fn spec(operation: &Operation, gather: &TokenStream) -> TokenStream {
             states: &[#(#requirements),*],
             output: __arsenal::output_schema::<__Operation>,
             gather: #gather,
+            rehearse: #rehearse,
             check: __arsenal::check::<__Operation>,
             call: __call,
             source: __arsenal::Source {
@@ -275,8 +305,7 @@ fn versions(operation: &Operation) -> TokenStream {
         ))
     };
     let (since, until) = (version(operation.since), version(operation.until));
-    let replaced_by =
-        optional(operation.replaced_by.as_ref().map(quote::ToTokens::to_token_stream));
+    let replaced_by = optional(operation.replaced_by.as_ref().map(ToTokens::to_token_stream));
     quote!(__arsenal::Versions { since: #since, until: #until, replaced_by: #replaced_by })
 }
 

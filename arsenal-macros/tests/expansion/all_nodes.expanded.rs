@@ -118,6 +118,7 @@ const _: () = {
             output: __gathered_schema,
             run: __gathered,
         }),
+        rehearse: ::core::option::Option::None,
         check: __arsenal::check::<__Operation>,
         call: __call,
         source: __arsenal::Source {

@@ -70,6 +70,7 @@ const _: () = {
         states: &[],
         output: __arsenal::output_schema::<__Operation>,
         gather: __arsenal::Gather::PerNode,
+        rehearse: ::core::option::Option::None,
         check: __arsenal::check::<__Operation>,
         call: __call,
         source: __arsenal::Source {

@@ -2,7 +2,7 @@
 
 use arsenal_cluster::{
     node::RuntimeExt as _,
-    process::{Pattern, ProcessAddress, SupervisionTrees, TreesQuery},
+    process::{Pattern, ProcessAddress, SupervisionTrees, TreesQuery, refuse_nobody},
 };
 use arsenal_core::prelude::*;
 
@@ -46,6 +46,9 @@ pub async fn supervisor_trees(
     /// without trees.
     root: Option<ProcessAddress>,
 ) -> Result<SupervisionTrees, OperationError> {
+    if let Some(root) = &root {
+        refuse_nobody(&context, root).await?;
+    }
     let query = TreesQuery {
         depth,
         limit,

@@ -13,8 +13,8 @@ use crate::traces::{TraceOnNodes, TraceOptions, start_from};
 /// the process is. It ends by itself on each node: when its time is over, when it has as many events as it
 /// may have, or with `trace.delete`; follow it with `trace.events`, read it with `trace.inspect`.
 ///
-/// A request is followed by all sessions that it meets, up to 8. Of a node where a session is full, or
-/// has ended, nothing more is told; what comes behind it still is where it is only full.
+/// A request is followed by all sessions that it meets, at most 8. Of a node where a session is full
+/// nothing more is told, but of those behind it.
 ///
 /// A process that is not instrumented is refused (409), and so are Arsenal's own (403). One that is
 /// protected may be traced: that changes nothing.

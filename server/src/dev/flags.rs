@@ -43,7 +43,7 @@ pub(crate) struct DevFlags {
         long,
         env = "ARSENAL_LOG",
         value_name = "FILTER",
-        default_value = "warn,ractor=off,ractor_cluster=off"
+        default_value = "warn,arsenal::change=info,ractor=off,ractor_cluster=off"
     )]
     pub(crate) log: crate::logs::LogFilter,
 }

@@ -23,7 +23,7 @@ pub use self::{
     messaging::{MessageMode, MessageOutcome, MessageRequest, message},
     pausing::{MeasureMode, ProcessMeasure, ProcessPause, measure, pause, resume},
     restarting::{ProcessRestart, restart},
-    starting::{ProcessStart, StartRequest, start},
+    starting::{ProcessPlan, ProcessStart, StartRequest, plan_start, start},
     state::{ProcessState, state},
 };
 use super::{ProcessAddress, ProcessTable, elsewhere::below};

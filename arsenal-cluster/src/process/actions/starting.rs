@@ -5,15 +5,15 @@ use arsenal_core::{
     error::{OperationError, Violation, ViolationPlace},
 };
 use bytes::Bytes;
-use ractor::ActorCell;
+use ractor::{ActorCell, ActorStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
     blueprint::BlueprintSpec,
-    node::{NodeRuntime, RuntimeExt as _},
-    process::{ProcessAddress, ProcessId, ProcessName},
+    node::{NodeRuntime, RuntimeExt as _, SpawnError},
+    process::{NameTaken, ProcessAddress, ProcessId, ProcessName},
 };
 
 /// What is to be started.
@@ -43,6 +43,18 @@ pub struct ProcessStart {
     pub supervisor: ProcessId,
 }
 
+/// A process that would be started.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ProcessPlan {
+    /// Its name, if it is to have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The blueprint that it would be made from.
+    pub blueprint: String,
+    /// What would supervise it.
+    pub supervisor: ProcessId,
+}
+
 /// What a process was made from.
 #[derive(Clone, Debug)]
 pub(crate) struct Recipe {
@@ -62,12 +74,47 @@ pub async fn start(
     request: StartRequest,
 ) -> Result<ProcessStart, OperationError> {
     let runtime = context.runtime()?;
-    let recipe = Recipe::read(runtime, &request)?;
+    let (recipe, supervisor) = prepare(runtime, &request)?;
+    start_under(runtime, &supervisor, request.name, recipe).await
+}
+
+/// What would be started on this node; nothing is.
+///
+/// # Errors
+///
+/// As [`start`], as far as it is known before the actor's own start.
+pub fn plan_start(
+    context: &NodeContext,
+    request: &StartRequest,
+) -> Result<ProcessPlan, OperationError> {
+    let runtime = context.runtime()?;
+    let (recipe, supervisor) = prepare(runtime, request)?;
+    Ok(ProcessPlan {
+        name: request.name.as_ref().map(ToString::to_string),
+        blueprint: recipe.blueprint.name.to_owned(),
+        supervisor: runtime.processes().id(supervisor.get_id().pid()),
+    })
+}
+
+/// All that can be refused before anything starts.
+fn prepare(
+    runtime: &NodeRuntime,
+    request: &StartRequest,
+) -> Result<(Recipe, ActorCell), OperationError> {
+    let recipe = Recipe::read(runtime, request)?;
+    let processes = runtime.processes();
     let supervisor = match &request.supervisor {
-        Some(address) => runtime.processes().find_free(address)?,
+        Some(address) => processes.find_free(address)?,
         None => runtime.root().ok_or_else(OperationError::internal)?.clone(),
     };
-    start_under(runtime, &supervisor, request.name, recipe).await
+    if supervisor.get_status() >= ActorStatus::Draining {
+        return Err(SpawnError::SupervisorEnded.into());
+    }
+    if let Some(name) = request.name.as_ref().filter(|name| processes.names().find(name).is_some())
+    {
+        return Err(SpawnError::NameTaken(NameTaken(name.clone())).into());
+    }
+    Ok((recipe, supervisor))
 }
 
 /// Starts a process under a supervisor of this node, and remembers what it was made from.

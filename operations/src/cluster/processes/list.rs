@@ -6,7 +6,7 @@ use arsenal_cluster::{
     node::RuntimeExt as _,
     process::{
         HealthStatus, NodeRanking, Order, Pattern, ProcessAddress, ProcessKind, ProcessQuery,
-        ProcessStatus, SortKey, merge_rankings,
+        ProcessStatus, SortKey, merge_rankings, refuse_nobody,
     },
 };
 use arsenal_core::prelude::*;
@@ -73,6 +73,9 @@ pub async fn list_processes(
     /// Where the last page ended.
     cursor: Option<Cursor>,
 ) -> Result<NodeRanking, OperationError> {
+    if let Some(supervisor) = &supervisor {
+        refuse_nobody(&context, supervisor).await?;
+    }
     let query = ProcessQuery {
         kind,
         include_internal,

@@ -236,6 +236,40 @@ fn a_process_starts_where_it_is_asked_for() {
 }
 
 #[test]
+fn a_start_that_is_tried_is_refused_like_the_real_one_and_starts_nothing() {
+    on_both(|a| {
+        a.start("tree", "tried", &json!({}));
+        let nodes = |request: &Value| -> Value {
+            let tried = a.tried("/processes", request);
+            let plan: Value = serde_json::from_str(&tried.text()).unwrap();
+            assert_eq!((tried.status, &plan["operation"]), (200, &json!("process.start")));
+            plan["nodes"].clone()
+        };
+        let below = json!({ "blueprint": "counter", "name": "free", "supervisor": "tried" });
+        assert_eq!(nodes(&below), json!([{ "node": "c", "reachable": true }]));
+        let on_b = json!({ "blueprint": "counter", "node": "b" });
+        assert_eq!(nodes(&on_b), json!([{ "node": "b", "reachable": true }]));
+        assert_eq!(nodes(&json!({ "blueprint": "counter" }))[0]["node"], "a");
+        for (request, status) in [
+            (json!({ "blueprint": "nothing" }), 422),
+            (json!({ "blueprint": "counter", "arguments": { "start": "x" }, "node": "b" }), 422),
+            (json!({ "blueprint": "counter", "name": "a.1.2" }), 422),
+            (json!({ "blueprint": "counter", "supervisor": "nobody" }), 404),
+            (json!({ "blueprint": "counter", "supervisor": "tried", "node": "b" }), 404),
+            (json!({ "blueprint": "counter", "node": "z" }), 404),
+            (json!({ "blueprint": "counter", "name": "tried", "node": "c" }), 409),
+        ] {
+            let tried = a.tried("/processes", &request);
+            let real = a.post("/processes", &request);
+            assert_eq!((tried.status, real.status), (status, status), "{request} {}", tried.text());
+        }
+        a.get("/processes/free").problem(404, "not_found");
+        assert_eq!(a.list("supervisor=tried").len(), 2, "its branches");
+        a.delete("/processes/tried").ok(200);
+    });
+}
+
+#[test]
 fn a_name_is_free_again_whoever_supervised_what_had_it() {
     on_both(|a| {
         a.start("tree", "above", &json!({ "branches": 1, "leaves": 1 }));

@@ -164,6 +164,16 @@ fn filters_and_pages_go_together() {
         let up: Vec<String> = (0..7).map(|number| format!("paged-{number}")).collect();
         assert_eq!(by_handled("asc"), up);
         assert_eq!(by_handled("desc"), up.into_iter().rev().collect::<Vec<_>>());
+        for nobody in ["nobody", "nobody@z", "z.1.2"] {
+            let path = format!("/cluster/processes?supervisor={nobody}");
+            let detail = a.get(&path).problem(404, "not_found")["detail"].clone();
+            let named = if nobody == "nobody" { nobody } else { "`z`" };
+            assert!(detail.as_str().unwrap().contains(named), "{detail}");
+        }
+        assert!(a.list("supervisor=paged-0").is_empty(), "it has no children");
+        let there = a.get("/cluster/processes?supervisor=nobody@c").ok(200);
+        assert_eq!(there["failures"][0]["code"], "not_found", "{there}");
+        a.get("/cluster/processes?supervisor=nobody@c&node=c").problem(404, "not_found");
         a.get("/cluster/processes?cursor=bm9uc2Vuc2U").problem(422, "invalid_input");
         a.get("/cluster/processes?sort=luck").problem(422, "invalid_input");
     });

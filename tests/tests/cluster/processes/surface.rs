@@ -44,6 +44,11 @@ impl Surface<'_> {
         self.request("POST", path).json(body).send()
     }
 
+    /// Only tries a request.
+    pub(super) fn tried(&self, path: &str, body: &Value) -> Answer {
+        self.request("POST", path).header("arsenal-dry-run", "true").json(body).send()
+    }
+
     /// Starts a process on node c, and answers its path.
     #[track_caller]
     pub(super) fn start(&self, blueprint: &str, name: &str, arguments: &Value) -> String {

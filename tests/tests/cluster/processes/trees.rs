@@ -47,6 +47,10 @@ fn a_tree_is_shown_as_deep_as_is_asked_for() {
         a.get("/cluster/supervision-trees?depth=61").problem(422, "invalid_input");
         a.delete(&path).ok(200);
         a.until_gone(&path);
+        for nobody in ["nobody", "oak@z", "z.1.2"] {
+            let path = format!("/cluster/supervision-trees?root={nobody}");
+            a.get(&path).problem(404, "not_found");
+        }
         let gone = trees(a, &format!("root={}", path.trim_start_matches("/processes/")));
         let failure = &gone["failures"][0];
         assert_eq!((&failure["node"], &failure["code"]), (&json!("c"), &json!("gone")), "{gone}");
