@@ -2,6 +2,7 @@ const _: () = {
     use ::arsenal_cluster::__private as __arsenal;
     #[automatically_derived]
     impl __arsenal::ractor::Message for CounterMessage {
+        #[inline]
         fn box_message(
             self,
             __pid: &__arsenal::ractor::ActorId,
@@ -11,6 +12,8 @@ const _: () = {
         > {
             __arsenal::box_message(self, __pid)
         }
+        #[allow(clippy::inline_always)]
+        #[inline(always)]
         fn from_boxed(
             __boxed: __arsenal::ractor::message::BoxedMessage,
         ) -> ::core::result::Result<Self, __arsenal::ractor::message::BoxedDowncastErr> {
@@ -20,6 +23,7 @@ const _: () = {
     #[automatically_derived]
     impl __arsenal::ArsenalMessage for CounterMessage {
         const VARIANTS: &'static [&'static str] = &["add", "move", "get", "internal"];
+        #[inline]
         fn variant(&self) -> u16 {
             match self {
                 Self::Add { .. } => 0,

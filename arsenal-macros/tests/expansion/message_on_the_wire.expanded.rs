@@ -2,6 +2,7 @@ const _: () = {
     use ::arsenal_cluster::__private as __arsenal;
     #[automatically_derived]
     impl<T: BytesConvertable + Send + 'static> __arsenal::ractor::Message for Job<T> {
+        #[inline]
         fn box_message(
             self,
             __pid: &__arsenal::ractor::ActorId,
@@ -11,6 +12,8 @@ const _: () = {
         > {
             __arsenal::box_message(self, __pid)
         }
+        #[allow(clippy::inline_always)]
+        #[inline(always)]
         fn from_boxed(
             __boxed: __arsenal::ractor::message::BoxedMessage,
         ) -> ::core::result::Result<Self, __arsenal::ractor::message::BoxedDowncastErr> {
@@ -70,6 +73,7 @@ const _: () = {
     #[automatically_derived]
     impl<T: BytesConvertable + Send + 'static> __arsenal::ArsenalMessage for Job<T> {
         const VARIANTS: &'static [&'static str] = &["put", "take"];
+        #[inline]
         fn variant(&self) -> u16 {
             match self {
                 Self::Put { .. } => 0,
@@ -82,6 +86,7 @@ const _: () = {
     use ::arsenal_cluster::__private as __arsenal;
     #[automatically_derived]
     impl __arsenal::ractor::Message for Tick {
+        #[inline]
         fn box_message(
             self,
             __pid: &__arsenal::ractor::ActorId,
@@ -91,6 +96,8 @@ const _: () = {
         > {
             __arsenal::box_message(self, __pid)
         }
+        #[allow(clippy::inline_always)]
+        #[inline(always)]
         fn from_boxed(
             __boxed: __arsenal::ractor::message::BoxedMessage,
         ) -> ::core::result::Result<Self, __arsenal::ractor::message::BoxedDowncastErr> {
@@ -131,6 +138,7 @@ const _: () = {
     #[automatically_derived]
     impl __arsenal::ArsenalMessage for Tick {
         const VARIANTS: &'static [&'static str] = &["tick"];
+        #[inline]
         fn variant(&self) -> u16 {
             match self {
                 Self { .. } => 0,
