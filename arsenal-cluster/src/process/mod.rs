@@ -33,7 +33,7 @@ pub use actions::{
     ProcessPlan, ProcessRestart, ProcessStart, ProcessState, StartRequest, StartedFrom, detail,
     end, measure, message, pause, plan_start, restart, resume, start, state,
 };
-pub(crate) use actions::{Recipe, start_under};
+pub(crate) use actions::{Recipe, instrumented, start_under};
 pub use address::{InvalidProcessAddress, ProcessAddress};
 pub use any_json::AnyJson;
 pub use elsewhere::Elsewhere;

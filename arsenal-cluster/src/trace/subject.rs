@@ -3,10 +3,7 @@
 use arsenal_core::{error::OperationError, name::NodeName};
 
 use super::Traced;
-use crate::{
-    instrument::records,
-    process::{ProcessAddress, ProcessKind, ProcessTable},
-};
+use crate::process::{ProcessAddress, ProcessKind, ProcessTable, instrumented};
 
 /// A session that follows nothing is only on the node of its process. What is followed comes from a process
 /// that its own node answers for.
@@ -14,7 +11,7 @@ use crate::{
 /// # Errors
 ///
 /// `not_found` where the process is none of this node, `forbidden` where it is one of Arsenal's own,
-/// `conflict` where it is not instrumented.
+/// `conflict` where it is not instrumented, `gone` where it is about to end.
 pub(crate) fn check_subject(
     on: &Traced,
     here: &NodeName,
@@ -29,11 +26,5 @@ pub(crate) fn check_subject(
         let detail = format!("`{pid}` is one of Arsenal's own processes: they are not traced");
         return Err(OperationError::forbidden(detail));
     }
-    if records::get(process.get_id().pid()).is_none() {
-        let detail = format!("`{pid}` is not instrumented, so that its messages are not seen");
-        let suggestion = "spawn it with spawn_instrumented or spawn_linked_instrumented of \
-            arsenal_cluster::instrument::SpawnInstrumented";
-        return Err(OperationError::conflict(detail).suggest(suggestion));
-    }
-    Ok(())
+    instrumented(&process, "be traced").map(drop)
 }

@@ -14,7 +14,7 @@ use arsenal_core::{
     context::NodeContext,
     error::{Code, OperationError},
 };
-use ractor::ActorCell;
+use ractor::{ActorCell, ActorStatus};
 
 pub(crate) use self::starting::{Recipe, start_under};
 pub use self::{
@@ -78,8 +78,16 @@ fn answered_within(context: &NodeContext, time: Duration) -> Duration {
 const ON_ITS_WAY: Duration = Duration::from_millis(250);
 
 /// What is counted of an actor, where it must be instrumented for what is asked of it.
-fn instrumented(cell: &ActorCell, what: &str) -> Result<Arc<Record>, OperationError> {
+///
+/// # Errors
+///
+/// `conflict` where it is not instrumented; `gone` where it is about to end, for then it is not known
+/// whether it was.
+pub(crate) fn instrumented(cell: &ActorCell, what: &str) -> Result<Arc<Record>, OperationError> {
     records::get(cell.get_id().pid()).ok_or_else(|| {
+        if cell.get_status() >= ActorStatus::Stopping {
+            return ended();
+        }
         OperationError::conflict(format!("it is not instrumented, so that it cannot {what}")).suggest(
             "spawn it with `spawn_instrumented` of `arsenal_cluster::instrument::SpawnInstrumented`, \
              or from a blueprint",
