@@ -195,11 +195,7 @@ impl Sessions {
     #[expect(clippy::infinite_loop, reason = "ended with the tasks of the node")]
     pub(crate) async fn keep(self: Arc<Self>) {
         loop {
-            let next = {
-                let mut table = self.table();
-                table.sweep();
-                table.next()
-            };
+            let next = self.table().sweep();
             let changed = self.changed.notified();
             match next {
                 Some(next) => {

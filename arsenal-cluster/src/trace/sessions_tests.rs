@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::{
     super::{
@@ -206,4 +206,18 @@ async fn the_end_of_a_node_ends_its_sessions() {
     let (told, ()) = futures_util::join!(follow, async { ground.sessions.close() });
     assert_eq!(told, 0);
     assert!(!session.is_live(clock::nanos()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn sessions_end_and_are_forgotten_though_nobody_looks() {
+    let ground = Ground::new();
+    let keep_for = |time| timeout(time, Arc::clone(&ground.sessions).keep());
+    ground.sessions.start(plan(of_type("Nobody"))).unwrap();
+    assert!(keep_for(Duration::from_secs(11)).await.is_err());
+    {
+        let table = ground.sessions.table();
+        assert_eq!((table.live().len(), table.all().count()), (0, 1));
+    }
+    assert!(keep_for(Duration::from_mins(10)).await.is_err());
+    assert_eq!(ground.sessions.table().all().count(), 0);
 }

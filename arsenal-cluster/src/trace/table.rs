@@ -81,8 +81,8 @@ impl Table {
         Ok(())
     }
 
-    /// Moves what is over to what is kept, and forgets what is old.
-    pub(super) fn sweep(&mut self) {
+    /// Moves what is over to what is kept, and forgets what is old. Says when something is due again.
+    pub(super) fn sweep(&mut self) -> Option<u64> {
         let now = clock::nanos();
         let (live, over): (Vec<_>, Vec<_>) =
             self.live.iter().cloned().partition(|session| session.ended(now).is_none());
@@ -96,13 +96,8 @@ impl Table {
             self.forget_first();
         }
         self.count(now);
-    }
-
-    /// When something is due.
-    pub(super) fn next(&self) -> Option<u64> {
-        let now = clock::nanos();
-        let ends = self.all().filter(|session| session.is_live(now) || session.passes(now));
-        let ends = ends.map(|session| session.ends_at());
+        let passing = self.kept.iter().filter(|session| session.passes(now));
+        let ends = self.live.iter().chain(passing).map(|session| session.ends_at());
         ends.chain(self.kept.front().map(forget_at)).min()
     }
 
