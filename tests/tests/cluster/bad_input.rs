@@ -143,6 +143,26 @@ fn assert_routes(node: &Client) {
     let near = node.get("/api/v1/cluster/topologi").problem(404, "not_found");
     let suggestion = near["suggestion"].as_str().unwrap();
     assert!(suggestion.contains("`GET /api/v1/cluster/topology`"), "{suggestion}");
+    for (asked, meant) in [
+        ("/api/v1/cluster/supervisors", "`GET /api/v1/supervisors`"),
+        ("/api/v1/failures", "`GET /api/v1/cluster/failures`"),
+        ("/api/v1/process", "`GET /api/v1/cluster/processes`"),
+        ("/processes", "`GET /api/v1/cluster/processes`"),
+        ("/api/v1/processes/x/kill", "`GET|DELETE /api/v1/processes/{pid}`"),
+    ] {
+        let suggestion = node.get(asked).problem(404, "not_found")["suggestion"].to_string();
+        assert!(
+            suggestion.starts_with(&format!("\"did you mean {meant}")),
+            "{asked}: {suggestion}"
+        );
+    }
+    let listed = node.get("/api/v1/processes").problem(405, "method_not_allowed");
+    let suggestion = listed["suggestion"].as_str().unwrap();
+    assert!(
+        suggestion.starts_with("did you mean `GET /api/v1/cluster/processes`?"),
+        "{suggestion}"
+    );
+    assert!(suggestion.ends_with("POST: Starts a process from a blueprint."), "{suggestion}");
     assert!(node.get("/far/away").problem(404, "not_found")["suggestion"].is_string());
     for (method, path, allowed) in [
         ("PUT", SANDBOXES, "GET, HEAD, POST"),
