@@ -11,7 +11,10 @@ use std::{
     any::TypeId,
     sync::{
         OnceLock,
-        atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+            Ordering::{Relaxed, Release},
+        },
     },
     time::Duration,
 };
@@ -188,7 +191,7 @@ impl Record {
             self.begin_measurement(taken, weight, tick);
         }
         // Last: whoever sees it sees when it began.
-        own.taken.store(taken, Relaxed);
+        own.taken.store(taken, Release);
         is_due
     }
 

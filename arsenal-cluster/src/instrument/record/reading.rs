@@ -1,6 +1,9 @@
 //! What the numbers of a record say at one moment, for whoever looks.
 
-use std::{sync::atomic::Ordering::Relaxed, time::Duration};
+use std::{
+    sync::atomic::Ordering::{Acquire, Relaxed},
+    time::Duration,
+};
 
 use super::Record;
 use crate::instrument::clock;
@@ -62,7 +65,7 @@ impl Record {
     pub(crate) fn handling(&self, now: u64) -> Option<Handling> {
         let own = &self.own;
         let waits_since = own.waits_since.load(Relaxed);
-        let (handled, taken) = (own.handled.load(Relaxed), own.taken.load(Relaxed));
+        let (handled, taken) = (own.handled.load(Relaxed), own.taken.load(Acquire));
         if taken == handled {
             return None;
         }

@@ -33,7 +33,7 @@ mod wiring;
 use std::{
     fmt,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -83,6 +83,9 @@ impl RactorNetwork {
     /// Another network can be opened in this process afterwards.
     pub async fn close(&self) {
         self.shut();
+        // Nobody listens any more once they have ended, not when they are told to.
+        let mut receiving = std::mem::take(&mut *self.receiving());
+        receiving.shutdown().await;
         self.core.server.close(CLOSE_MAX).await;
         if self.agent.drain_and_wait(Some(CLOSE_MAX)).await.is_err() {
             tracing::warn!("the agent of the network did not end in time");
@@ -93,10 +96,14 @@ impl RactorNetwork {
 
     /// Stops all that would start something new.
     fn shut(&self) {
-        self.receiving.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.receiving().abort_all();
         drop(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());
         drop(self.datagrams.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.core.shut();
+    }
+
+    fn receiving(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.receiving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn datagrams(&self) -> Option<Arc<Datagrams>> {
@@ -117,7 +124,7 @@ impl Network for RactorNetwork {
         };
         self.core.begin(Arc::clone(&sink));
         let accepting = accept::keep_accepting(listener, Arc::clone(&self.core));
-        let mut receiving = self.receiving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut receiving = self.receiving();
         receiving.spawn_on(accepting, self.core.runtime());
         let core = Arc::clone(&self.core);
         let telling = async move { core.turned_away.keep_telling().await };
