@@ -160,6 +160,9 @@ impl Counted {
     pub(super) fn begin(&self, myself: &ActorCell, types: Types) -> &Record {
         panics::note_panics();
         let record = self.record.get_or_init(|| records::begin(myself.get_id().pid(), types));
+        if let Some(name) = myself.get_name() {
+            record.set_name(&name);
+        }
         if self.supervisor.is_some() {
             record.started_under(self.supervisor, 0);
         }

@@ -22,7 +22,7 @@ pub struct ProcessFailure {
     pub node: NodeName,
     /// Its identity, which no other process ever gets.
     pub pid: ProcessId,
-    /// The name that Arsenal knew it by.
+    /// The name that Arsenal or ractor knew it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The Rust type of the actor, without its modules.

@@ -11,7 +11,8 @@ use super::ProcessId;
 /// The longest name, in bytes of UTF-8.
 const PROCESS_NAME_BYTES_MAX: usize = 256;
 
-/// A name of 1 to 256 bytes of UTF-8 without control characters that does not read as a process id.
+/// A name of 1 to 256 bytes of UTF-8 without control characters that does not read as a process id and is
+/// neither `.` nor `..`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ProcessName(Arc<str>);
@@ -32,6 +33,8 @@ pub enum InvalidProcessName {
     Control,
     /// It reads as a process id.
     ProcessId,
+    /// It is `.` or `..`, which clients take out of a path.
+    Dots,
 }
 
 impl fmt::Display for InvalidProcessName {
@@ -40,6 +43,7 @@ impl fmt::Display for InvalidProcessName {
             Self::Length => "a name has 1 to 256 bytes",
             Self::Control => "a name has no control characters",
             Self::ProcessId => "a name must not read as a process id",
+            Self::Dots => "a name must not be `.` or `..`: no path could lead to it",
         })
     }
 }
@@ -58,6 +62,9 @@ impl FromStr for ProcessName {
         }
         if text.parse::<ProcessId>().is_ok() {
             return Err(InvalidProcessName::ProcessId);
+        }
+        if matches!(text, "." | "..") {
+            return Err(InvalidProcessName::Dots);
         }
         Ok(Self(text.into()))
     }
@@ -106,6 +113,8 @@ mod tests {
             (&*"x".repeat(257), InvalidProcessName::Length),
             ("a\nb", InvalidProcessName::Control),
             ("a.1.2", InvalidProcessName::ProcessId),
+            (".", InvalidProcessName::Dots),
+            ("..", InvalidProcessName::Dots),
         ] {
             assert_eq!(bad.parse::<ProcessName>(), Err(why), "{bad:?}");
         }

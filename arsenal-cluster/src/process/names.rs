@@ -24,7 +24,7 @@ pub struct NameTaken(pub ProcessName);
 
 impl fmt::Display for NameTaken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the name `{}` is taken on this node", self.0)
+        write!(formatter, "the name `{}` is taken on that node", self.0)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, OperationError};
+use super::{Code, OperationError, Violation};
 use crate::{
     limits::FAILURES_LISTED_MAX,
     membership::{CallError, Ran},
@@ -29,6 +29,16 @@ pub struct Failure {
     /// How long the node says to wait; the longest is that of the whole.
     #[serde(skip)]
     pub(crate) retry_after_s: Option<u64>,
+    /// What else the node said, if anything: that of the worst is that of the whole.
+    #[serde(skip)]
+    pub(crate) said: Option<Box<Said>>,
+}
+
+/// What an error says beside its code and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    violations: Vec<Violation>,
+    suggestion: Option<String>,
 }
 
 impl Failure {
@@ -45,9 +55,19 @@ impl Failure {
                 format!("the request reached node `{node}` after its deadline and was refused")
             }
         };
-        let status = code.status();
-        let code = code.as_str().to_owned();
-        Self { node, code, ran: error.ran(), detail, status, retry_after_s: None }
+        Self { ran: error.ran(), ..Self::new(node, &code, detail) }
+    }
+
+    fn new(node: NodeName, code: &Code, detail: String) -> Self {
+        Self {
+            node,
+            ran: code.ran(),
+            status: code.status(),
+            code: code.as_str().to_owned(),
+            detail,
+            retry_after_s: None,
+            said: None,
+        }
     }
 
     /// The code as a type; one of the user's keeps its status.
@@ -59,23 +79,28 @@ impl Failure {
     pub fn of_error(node: NodeName, error: &OperationError) -> Self {
         let failure = match error.failures() {
             // A failed call already knows whether it ran; an error of the operation itself does not.
-            [only] if only.node == node => {
-                Self { retry_after_s: error.retry_after_s(), ..only.clone() }
-            }
+            [only] if only.node == node => only.clone(),
             _ => Self {
-                node,
-                code: error.code().as_str().to_owned(),
-                ran: error.code().ran(),
-                detail: error.detail().to_owned(),
                 status: error.status(),
-                retry_after_s: error.retry_after_s(),
+                ..Self::new(node, error.code(), error.detail().to_owned())
             },
         };
+        let failure =
+            Self { retry_after_s: error.retry_after_s(), said: Said::of(error), ..failure };
         // A function can give any code, also one of what is refused before it runs.
         if failure.ran == Ran::No && error.has_run() {
             return Self { ran: Ran::Yes, ..failure };
         }
         failure
+    }
+}
+
+impl Said {
+    fn of(error: &OperationError) -> Option<Box<Self>> {
+        let (violations, suggestion) = (&error.0.violations, &error.0.suggestion);
+        let is_empty = violations.is_empty() && suggestion.is_none();
+        let said = || Self { violations: violations.clone(), suggestion: suggestion.clone() };
+        (!is_empty).then(|| Box::new(said()))
     }
 }
 
@@ -109,25 +134,33 @@ impl OperationError {
     /// The error where too few nodes answered: the most severe failure speaks, all are listed.
     pub fn of_failures(answered: usize, failures: Vec<Failure>) -> Self {
         let asked = answered + failures.len();
-        let worst = failures.iter().max_by_key(|failure| severity(failure));
-        let (code, detail) = worst.map_or_else(
-            || (Code::NodeUnavailable, String::from("no node was asked")),
-            |worst| (worst.code(), worst.detail.clone()),
-        );
-        let detail = match asked {
-            0 | 1 => detail,
-            _ => format!("{answered} of {asked} nodes answered: {detail}"),
+        let Some(worst) = failures.iter().max_by_key(|failure| severity(failure)) else {
+            return Self::new(Code::NodeUnavailable, "no node was asked");
+        };
+        let detail = &worst.detail;
+        let detail = if asked == 1 || (answered == 0 && are_of_one_mind(worst, &failures)) {
+            detail.clone()
+        } else {
+            format!("{answered} of {asked} nodes answered: {detail}")
         };
         // Who comes back sooner meets at least one node that refuses again for the same reason.
-        let alike = failures.iter().filter(|failure| failure.code == code.as_str());
+        let alike = failures.iter().filter(|failure| failure.code == worst.code);
         let wait = alike.filter_map(|failure| failure.retry_after_s).max();
-        let error = Self::new(code, detail);
-        let error = match wait {
-            Some(seconds) => error.retry_after(Duration::from_secs(seconds)),
-            None => error,
-        };
+        let mut error = Self::new(worst.code(), detail);
+        if let Some(said) = &worst.said {
+            error.0.violations.clone_from(&said.violations);
+            error.0.suggestion.clone_from(&said.suggestion);
+        }
+        if let Some(seconds) = wait {
+            error = error.retry_after(Duration::from_secs(seconds));
+        }
         error.with_failures(failures)
     }
+}
+
+/// All nodes answered that the request is at fault, and why.
+fn are_of_one_mind(worst: &Failure, failures: &[Failure]) -> bool {
+    worst.status < 500 && failures.iter().all(|failure| failure.code == worst.code)
 }
 
 /// What may have run is worse than what ran and failed, and that is worse than what never ran.
@@ -177,6 +210,24 @@ mod tests {
         let json = serde_json::to_vec(&Failure::of_error(node, &error)).unwrap();
         let listed: Failure = serde_json::from_slice(&json).unwrap();
         assert_eq!(OperationError::of_failures(0, vec![listed]).status(), 500);
+    }
+
+    #[test]
+    fn what_all_nodes_say_of_the_request_is_the_answer() {
+        let refused =
+            |node: &str, error: OperationError| Failure::of_error(node.parse().unwrap(), &error);
+        let cursor = || {
+            let violation = Violation::of_body("cursor", "of another list");
+            OperationError::invalid_input([violation]).suggest("begin anew")
+        };
+        let all =
+            OperationError::of_failures(0, vec![refused("a", cursor()), refused("b", cursor())]);
+        assert_eq!((all.detail(), all.violations()), (cursor().detail(), cursor().violations()));
+        let problem = all.to_problem("");
+        assert_eq!(problem.suggestion.as_deref(), Some("begin anew"));
+        let lost = Failure::of_call("b".parse().unwrap(), crate::membership::CallError::Lost);
+        let some = OperationError::of_failures(0, vec![refused("a", cursor()), lost]);
+        assert!(some.detail().starts_with("0 of 2 nodes answered"), "{}", some.detail());
     }
 
     #[test]

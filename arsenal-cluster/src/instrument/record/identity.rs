@@ -30,7 +30,7 @@ impl Record {
         self.is_protected.store(true, Relaxed);
     }
 
-    /// The name that its node knows it by; given once.
+    /// The name that its node or ractor knows it by; given once.
     pub(crate) fn set_name(&self, name: &str) {
         self.name.get_or_init(|| name.into());
     }

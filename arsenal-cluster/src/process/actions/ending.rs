@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{answered_within, refuse_protected_below};
+use super::{answered_within, for_people, refuse_protected_below};
 use crate::{
     instrument::{clock, records},
     node::{NodeRuntime, RuntimeExt as _},
@@ -132,12 +132,12 @@ fn why_not(cell: &ActorCell, mode: EndMode) -> String {
             format!("messages that are still to be handled: {depth}")
         }
         (Some(handling), _, EndMode::Kill) if !handling.waits => format!(
-            "its handler has kept a thread busy for {} s; it is killed when it waits for something",
-            handling.duration.as_secs()
+            "its handler has kept a thread busy for {}; it is killed when it waits for something",
+            for_people(handling.duration)
         ),
         (Some(handling), _, _) => format!(
-            "its handler has run for {} s; it ends after it (`mode=kill` does not wait)",
-            handling.duration.as_secs()
+            "its handler has run for {}; it ends after it (`mode=kill` does not wait)",
+            for_people(handling.duration)
         ),
         (None, _, _) if cell.get_status() < ActorStatus::Stopping => {
             String::from("it was told to end, and has not begun to")

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::{answered_within, ended};
+use super::{answered_within, ended, for_people};
 use crate::{
     instrument::{clock, records},
     message::{MessageError, MessageJson, message_spec},
@@ -146,7 +146,7 @@ fn unanswered(cell: &ActorCell, waited: Duration) -> OperationError {
     let handling = record.and_then(|record| record.handling(clock::nanos()));
     let why = match handling {
         _ if paused => String::from(": it is paused"),
-        Some(handling) => format!(": its handler has run for {} s", handling.duration.as_secs()),
+        Some(handling) => format!(": its handler has run for {}", for_people(handling.duration)),
         None => String::new(),
     };
     let detail = format!("no reply within {} ms{why}", waited.as_millis());

@@ -95,6 +95,14 @@ pub(crate) fn instrumented(cell: &ActorCell, what: &str) -> Result<Arc<Record>, 
     })
 }
 
+/// Seconds, or milliseconds of what is shorter.
+fn for_people(duration: Duration) -> String {
+    match duration.as_secs() {
+        0 => format!("{} ms", duration.as_millis()),
+        seconds => format!("{seconds} s"),
+    }
+}
+
 /// It ended while something was asked of it.
 fn ended() -> OperationError {
     OperationError::new(Code::Gone, "the process has ended meanwhile")

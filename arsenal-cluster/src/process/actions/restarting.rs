@@ -76,9 +76,9 @@ impl Replaced {
         reason: Option<String>,
     ) -> Result<Self, OperationError> {
         let local = cell.get_id().pid();
-        let supervisor = cell
-            .try_get_supervisor()
-            .ok_or_else(|| OperationError::conflict("nothing supervises it any more"))?;
+        let supervisor = cell.try_get_supervisor().ok_or_else(|| {
+            OperationError::conflict("nothing supervises it: nothing can take its place")
+        })?;
         Ok(Self {
             name: runtime.processes().names().of(local),
             claim: runtime.processes().claim_recipe(local)?,

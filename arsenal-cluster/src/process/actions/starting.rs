@@ -110,8 +110,9 @@ fn prepare(
     if supervisor.get_status() >= ActorStatus::Draining {
         return Err(SpawnError::SupervisorEnded.into());
     }
-    if let Some(name) = request.name.as_ref().filter(|name| processes.names().find(name).is_some())
-    {
+    // Also one that the program gave to ractor: the same address would lead to another process.
+    let is_taken = |name: &&ProcessName| !processes.find_named(name).is_empty();
+    if let Some(name) = request.name.as_ref().filter(is_taken) {
         return Err(SpawnError::NameTaken(NameTaken(name.clone())).into());
     }
     Ok((recipe, supervisor))

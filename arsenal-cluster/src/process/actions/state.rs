@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::{answered_within, ended, instrumented};
+use super::{answered_within, ended, for_people, instrumented};
 use crate::{
     instrument::{Record, clock},
     node::RuntimeExt as _,
@@ -77,7 +77,7 @@ fn not_offered(record: &Record) -> OperationError {
 fn busy(record: &Record, patience: Duration) -> OperationError {
     let handling = record.handling(clock::nanos());
     let what = handling.map_or_else(String::new, |handling| {
-        format!(": its handler has run for {} s", handling.duration.as_secs())
+        format!(": its handler has run for {}", for_people(handling.duration))
     });
     let detail = format!("it did not answer within {} ms{what}", patience.as_millis());
     OperationError::new(Code::DistributedTimeout, detail)
