@@ -166,6 +166,12 @@ async fn a_node_that_is_full_lets_pass_what_others_follow() {
         context.followers.iter().collect::<Vec<_>>()
     };
     assert!(is_active());
+    let counted = ground.sessions.table().counted;
+    assert_eq!(
+        (counted.active, counted.running),
+        (1, 0),
+        "of what carries no context nothing is told"
+    );
     assert_eq!(passed(), [full.id, unknown]);
     sleep(Duration::from_secs(11)).await;
     assert_eq!(passed(), [unknown], "by now it is over everywhere");
