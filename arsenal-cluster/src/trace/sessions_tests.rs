@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use super::{
     super::{
@@ -218,7 +221,8 @@ async fn the_end_of_a_node_ends_its_sessions() {
 #[tokio::test(start_paused = true)]
 async fn sessions_end_and_are_forgotten_though_nobody_looks() {
     let ground = Ground::new();
-    let kept = tokio::spawn(Arc::clone(&ground.sessions).keep());
+    let mut keeping = JoinSet::new();
+    keeping.spawn(Arc::clone(&ground.sessions).keep());
     // By now it waits, and nothing is due.
     sleep(Duration::from_millis(1)).await;
     let few = TracePlan { max_events: 1, ..plan(of_type("Nobody")) };
@@ -238,5 +242,4 @@ async fn sessions_end_and_are_forgotten_though_nobody_looks() {
     assert_eq!(live_and_all(), (0, 2), "its time is over");
     sleep(Duration::from_mins(10)).await;
     assert_eq!(live_and_all(), (0, 0));
-    kept.abort();
 }
