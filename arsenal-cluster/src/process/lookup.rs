@@ -1,6 +1,6 @@
 //! From an address to the process of this node that it names.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use arsenal_core::{
     error::{Code, OperationError},
@@ -8,9 +8,7 @@ use arsenal_core::{
 };
 use ractor::{ActorCell, ActorId, registry};
 
-use super::{
-    NamedProcess, Process, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above,
-};
+use super::{NamedProcess, ProcessAddress, ProcessId, ProcessName, ProcessTable, elsewhere::above};
 use crate::instrument::{End, Ended, clock, records};
 
 impl ProcessTable {
@@ -31,17 +29,12 @@ impl ProcessTable {
         }
     }
 
-    /// The process that an address names on this node.
+    /// The identity of the process that an address names on this node. Nothing else is learnt of it.
     ///
     /// # Errors
-    /// As [`ProcessTable::find`]; `internal` where the node is about to end.
-    pub async fn inspect(
-        self: &Arc<Self>,
-        address: &ProcessAddress,
-    ) -> Result<Process, OperationError> {
-        let cell = self.find(address)?;
-        // It may have many children.
-        self.aside(move |table| table.row(&cell)).await
+    /// As [`ProcessTable::find`].
+    pub fn identify(&self, address: &ProcessAddress) -> Result<ProcessId, OperationError> {
+        Ok(self.id(self.find(address)?.get_id().pid()))
     }
 
     /// All processes of this node that are called so: at most one that Arsenal gave the name, and before

@@ -57,11 +57,20 @@ pub use share::{
 pub(crate) use subject::check_subject;
 pub use type_pattern::{InvalidTypePattern, TypePattern};
 
-/// How many sessions run in this process of the operating system.
+/// For how many sessions this process of the operating system looks at messages: for those that run, and
+/// for full ones that let pass what they follow.
 static ACTIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// How many of them run.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether anybody traces: the one thing that is looked at where nobody does.
 #[inline]
 pub(crate) fn is_active() -> bool {
     ACTIVE.load(Ordering::Relaxed) != 0
+}
+
+/// Whether any session takes events. Where none does, only what carries a context already matters.
+fn is_running() -> bool {
+    RUNNING.load(Ordering::Relaxed) != 0
 }

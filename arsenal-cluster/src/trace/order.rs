@@ -96,7 +96,16 @@ pub(super) fn received_span(event: &TraceEvent) -> Option<u64> {
 
 /// The message that an event is of, as a number.
 pub(super) fn span(event: &TraceEvent) -> Option<u64> {
-    u64::from_str_radix(event.span_id.as_deref()?, 16).ok()
+    number(event.span_id.as_deref())
+}
+
+/// The message that led to the one that an event is of.
+pub(super) fn parent(event: &TraceEvent) -> Option<u64> {
+    number(event.parent_span_id.as_deref())
+}
+
+fn number(span_id: Option<&str>) -> Option<u64> {
+    u64::from_str_radix(span_id?, 16).ok()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{
     Sessions, TraceKind,
     context::{Carried, Context, current},
     event::{Actor, Happened},
-    metadata, payload,
+    is_running, metadata, payload,
     reply::ReplyWatch,
 };
 use crate::{
@@ -20,6 +20,9 @@ use crate::{
 pub(crate) fn sent<M: ArsenalMessage>(message: &M, to: &ActorId) -> Option<Box<Carried>> {
     let reply = ReplyWatch::of_last();
     let current = current();
+    if current.is_none() && !is_running() {
+        return None;
+    }
     let record = match to {
         ActorId::Local(local) => records::get(*local),
         ActorId::Remote { .. } => None,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use super::{
     super::{
@@ -166,6 +169,12 @@ async fn a_node_that_is_full_lets_pass_what_others_follow() {
         context.followers.iter().collect::<Vec<_>>()
     };
     assert!(is_active());
+    let counted = ground.sessions.table().counted;
+    assert_eq!(
+        (counted.active, counted.running),
+        (1, 0),
+        "of what carries no context nothing is told"
+    );
     assert_eq!(passed(), [full.id, unknown]);
     sleep(Duration::from_secs(11)).await;
     assert_eq!(passed(), [unknown], "by now it is over everywhere");
@@ -196,28 +205,41 @@ async fn nothing_is_added_once_its_end_was_told() {
     assert_eq!(ground.sessions.list()[0].events, 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_end_of_a_node_ends_its_sessions() {
     let ground = Ground::new();
     let plan = plan(of_type("Nobody"));
     ground.sessions.start(plan.clone()).unwrap();
     let session = ground.sessions.get(plan.id).unwrap();
     let follow = ground.sessions.watch(plan.id, 0).unwrap().count();
-    let (told, ()) = futures_util::join!(follow, async { ground.sessions.close() });
+    let closed = async { futures_util::join!(follow, async { ground.sessions.close() }) };
+    let (told, ()) = timeout(Duration::from_secs(1), closed).await.expect("not by its time");
     assert_eq!(told, 0);
-    assert!(!session.is_live(clock::nanos()));
+    assert_eq!(session.ended(clock::nanos()).map(|ended| ended.0), Some(SessionEnd::Request));
 }
 
 #[tokio::test(start_paused = true)]
 async fn sessions_end_and_are_forgotten_though_nobody_looks() {
     let ground = Ground::new();
-    let keep_for = |time| timeout(time, Arc::clone(&ground.sessions).keep());
-    ground.sessions.start(plan(of_type("Nobody"))).unwrap();
-    assert!(keep_for(Duration::from_secs(11)).await.is_err());
-    {
+    let mut keeping = JoinSet::new();
+    keeping.spawn(Arc::clone(&ground.sessions).keep());
+    // By now it waits, and nothing is due.
+    sleep(Duration::from_millis(1)).await;
+    let few = TracePlan { max_events: 1, ..plan(of_type("Nobody")) };
+    ground.sessions.start(few.clone()).unwrap();
+    // By now it waits for the end of its time.
+    sleep(Duration::from_millis(1)).await;
+    let session = ground.sessions.table().find(few.id).cloned().unwrap();
+    session.tell(Happened::new(TraceKind::Spawned, clock::nanos(), None));
+    let live_and_all = || {
         let table = ground.sessions.table();
-        assert_eq!((table.live().len(), table.all().count()), (0, 1));
-    }
-    assert!(keep_for(Duration::from_mins(10)).await.is_err());
-    assert_eq!(ground.sessions.table().all().count(), 0);
+        (table.live().len(), table.all().count())
+    };
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(live_and_all(), (0, 1), "it is full");
+    ground.sessions.start(numbered(few, 2)).unwrap();
+    sleep(Duration::from_secs(11)).await;
+    assert_eq!(live_and_all(), (0, 2), "its time is over");
+    sleep(Duration::from_mins(10)).await;
+    assert_eq!(live_and_all(), (0, 0));
 }

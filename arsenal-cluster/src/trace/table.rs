@@ -8,7 +8,7 @@ use std::{
 
 use arsenal_core::{error::OperationError, name::NodeName};
 
-use super::{ACTIVE, SessionId, session::Session};
+use super::{ACTIVE, RUNNING, SessionId, session::Session};
 use crate::instrument::clock;
 
 /// Sessions that run on a node at a time.
@@ -29,8 +29,16 @@ pub(super) struct Table {
     live: Arc<[Arc<Session>]>,
     /// In the order of their ends.
     kept: VecDeque<Arc<Session>>,
-    /// How many of them are in [`ACTIVE`].
-    counted: usize,
+    pub(super) counted: Counted,
+}
+
+/// How many sessions of a table this process counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// In [`ACTIVE`].
+    pub(super) active: usize,
+    /// In [`RUNNING`].
+    pub(super) running: usize,
 }
 
 impl Table {
@@ -125,10 +133,15 @@ impl Table {
     /// Counts those for which this process has to look at messages.
     fn count(&mut self, now: u64) {
         let passing = self.kept.iter().filter(|session| session.passes(now)).count();
-        let count = self.live.len() + passing;
-        ACTIVE.fetch_add(count, Ordering::Relaxed);
-        ACTIVE.fetch_sub(self.counted, Ordering::Relaxed);
-        self.counted = count;
+        let running = self.live.len();
+        let counted = Counted { active: running + passing, running };
+        let before = std::mem::replace(&mut self.counted, counted);
+        for (all, own, before) in
+            [(&ACTIVE, counted.active, before.active), (&RUNNING, counted.running, before.running)]
+        {
+            all.fetch_add(own, Ordering::Relaxed);
+            all.fetch_sub(before, Ordering::Relaxed);
+        }
     }
 }
 

@@ -37,6 +37,6 @@ pub async fn trace_process(
     #[param(flatten)]
     options: TraceOptions,
 ) -> Result<TraceOnNodes, OperationError> {
-    let process = context.runtime()?.processes().inspect(&pid).await?;
-    start_from(&context, Traced::Process { pid: process.pid, follow }, options).await
+    let pid = context.runtime()?.processes().identify(&pid)?;
+    start_from(&context, Traced::Process { pid, follow }, options).await
 }

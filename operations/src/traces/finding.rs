@@ -5,7 +5,8 @@ use arsenal_cluster::trace::{SessionId, SessionShare};
 use arsenal_core::{error::Failure, prelude::*};
 use serde::Serialize;
 
-/// A session on the nodes that have it, and the nodes that did not answer.
+/// A session on the nodes that have it, and those that did not answer but may have it: one that is on a
+/// process alone has nothing to do with the nodes where that is not.
 pub(super) struct Found {
     /// At least one.
     pub(super) shares: Vec<SessionShare>,
@@ -41,7 +42,10 @@ async fn of_nodes(
     id: SessionId,
 ) -> Result<Found, OperationError> {
     let asked: FanOut<Vec<SessionShare>> = context.invoke(operation, &ByIdRequest { id }).await?;
-    let FanOut { data: shares, failures, nodes, failures_omitted: _ } = asked;
+    let FanOut { data: shares, mut failures, nodes, failures_omitted: _ } = asked;
+    if let Some(share) = shares.first() {
+        failures.retain(|failure| share.plan.concerns(&failure.node));
+    }
     match (shares.is_empty(), failures.is_empty()) {
         (false, _) => Ok(Found { shares, failures }),
         (true, false) => Err(OperationError::of_failures(nodes.answered, failures)),

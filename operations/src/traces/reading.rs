@@ -52,9 +52,6 @@ pub(super) async fn read(
         events.append(&mut part);
         failures.extend(failure);
     }
-    // One that is on a process alone has nothing to do with the nodes where that is not.
-    let plan = shares.first().map(|share| share.plan.clone());
-    failures.retain(|failure| plan.as_ref().is_none_or(|plan| plan.concerns(&failure.node)));
     let session = TraceSession::of(shares);
     let session = session.ok_or_else(|| OperationError::internal().because("no share"))?;
     Ok(Read { session, events, omitted, failures })

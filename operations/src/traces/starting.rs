@@ -31,6 +31,18 @@ impl TraceOnNodes {
         let session = session.ok_or_else(|| OperationError::internal().because("no share"))?;
         Ok(Self { session, failures })
     }
+
+    /// Itself, where the session began on this node; else why it did not.
+    fn begun_on(self, node: &NodeName) -> Result<Self, OperationError> {
+        if self.session.nodes.contains_key(node) {
+            return Ok(self);
+        }
+        // Where very many failed, this one may not be among those that are listed: then one of them speaks.
+        let mut failures = self.failures;
+        failures.sort_by_key(|failure| failure.node != *node);
+        failures.truncate(1);
+        Err(OperationError::of_failures(0, failures))
+    }
 }
 
 /// Starts a session on all nodes.
@@ -55,15 +67,12 @@ pub(crate) async fn start_from(
         let share = runtime.start_trace(options.plan(id, on)).await?;
         return TraceOnNodes::of(Found { shares: vec![share], failures: Vec::new() });
     }
-    let mut started = on_all(context, id, on, options).await?;
-    let here = started.failures.iter().position(|failure| failure.node == *context.node());
-    if let Some(place) = here {
+    let started = on_all(context, id, on, options).await?.begun_on(context.node());
+    if started.is_err() {
         // Where that fails, it ends there by itself.
         let _ended = end(context, id).await;
-        let failure = started.failures.swap_remove(place);
-        return Err(OperationError::of_failures(0, vec![failure]));
     }
-    Ok(started)
+    started
 }
 
 async fn on_all(
@@ -92,5 +101,42 @@ fn new_id() -> Result<SessionId, OperationError> {
         if let Some(number) = NonZeroU64::new(number) {
             return Ok(SessionId::new(number));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arsenal_core::error::Code;
+    use serde_json::json;
+
+    use super::*;
+
+    /// A session that began on node `a`, and could not on these.
+    fn started_but_on(nodes: &[&str]) -> TraceOnNodes {
+        let share = json!({
+            "node": "a", "id": "00f067aa0ba902b7", "on": { "type": "Any" }, "duration_ms": 1,
+            "max_events": 1, "sampling": 1.0, "payloads": false, "started_at": "", "events": 0,
+        });
+        let failure = |node: &&str| {
+            let error = OperationError::conflict(format!("node `{node}` has no room"));
+            Failure::of_error(node.parse().unwrap(), &error)
+        };
+        let failures = nodes.iter().map(failure).collect();
+        let shares = vec![serde_json::from_value(share).unwrap()];
+        TraceOnNodes::of(Found { shares, failures }).unwrap()
+    }
+
+    #[test]
+    fn it_must_begin_on_the_node_of_its_process() {
+        let begun_on = |node: &str, failed: &[&str]| {
+            started_but_on(failed).begun_on(&node.parse().unwrap()).map_err(|error| {
+                assert_eq!(error.code(), &Code::Conflict);
+                error.detail().to_owned()
+            })
+        };
+        assert_eq!(begun_on("a", &["b", "c"]).unwrap().failures.len(), 2);
+        assert_eq!(begun_on("c", &["b", "c"]).unwrap_err(), "node `c` has no room");
+        // As where more failed than are listed.
+        assert_eq!(begun_on("d", &["b", "c"]).unwrap_err(), "node `b` has no room");
     }
 }

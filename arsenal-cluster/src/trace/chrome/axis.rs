@@ -76,7 +76,7 @@ impl<'a> Axis<'a> {
         self.slice(event, begin, last.unwrap_or(begin))
     }
 
-    /// What was sent from outside, so that its arrow begins somewhere.
+    /// What was sent from outside of all handlers that are known, so that its arrow begins somewhere.
     pub(super) fn point(&self, event: &TraceEvent) -> ChromeEvent {
         let at = self.at(event);
         self.slice(event, at, at)

@@ -22,7 +22,7 @@ pub fn chrome(events: &[TraceEvent]) -> ChromeTrace {
         let has_arrow = span(event).is_some_and(|span| spans.has_both_ends(span));
         match event.kind {
             TraceKind::Sent => {
-                trace_events.extend(event.pid.is_none().then(|| axis.point(event)));
+                trace_events.extend((!spans.is_within_handler(event)).then(|| axis.point(event)));
                 trace_events.extend(has_arrow.then(|| axis.arrow(event, "s")));
             }
             TraceKind::Received => {

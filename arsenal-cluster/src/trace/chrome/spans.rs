@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{
     TraceEvent, TraceKind,
-    order::{received_span, sent_span, span},
+    order::{parent, received_span, sent_span, span},
 };
 
 /// What is known of the messages.
@@ -36,8 +36,18 @@ impl<'a> Spans<'a> {
 
     /// Where the handler of the message took it, in the events of the same process.
     pub(super) fn beginning(&self, end: &TraceEvent) -> Option<&'a TraceEvent> {
-        let received = self.received.get(&span(end)?).copied();
-        received.filter(|received| received.node == end.node && received.pid == end.pid)
+        self.received_by_its_process(end, span(end)?)
+    }
+
+    /// Whether the handler that sent a message is known, and so has a slice. A session tells what an actor
+    /// sends that it is not on where it is on the target.
+    pub(super) fn is_within_handler(&self, sent: &TraceEvent) -> bool {
+        parent(sent).is_some_and(|span| self.received_by_its_process(sent, span).is_some())
+    }
+
+    fn received_by_its_process(&self, event: &TraceEvent, span: u64) -> Option<&'a TraceEvent> {
+        let received = self.received.get(&span).copied();
+        received.filter(|received| received.node == event.node && received.pid == event.pid)
     }
 }
 

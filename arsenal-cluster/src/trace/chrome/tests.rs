@@ -51,14 +51,19 @@ fn arrows_end_in_slices_however_times_are_rounded() {
     // In ns: taken at 10_900, sent at 11_100, ended at 12_100, which is 1_200 later.
     let mut handled = at_b(3, 12, TraceKind::Handled, "1");
     handled.duration_us = Some(1);
+    let one = || Some(String::from("1"));
     let events = [
         event("a", 1, 9, TraceKind::Sent, "1"),
         at_b(1, 10, TraceKind::Received, "1"),
-        at_b(2, 11, TraceKind::Sent, "2"),
+        TraceEvent { parent_span_id: one(), ..at_b(2, 11, TraceKind::Sent, "2") },
         handled,
         // Its handler still runs, and has sent.
         TraceEvent { pid: "b.1.0".parse().ok(), ..at_b(4, 13, TraceKind::Received, "2") },
-        TraceEvent { pid: "b.1.0".parse().ok(), ..at_b(5, 19, TraceKind::Sent, "3") },
+        TraceEvent {
+            pid: "b.1.0".parse().ok(),
+            parent_span_id: Some(String::from("2")),
+            ..at_b(5, 19, TraceKind::Sent, "3")
+        },
         at_b(6, 20, TraceKind::Received, "3"),
     ];
     let trace = chrome(&events);
@@ -69,6 +74,32 @@ fn arrows_end_in_slices_however_times_are_rounded() {
     let slices = self::of(&trace, "X");
     let slice = slices.iter().find(of(1)).unwrap();
     assert_eq!((slice.ts, slice.dur), (13, Some(6)), "up to the last that is known");
+}
+
+#[test]
+fn what_is_sent_by_an_actor_of_which_no_handler_is_known_is_a_point() {
+    // The sender handles a message that the session does not trace, of the same number of another process.
+    let of_sender = |number, at_us, kind, span| TraceEvent {
+        pid: "b.1.9".parse().ok(),
+        parent_span_id: Some(String::from("1")),
+        ..event("b", number, at_us, kind, span)
+    };
+    let mut handled = at_b(5, 40, TraceKind::Handled, "2");
+    handled.duration_us = Some(8);
+    let events = [
+        of_sender(1, 10, TraceKind::Sent, "2"),
+        at_b(2, 20, TraceKind::Received, "1"),
+        at_b(3, 25, TraceKind::Handled, "1"),
+        at_b(4, 32, TraceKind::Received, "2"),
+        handled,
+    ];
+    let trace = chrome(&events);
+    assert_bound(&trace);
+    let of_sender: Vec<_> = of(&trace, "X").into_iter().filter(|slice| slice.tid == 10).collect();
+    assert_eq!(
+        of_sender.iter().map(|slice| (slice.ts, slice.dur)).collect::<Vec<_>>(),
+        [(10, Some(1))]
+    );
 }
 
 #[test]

@@ -292,6 +292,8 @@ fn a_session_outlives_the_node_that_was_asked() {
     assert_eq!(told["failures"], json!([]), "node a had no part in it");
     let told = c.events(&format!("{alone}/events")).filter(|event| event.name.is_empty()).count();
     assert_eq!(told, 3);
+    let ended = cluster.node("b").delete(&alone).ok(200);
+    assert_eq!(ended["failures"], json!([]), "nor has it now");
 }
 
 #[test]
