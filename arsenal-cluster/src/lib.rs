@@ -30,6 +30,8 @@ pub mod resolution;
 mod resources;
 pub mod sandbox;
 pub mod simulation;
+#[cfg(test)]
+mod test_log;
 mod told;
 pub mod topology;
 pub mod trace;

@@ -75,7 +75,7 @@ impl NodeRuntime {
         }
         // It may have ended before it was known here, and its end been told to nobody.
         if cell.get_status() >= ActorStatus::Stopping {
-            self.processes.ended(local);
+            self.processes.found_ended(local);
         }
         if supervisor.get_status() >= ActorStatus::Stopping {
             cell.kill();

@@ -1,12 +1,9 @@
 //! What is known of processes after their end, whoever supervised them.
 
-use std::{
-    io::{self, Write},
-    sync::Mutex,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use arsenal_core::registry::Registry;
+use futures_util::future::join_all;
 use ractor::{Actor, ActorProcessingErr, ActorRef, Message, SupervisionEvent};
 use tokio::time::{sleep, timeout};
 
@@ -15,12 +12,16 @@ use crate::{
     network::{Peer, unplugged::Unplugged},
     node::{Node, NodeBuilder},
     process::ProcessAddress,
+    test_log::Lines,
 };
 
 async fn start() -> Node {
     let me = Peer { id: "a#1".parse().unwrap(), address: ([127, 0, 0, 1], 1).into() };
     let builder = NodeBuilder::new(Registry::default()).simulated();
-    builder.start(Arc::new(Unplugged(me)), SystemTime::UNIX_EPOCH).await.unwrap()
+    builder
+        .start(Arc::new(Unplugged(me)), SystemTime::UNIX_EPOCH + Duration::from_mins(1))
+        .await
+        .unwrap()
 }
 
 /// A program's own supervisor: it says nothing of its children.
@@ -141,27 +142,9 @@ async fn what_drains_for_long_is_forgotten_when_it_has_ended() {
     above.stop(None);
 }
 
-/// Lines of a log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_log_tells_each_failure_once_and_of_whom() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
-    let _logging = tracing::subscriber::set_default(subscriber);
+    let (lines, _logging) = Lines::of_this_thread();
     let node = start().await;
     let (above, _) = Above::spawn(None, Above, ()).await.unwrap();
     let idle = node.runtime().processes().counts().started_by_arsenal;
@@ -172,11 +155,60 @@ async fn the_log_tells_each_failure_once_and_of_whom() {
         start_below(&node, above).await.unwrap().stop(None);
         until_forgotten(&node, idle).await;
     }
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.text();
     let told: Vec<&str> = text.lines().filter(|line| line.contains("a process failed")).collect();
     assert_eq!(told.len(), 2, "{text}");
     let fields =
         [" process=a.1.", " name=\"below\"", " type=\"Below\"", " error=\"asked to fail\""];
     assert!(told.iter().all(|line| fields.iter().all(|field| line.contains(field))), "{text}");
     above.stop(None);
+}
+
+/// Fails right after its start.
+struct Stillborn;
+
+impl Actor for Stillborn {
+    type Msg = Order;
+    type State = ();
+    type Arguments = ();
+
+    async fn pre_start(&self, _: ActorRef<Order>, (): ()) -> Result<(), ActorProcessingErr> {
+        Ok(())
+    }
+
+    async fn post_start(&self, _: ActorRef<Order>, (): &mut ()) -> Result<(), ActorProcessingErr> {
+        Err("failed at once".into())
+    }
+}
+
+#[test]
+fn what_fails_right_after_its_start_is_told_of_whoever_hears_first() {
+    const STARTED: usize = 300;
+    let (lines, on_thread_start) = Lines::of_threads();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(3)
+        .enable_all()
+        .on_thread_start(on_thread_start)
+        .build()
+        .unwrap();
+    let told = move || lines.text().lines().filter(|line| line.contains("failed at once")).count();
+    let all_told = async move {
+        let node = start().await;
+        let idle = node.runtime().processes().counts().started_by_arsenal;
+        // Side by side, so that an actor may run before whoever started it does again.
+        let starts = (0..STARTED).map(|_| node.runtime().spawn(None, Child::actor(Stillborn, ())));
+        for started in join_all(starts).await {
+            started.unwrap();
+        }
+        until_forgotten(&node, idle).await;
+        let told_of = async {
+            while told() < STARTED {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let _none_missing = timeout(Duration::from_secs(10), told_of).await;
+        assert_eq!(told(), STARTED);
+    };
+    // On a thread of the runtime, as in a program.
+    runtime.block_on(runtime.spawn(all_told)).unwrap();
 }

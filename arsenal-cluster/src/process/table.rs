@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Elsewhere, NameTaken, Names, ProcessId, ProcessName, actions::Recipe, aside::ASIDE_MAX,
-    busy::Busy, elsewhere::below, recipes::Recipes,
+    busy::Busy, elsewhere::below, ends::HalfTold, recipes::Recipes,
 };
 use crate::{
     WallClock,
@@ -58,9 +58,16 @@ pub(super) struct Started {
     /// of none of them, so its own end stands for theirs.
     below: BTreeSet<(u64, u64)>,
     supervisors: BTreeMap<u64, u64>,
+    pub(super) half_told: HalfTold,
 }
 
 impl Started {
+    /// A process has ended. Answers with the numbers of what is forgotten with it, itself among them; none
+    /// where its end was known, or its start was not.
+    pub(super) fn end(&mut self, local: u64) -> Option<Vec<u64>> {
+        self.by_arsenal.contains(&local).then(|| self.forget(local))
+    }
+
     /// Forgets a process and all below it; answers with their numbers.
     fn forget(&mut self, local: u64) -> Vec<u64> {
         let mut forgotten = vec![local];
@@ -248,16 +255,20 @@ impl ProcessTable {
         self.table().labels.get(&local).copied()
     }
 
-    /// A process has ended, and with it whatever it supervised. Says whether that was not known before.
-    pub(crate) fn ended(&self, local: u64) -> bool {
-        let (is_new, forgotten) = {
+    /// A process has ended, and with it whatever it supervised. Nothing is told of it.
+    pub(crate) fn ended(&self, local: u64) {
+        let forgotten = {
             let mut started = self.table();
-            (started.by_arsenal.contains(&local), started.forget(local))
+            started.half_told.forget(local);
+            started.forget(local)
         };
-        for local in forgotten {
+        self.forget_names(forgotten);
+    }
+
+    pub(super) fn forget_names(&self, locals: Vec<u64>) {
+        for local in locals {
             self.names.forget(local);
         }
-        is_new
     }
 
     pub(super) fn table(&self) -> MutexGuard<'_, Started> {

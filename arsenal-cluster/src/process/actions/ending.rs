@@ -118,7 +118,7 @@ pub(super) async fn end_within(
     let has_ended = cell.wait(Some(patience)).await.is_ok();
     if has_ended {
         // The root will hear of it; whoever asks before that must not find the name of the dead.
-        runtime.processes().heard_of_end(local, None);
+        runtime.processes().found_ended(local);
     }
     has_ended
 }
