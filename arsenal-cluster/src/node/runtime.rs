@@ -113,7 +113,7 @@ impl NodeRuntime {
     /// The same, and `not_found`, `forbidden` or `conflict` where the process that it is on is none of this
     /// node, one of Arsenal's own, or not instrumented.
     pub async fn start_trace(&self, plan: TracePlan) -> Result<SessionShare, OperationError> {
-        self.check_traced(&plan.on)?;
+        self.check_traced(&plan.on, &plan.messages)?;
         let traces = Arc::clone(&self.traces);
         self.processes.aside(move |_| traces.start(plan)).await?
     }
@@ -123,8 +123,8 @@ impl NodeRuntime {
     /// # Errors
     ///
     /// See [`Self::start_trace`].
-    pub fn check_traced(&self, on: &Traced) -> Result<(), OperationError> {
-        check_subject(on, &self.me.id.name, &self.processes)
+    pub fn check_traced(&self, on: &Traced, messages: &[String]) -> Result<(), OperationError> {
+        check_subject(on, messages, &self.me.id.name, &self.processes)
     }
 
     /// Does what takes long, and needs nothing of the node, where no actor waits for it: on a thread of its

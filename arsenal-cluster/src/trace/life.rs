@@ -50,8 +50,10 @@ pub(crate) fn stopped(record: &Record, end: &End) {
         End::Stopped | End::Failed { .. } => error_of(end),
     };
     for session in sessions.live().iter().filter(|session| session.covers(actor)) {
-        let event = Happened::new(TraceKind::Stopped, clock::nanos(), Some(actor));
+        let at = clock::nanos();
+        let event = Happened::new(TraceKind::Stopped, at, Some(actor));
         session.tell(Happened { error: error.clone(), ..event });
+        session.lost(actor.local, at);
     }
 }
 
@@ -63,5 +65,55 @@ pub(super) fn error_of(end: &End) -> Option<Arc<str>> {
         }
         End::Failed { error, location: None } => Some(error.as_str().into()),
         End::Stopped | End::Killed => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+
+    use super::{
+        super::{
+            SessionEnd,
+            ground::{Ground, Parcel, porter},
+        },
+        *,
+    };
+    use crate::instrument::{records, tests::until};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_on_one_process_ends_with_it_and_says_so() {
+        let ground = Ground::new();
+        let porter = porter(None).await;
+        let plan = Ground::on(&porter, false);
+        ground.sessions.start(plan.clone()).unwrap();
+        let follow = ground.sessions.watch(plan.id, 0).unwrap();
+        porter.cast(Parcel::Fail).unwrap();
+        let told: Vec<_> = follow.map(|event| event.kind).collect().await;
+        let expected =
+            [TraceKind::Sent, TraceKind::Received, TraceKind::Failed, TraceKind::Stopped];
+        assert_eq!((told, ground.ended()), (expected.to_vec(), Some(SessionEnd::ProcessEnded)));
+        assert!(ground.sessions.live().is_empty(), "its place is free");
+    }
+
+    #[tokio::test]
+    async fn what_is_followed_goes_on_without_the_process_that_it_began_with() {
+        let ground = Ground::new();
+        let porter = porter(None).await;
+        ground.sessions.start(Ground::on(&porter, true)).unwrap();
+        porter.kill();
+        ground.told(1).await;
+        assert_eq!(ground.events()[0].kind, TraceKind::Stopped);
+        assert_eq!(ground.ended(), None);
+    }
+
+    #[tokio::test]
+    async fn a_session_on_a_process_that_has_just_ended_is_over_at_once() {
+        let ground = Ground::new();
+        let porter = porter(None).await;
+        porter.kill();
+        until(|| records::get(porter.get_id().pid()).is_none()).await;
+        let share = ground.sessions.start(Ground::on(&porter, false)).unwrap();
+        assert_eq!(share.ended, Some(SessionEnd::ProcessEnded));
     }
 }

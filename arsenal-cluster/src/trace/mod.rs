@@ -35,7 +35,7 @@ mod watch;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use chrome::{ChromeEvent, ChromeTrace, chrome};
+pub use chrome::{ChromeEvent, ChromeMetadata, ChromeTrace, chrome};
 pub(crate) use context::Carried;
 pub use context::in_context;
 pub use event::{TraceEvent, TraceKind};
@@ -45,7 +45,7 @@ pub(crate) use life::{spawned, stopped};
 pub use order::order;
 pub use plan::{
     DURATION_MS_DEFAULT, DURATION_MS_MAX, EVENTS_DEFAULT, EVENTS_MAX, MESSAGE_CHARS_MAX,
-    MESSAGES_MAX, TracePlan, Traced,
+    MESSAGES_MAX, SAMPLING_MIN, TracePlan, Traced,
 };
 pub(crate) use reply::ReplyWatch;
 pub(crate) use sending::{arrived, context_of, sent, serialized};

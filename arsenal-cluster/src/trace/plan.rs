@@ -19,6 +19,9 @@ pub const EVENTS_MAX: u32 = 100_000;
 /// The most events of a session on each node, unless it says otherwise.
 pub const EVENTS_DEFAULT: u32 = 1_000;
 
+/// The smallest part of the messages that can be chosen: one of a million. None at all is no session.
+pub const SAMPLING_MIN: f64 = 0.000_001;
+
 /// Names of messages that a filter has.
 pub const MESSAGES_MAX: usize = 32;
 

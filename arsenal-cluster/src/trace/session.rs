@@ -119,6 +119,14 @@ impl Session {
         self.end(SessionEnd::Request, at);
     }
 
+    /// A process has ended, and with it a session that is on it alone: nothing more can happen. What is
+    /// followed goes on without the process that it began with.
+    pub(super) fn lost(&self, local: u64, at: u64) {
+        if self.process() == Some(local) && !self.plan.follows() {
+            self.end(SessionEnd::ProcessEnded, at);
+        }
+    }
+
     /// Ends it before its time.
     fn end(&self, why: SessionEnd, at: u64) {
         if at < self.ends_at && self.ended.set((why, at)).is_ok() {

@@ -182,6 +182,10 @@ impl Sessions {
             if let Some(record) = records::get(local) {
                 record.set(Flag::Traced, true);
             }
+            // One that has ended by now has not seen the mark.
+            if records::get(local).is_none() {
+                session.lost(local, clock::nanos());
+            }
         } else if session.is_on_types() {
             records::each(|record| {
                 if record.home == self.home && session.covers(Actor::of(record)) {

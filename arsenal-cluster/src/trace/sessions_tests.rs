@@ -23,6 +23,10 @@ fn numbered(plan: TracePlan, number: u64) -> TracePlan {
     TracePlan { id: SessionId::new(number.try_into().unwrap()), ..plan }
 }
 
+fn suggestion(refused: &OperationError) -> String {
+    refused.to_problem("").suggestion.unwrap_or_default()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_session_ends_by_itself_and_leaves_nothing_behind() {
     let ground = Ground::new();
@@ -65,10 +69,12 @@ async fn sessions_are_bounded_and_ended_on_request() {
     }
     let refused = ground.sessions.start(of(9)).unwrap_err();
     assert!(refused.detail().contains("8 tracing sessions"), "{refused}");
+    assert!(!suggestion(&refused).contains("fewer events"), "that would not help");
     assert_eq!(ground.sessions.end(of(1).id).unwrap().ended, Some(SessionEnd::Request));
     assert_eq!(ground.sessions.end(of(1).id).unwrap().ended, Some(SessionEnd::Request));
     let large = TracePlan { max_events: 200_000, ..of(9) };
-    assert!(ground.sessions.start(large).is_err(), "there is no room for its events");
+    let refused = ground.sessions.start(large).unwrap_err();
+    assert!(suggestion(&refused).contains("fewer events"), "there is no room for its events");
     ground.sessions.start(of(9)).unwrap();
     assert!(ground.sessions.end(of(99).id).is_none());
     assert_eq!(ground.sessions.list().len(), 9);

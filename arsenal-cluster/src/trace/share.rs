@@ -21,6 +21,8 @@ pub enum SessionEnd {
     Events,
     /// It was ended on request.
     Request,
+    /// The one process that it was on has ended.
+    ProcessEnded,
 }
 
 /// A session on one node.

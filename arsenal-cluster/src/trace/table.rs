@@ -78,7 +78,11 @@ impl Table {
                  {EVENTS_KEPT_MAX} events together",
                 self.live.len()
             );
-            let suggestion = "end one of them with trace.delete, or ask for fewer events";
+            let suggestion = if self.live.len() >= LIVE_MAX {
+                "end one of them with trace.delete, or wait until one is over"
+            } else {
+                "ask for fewer events, or end one of them with trace.delete"
+            };
             return Err(OperationError::conflict(detail).suggest(suggestion));
         }
         self.live = live.cloned().collect();

@@ -11,7 +11,8 @@ use crate::traces::{TraceOnNodes, TraceOptions, start_from};
 /// `follow`, each message that it gets begins a request (or goes on with that of its `traceparent`), and
 /// everything that this leads to is traced on all nodes: the session runs on each of them, else only where
 /// the process is. It ends by itself on each node: when its time is over, when it has as many events as it
-/// may have, or with `trace.delete`; follow it with `trace.events`, read it with `trace.inspect`.
+/// may have, or with `trace.delete`; follow it with `trace.events`, read it with `trace.inspect`. Without
+/// `follow` it ends with its process, too: one that is started again is another process.
 ///
 /// A request is followed by all sessions that it meets, at most 8. Of a node where a session is full
 /// nothing more is told, but of those behind it.

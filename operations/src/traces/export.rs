@@ -39,6 +39,8 @@ pub enum TraceExport {
 }
 
 /// Writes a trace as a file: for a program, or to be seen in Perfetto or Chrome.
+///
+/// What is missing is said in the file: in its `failures`, or in those of its `metadata`.
 #[operation(get, "/api/v1/traces/{id}/export", tag = "trace", timeout = "30s", concurrency = 2)]
 pub async fn export_trace(
     context: NodeContext,
@@ -59,6 +61,9 @@ fn written(read: Read, format: TraceFormat) -> TraceExport {
     let events = read.ordered();
     match format {
         TraceFormat::Json => TraceExport::Json(Box::new(events)),
-        TraceFormat::Chrome => TraceExport::Chrome(chrome(&events.events)),
+        TraceFormat::Chrome => {
+            let drawn = chrome(&events.events);
+            TraceExport::Chrome(ChromeTrace { metadata: Some(events.into()), ..drawn })
+        }
     }
 }

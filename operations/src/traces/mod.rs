@@ -8,6 +8,7 @@ pub mod export;
 mod finding;
 pub mod inspect;
 pub mod list;
+mod lost;
 mod options;
 mod reading;
 pub mod shares;

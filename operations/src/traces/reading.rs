@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{
     finding::{Found, find},
+    lost::lost,
     shares::PAGE_MAX,
     split::split,
 };
@@ -40,6 +41,7 @@ pub(super) async fn read(
     limit: u32,
 ) -> Result<Read, OperationError> {
     let Found { mut shares, mut failures } = find(context, id).await?;
+    failures.extend(lost(&shares, &failures));
     let have: Vec<u64> = shares.iter().map(|share| share.events).collect();
     let limits = split(limit, &have);
     let reading = shares.iter().zip(limits).map(|(share, limit)| of_node(context, share, limit));

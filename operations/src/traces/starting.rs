@@ -62,7 +62,7 @@ pub(crate) async fn start_from(
     options: TraceOptions,
 ) -> Result<TraceOnNodes, OperationError> {
     let (id, runtime) = (new_id()?, context.runtime()?);
-    runtime.check_traced(&on)?;
+    runtime.check_traced(&on, options.messages.as_deref().unwrap_or_default())?;
     if !matches!(on, Traced::Process { follow: true, .. }) {
         let share = runtime.start_trace(options.plan(id, on)).await?;
         return TraceOnNodes::of(Found { shares: vec![share], failures: Vec::new() });

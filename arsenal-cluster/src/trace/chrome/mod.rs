@@ -9,7 +9,7 @@ mod spans;
 mod tests;
 
 use axis::Axis;
-pub use model::{ChromeEvent, ChromeTrace};
+pub use model::{ChromeEvent, ChromeMetadata, ChromeTrace};
 use spans::Spans;
 
 use super::{TraceEvent, TraceKind, order::span};
@@ -37,5 +37,5 @@ pub fn chrome(events: &[TraceEvent]) -> ChromeTrace {
             }
         }
     }
-    ChromeTrace { trace_events, display_time_unit: String::from("ms") }
+    ChromeTrace { trace_events, display_time_unit: String::from("ms"), metadata: None }
 }

@@ -1,8 +1,11 @@
 //! The Trace Event Format, as far as it is used.
 
+use arsenal_core::error::Failure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::super::{SessionId, TraceEvents};
 
 /// A trace in the Trace Event Format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -12,6 +15,28 @@ pub struct ChromeTrace {
     pub trace_events: Vec<ChromeEvent>,
     /// The unit that times are shown in.
     pub display_time_unit: String,
+    /// What the events do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<ChromeMetadata>,
+}
+
+/// Which session it is, and what is missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChromeMetadata {
+    /// The session.
+    pub session: SessionId,
+    /// Whether it still ran: then it has more by now.
+    pub is_running: bool,
+    /// How many events there are that the file does not have, on the nodes that answered.
+    pub omitted: u64,
+    /// The nodes that did not answer, or not to the end: what happened there is missing.
+    pub failures: Vec<Failure>,
+}
+
+impl From<TraceEvents> for ChromeMetadata {
+    fn from(TraceEvents { session, omitted, failures, events: _ }: TraceEvents) -> Self {
+        Self { session: session.plan.id, is_running: session.is_running, omitted, failures }
+    }
 }
 
 /// One event in the Trace Event Format.

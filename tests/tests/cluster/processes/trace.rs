@@ -78,6 +78,51 @@ fn a_process_of_node_c_is_traced_through_node_a() {
 }
 
 #[test]
+fn a_session_on_one_process_ends_with_it_and_its_stream_does() {
+    let cluster = Cluster::start(2);
+    let a = cluster.node("a");
+    let start = json!({ "blueprint": "counter", "name": "brief", "node": "b" });
+    a.post("/api/v1/processes", &start).ok(201);
+    let begin = |options: &Value| {
+        let started = a.post("/api/v1/processes/brief/trace", options).ok(201);
+        format!("/api/v1/traces/{}", id(&started))
+    };
+    let alone = begin(&json!({ "duration_ms": 300_000 }));
+    let followed = begin(&json!({ "duration_ms": 300_000, "follow": true }));
+    let live = a.events(&format!("{alone}/events"));
+    a.post("/api/v1/processes/brief/restart", &json!({})).ok(200);
+    let told = live.filter(|event| event.name.is_empty());
+    let told: Vec<_> = told.map(|event| event.data["data"]["kind"].clone()).collect();
+    assert_eq!(told, ["stopped"], "and nothing after it");
+    let session = &a.get(&alone).ok(200)["session"];
+    assert_eq!(
+        (&session["is_running"], &session["nodes"]["b"]["ended"]),
+        (&json!(false), &json!("process_ended"))
+    );
+    assert_eq!(a.get(&followed).ok(200)["session"]["is_running"], true);
+}
+
+#[test]
+fn a_node_that_was_started_anew_is_named_as_one_whose_part_is_missing() {
+    let mut cluster = Cluster::start(2);
+    let a = cluster.node("a").clone();
+    let start = json!({ "blueprint": "counter", "name": "there", "node": "b" });
+    a.post("/api/v1/processes", &start).ok(201);
+    let follow = json!({ "duration_ms": 300_000, "follow": true });
+    let started = a.post("/api/v1/processes/there/trace", &follow).ok(201);
+    let path = format!("/api/v1/traces/{}", id(&started));
+    cluster.kill("b");
+    cluster.start_node("b");
+    until("node b has forgotten its part", || {
+        let told = a.get(&path).ok(200);
+        if told["failures"][0]["code"] == "gone" { Ok(()) } else { Err(told.to_string()) }
+    });
+    let chrome = a.get(&format!("{path}/export?format=chrome")).ok(200);
+    let failure = &chrome["metadata"]["failures"][0];
+    assert_eq!((&failure["node"], &failure["code"]), (&json!("b"), &json!("gone")), "{chrome}");
+}
+
+#[test]
 fn what_cannot_be_traced_is_refused_with_the_reason() {
     on_both(|a| {
         let internal = a.list("kind=internal&node=c");
@@ -93,6 +138,19 @@ fn what_cannot_be_traced_is_refused_with_the_reason() {
         a.post(&format!("{counter}/trace"), &many).problem(422, "invalid_input");
         let long = json!({ "messages": ["x".repeat(129)] });
         a.post(&format!("{counter}/trace"), &long).problem(422, "invalid_input");
+        for nothing in [json!({ "messages": [] }), json!({ "sampling": 0 })] {
+            a.post(&format!("{counter}/trace"), &nothing).problem(422, "invalid_input");
+        }
+        for (follow, name, hint) in
+            [(false, "gte", "did you mean `get`?"), (true, "nosuch", "there are `add`, `get`")]
+        {
+            let unknown = json!({ "messages": ["add", name], "follow": follow });
+            let refused = a.post(&format!("{counter}/trace"), &unknown);
+            let refused = refused.problem(422, "invalid_input");
+            let violation = &refused["violations"][0];
+            assert_eq!(violation["pointer"], "/messages/1", "{refused}");
+            assert!(violation["message"].as_str().unwrap().contains(hint), "{refused}");
+        }
         assert_eq!(a.get("/traces").ok(200)["data"], json!([]), "nothing has begun");
     });
     let cluster = Cluster::start(1);
@@ -280,6 +338,8 @@ fn a_session_outlives_the_node_that_was_asked() {
         (expected.map(str::to_owned).to_vec(), &json!(true))
     );
     assert_eq!(told["failures"][0]["node"], "a");
+    let chrome = c.get(&format!("{followed}/export?format=chrome")).ok(200);
+    assert_eq!(chrome["metadata"]["failures"][0]["node"], "a", "{chrome}");
     let ended = cluster.node("b").delete(&followed).ok(200);
     assert_eq!(ended["session"]["is_running"], false, "{ended}");
     assert_eq!(ended["failures"][0]["node"], "a");
