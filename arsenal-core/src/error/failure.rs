@@ -225,7 +225,7 @@ mod tests {
         assert_eq!((all.detail(), all.violations()), (cursor().detail(), cursor().violations()));
         let problem = all.to_problem("");
         assert_eq!(problem.suggestion.as_deref(), Some("begin anew"));
-        let lost = Failure::of_call("b".parse().unwrap(), crate::membership::CallError::Lost);
+        let lost = Failure::of_call("b".parse().unwrap(), CallError::Lost);
         let some = OperationError::of_failures(0, vec![refused("a", cursor()), lost]);
         assert!(some.detail().starts_with("0 of 2 nodes answered"), "{}", some.detail());
     }

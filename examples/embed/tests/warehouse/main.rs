@@ -38,11 +38,14 @@ mod checks {
         }
     }
 
-    fn processes(node: &Node) -> Vec<Value> {
-        let answer =
-            node.get("/arsenal/api/v1/cluster/processes?limit=1000&include_internal=true").1;
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        answer["data"]["items"].as_array().unwrap().clone()
+    /// The processes of both nodes, once both tell them: a node is known before there is a path to it.
+    async fn processes(node: &Node) -> Vec<Value> {
+        let answer = || -> Value {
+            let path = "/arsenal/api/v1/cluster/processes?limit=1000&include_internal=true";
+            serde_json::from_str(&node.get(path).1).unwrap()
+        };
+        until(|| answer()["nodes"]["answered"] == 2, "both nodes answer").await;
+        answer()["data"]["items"].as_array().unwrap().clone()
     }
 
     /// How many nodes live, as Arsenal sees it.
@@ -62,10 +65,8 @@ mod checks {
 
     #[tokio::test]
     async fn actors_that_nobody_touched_appear_with_their_names_on_both_nodes() {
-        let [a, b] = two_nodes(AFTER).await;
-        until(|| alive(&a) == 2, "the nodes found each other").await;
-        for asked in [&a, &b] {
-            let rows = processes(asked);
+        for asked in &two_nodes(AFTER).await {
+            let rows = processes(asked).await;
             for node in ["a", "b"] {
                 for name in ["tally", "packer-1", "packer-2", "nodes"] {
                     let is_it = |row: &&Value| row["node"] == node && row["ractor_name"] == name;
