@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, Write},
-    mem,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -23,7 +22,9 @@ impl Lines {
     pub(crate) fn of_threads() -> (Self, impl Fn() + Send + Sync + 'static) {
         let (lines, dispatch) = Self::dispatched();
         // A thread logs there until it ends.
-        (lines, move || mem::forget(dispatcher::set_default(&dispatch)))
+        (lines, move || {
+            Box::leak(Box::new(dispatcher::set_default(&dispatch)));
+        })
     }
 
     pub(crate) fn text(&self) -> String {

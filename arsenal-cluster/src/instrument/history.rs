@@ -84,7 +84,9 @@ pub(crate) enum End {
 impl History {
     /// That of a node; made when it is first asked for.
     pub(crate) fn of(home: Home) -> Arc<Self> {
-        Arc::clone(&HISTORIES.entry(home).or_default())
+        // It is there but for the first time, and to read takes no lock that keeps other readers out.
+        let known = HISTORIES.get(&home).map(|history| Arc::clone(&history));
+        known.unwrap_or_else(|| Arc::clone(&HISTORIES.entry(home).or_default()))
     }
 
     /// The node has ended.
@@ -170,6 +172,11 @@ impl History {
         self.told().burst_below(supervisor, clock::nanos())
     }
 
+    /// The same of all supervisors below which a row may go on, for whoever asks for very many.
+    pub(crate) fn bursts(&self) -> BTreeMap<u64, u32> {
+        self.told().bursts(clock::nanos())
+    }
+
     /// All that supervise something that failed.
     pub(crate) fn supervisors_of_failed(&self) -> BTreeSet<u64> {
         self.told().lineages.keys().map(|lineage| lineage.supervisor).collect()
@@ -198,6 +205,17 @@ impl Told {
     fn burst_below(&self, supervisor: u64, now: u64) -> u32 {
         let bursts = self.below(supervisor).filter(|failures| failures.goes_on(now));
         bursts.fold(0, |sum, failures| sum.saturating_add(failures.burst))
+    }
+
+    fn bursts(&self, now: u64) -> BTreeMap<u64, u32> {
+        let mut bursts: BTreeMap<u64, u32> = BTreeMap::new();
+        for (lineage, failures) in &self.lineages {
+            if failures.goes_on(now) {
+                let burst = bursts.entry(lineage.supervisor).or_default();
+                *burst = burst.saturating_add(failures.burst);
+            }
+        }
+        bursts
     }
 
     fn failed(&mut self, lineage: Lineage, at: u64) {
@@ -247,6 +265,8 @@ mod tests {
         fails(8, "Leaf", second(110));
         let burst = |told: &Told, at| told.burst_below(7, second(at));
         assert_eq!(burst(&told, 120), 4);
+        assert_eq!(told.bursts(second(120)), BTreeMap::from([(7, 4), (8, 1)]));
+        assert_eq!(told.bursts(second(180)), BTreeMap::new());
         assert_eq!(burst(&told, 161), 3, "the branches have recovered");
         assert_eq!(burst(&told, 180), 0);
         told.failed(Lineage { supervisor: 7, actor: "Leaf" }, second(200));

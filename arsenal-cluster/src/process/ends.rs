@@ -18,8 +18,12 @@ pub(super) struct HalfTold {
     /// hears a second time of what it monitors, too.
     failures: BTreeMap<u64, String>,
     /// What it was called, of what was found ended before anybody said why.
-    unexplained: BTreeMap<u64, Option<String>>,
+    unexplained: BTreeMap<u64, Called>,
 }
+
+/// What a process was called, if it had a name.
+#[derive(Clone, Debug)]
+struct Called(Option<String>);
 
 /// What is remembered of a process that has failed.
 struct Failed {
@@ -42,7 +46,7 @@ impl ProcessTable {
             && (found_before.is_some() || !ended.is_empty())
         {
             let name = found_before.unwrap_or_else(|| self.called(local));
-            self.log_failure(local, name.as_deref(), failure);
+            self.log_failure(local, &name, failure);
         }
         self.forget_names(ended);
     }
@@ -57,17 +61,17 @@ impl ProcessTable {
         };
         self.forget_names(ended);
         if let Some(failure) = failure {
-            self.log_failure(local, name.as_deref(), &failure);
+            self.log_failure(local, &name, &failure);
         } else if let Some((error, _)) = self.failed(local).and_then(|failed| failed.cause)
             // Else a supervisor was told of it just now.
             && self.table().half_told.unexplained.remove(&local).is_some()
         {
-            self.log_failure(local, name.as_deref(), &error);
+            self.log_failure(local, &name, &error);
         }
     }
 
-    fn called(&self, local: u64) -> Option<String> {
-        self.names().of(local).map(|name| name.to_string())
+    fn called(&self, local: u64) -> Called {
+        Called(self.names().of(local).map(|name| name.to_string()))
     }
 
     /// By the record of a process, or by what is remembered of it where that is gone already.
@@ -87,7 +91,7 @@ impl ProcessTable {
     }
 
     /// What is remembered says more than what a supervisor is told.
-    fn log_failure(&self, local: u64, name: Option<&str>, told: &str) {
+    fn log_failure(&self, local: u64, name: &Called, told: &str) {
         let failed = self.failed(local);
         let actor_type = failed.as_ref().map(|failed| short_type(failed.actor));
         let cause = failed.as_ref().and_then(|failed| failed.cause.as_ref());
@@ -95,7 +99,7 @@ impl ProcessTable {
             cause.map_or((told, None), |(error, location)| (error.as_str(), location.as_deref()));
         tracing::warn!(
             process = %self.id(local),
-            name,
+            name = name.0,
             r#type = actor_type.as_deref(),
             error,
             location,
@@ -107,7 +111,7 @@ impl ProcessTable {
 impl HalfTold {
     /// It is told why a process ended that is not known to run. Answers what it was called if it was found
     /// ended before.
-    fn explained(&mut self, local: u64, failure: Option<&str>) -> Option<Option<String>> {
+    fn explained(&mut self, local: u64, failure: Option<&str>) -> Option<Called> {
         let found = self.unexplained.remove(&local);
         if let Some(failure) = failure.filter(|_| found.is_none()) {
             keep(&mut self.failures, local, failure.to_owned());
@@ -116,7 +120,7 @@ impl HalfTold {
     }
 
     /// A process was found ended. Answers by which failure, if that was told before.
-    fn found(&mut self, local: u64, name: Option<String>) -> Option<String> {
+    fn found(&mut self, local: u64, name: Called) -> Option<String> {
         let failure = self.failures.remove(&local);
         if failure.is_none() {
             keep(&mut self.unexplained, local, name);

@@ -70,8 +70,8 @@ fn no_more_halves_are_kept_than_there_is_room_for() {
     let bound = u64::try_from(HALVES_MAX).unwrap();
     for local in 0..3 * bound {
         halves.explained(2 * local, Some("broken"));
-        halves.found(2 * local + 1, None);
+        halves.found(2 * local + 1, Called(None));
     }
     assert_eq!((halves.failures.len(), halves.unexplained.len()), (HALVES_MAX, HALVES_MAX));
-    assert!(halves.found(6 * bound - 2, None).is_some(), "the last one is there");
+    assert!(halves.found(6 * bound - 2, Called(None)).is_some(), "the last one is there");
 }

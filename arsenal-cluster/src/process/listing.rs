@@ -102,6 +102,7 @@ impl ProcessTable {
             rows.retain(|(value, local)| is_after(*value, *local));
             return rows;
         }
+        let bursts = query.health.map(|_| self.bursts()).unwrap_or_default();
         let mut rows = Vec::new();
         for mut candidate in self.candidates(query) {
             let value = match before {
@@ -112,7 +113,8 @@ impl ProcessTable {
                 None => self.standing(query.sort, &candidate, now),
             };
             let Some(value) = value else { continue };
-            if is_after(value, candidate.local) && self.is_asked_for(query, &mut candidate) {
+            if is_after(value, candidate.local) && self.is_asked_for(query, &mut candidate, &bursts)
+            {
                 rows.push((value, candidate.local));
             }
         }
@@ -194,12 +196,21 @@ impl ProcessTable {
         number.map(signed)
     }
 
-    pub(super) fn is_asked_for(&self, query: &ProcessQuery, candidate: &mut Candidate) -> bool {
+    /// `bursts` are looked at where it is asked how well processes do.
+    pub(super) fn is_asked_for(
+        &self,
+        query: &ProcessQuery,
+        candidate: &mut Candidate,
+        bursts: &BTreeMap<u64, u32>,
+    ) -> bool {
         if query.instrumented.is_some_and(|wanted| wanted != candidate.record.is_some()) {
             return false;
         }
         if let Some(wanted) = query.health
-            && candidate.record.as_ref().is_none_or(|record| self.health_of(record) != wanted)
+            && candidate
+                .record
+                .as_ref()
+                .is_none_or(|record| self.health_of(record, bursts) != wanted)
         {
             return false;
         }

@@ -1,6 +1,10 @@
 //! What is known of one process at one moment.
 
-use std::{collections::BTreeSet, iter::successors, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter::successors,
+    time::Duration,
+};
 
 use ractor::{ActorCell, ActorId};
 use tokio::time::Instant;
@@ -36,6 +40,7 @@ impl ProcessTable {
         let children = cell.get_children().len();
         let label = self.label(local);
         let kind = self.kind_with(cell, children);
+        let history = self.history();
         let actor_type = record.as_ref().map(|record| short_type(record.types.actor).into_owned());
         Process {
             pid: self.id(local),
@@ -47,7 +52,7 @@ impl ProcessTable {
             kind,
             supervisor: cell.try_get_supervisor().map(|above| self.id(above.get_id().pid())),
             children,
-            children_failed: Some(self.history().failed_below(local)).filter(|failed| *failed > 0),
+            children_failed: Some(history.failed_below(local)).filter(|failed| *failed > 0),
             status: cell.get_status().into(),
             instrumented: record.is_some(),
             protected: kind == ProcessKind::Internal
@@ -55,7 +60,7 @@ impl ProcessTable {
             health: record
                 .as_ref()
                 .zip(counts.as_ref())
-                .map(|(record, counts)| health(counts, self.history().burst_below(record.local))),
+                .map(|(record, counts)| health(counts, history.burst_below(record.local))),
             counts,
             rank: None,
         }
@@ -97,9 +102,15 @@ impl ProcessTable {
             .any(|above| is_network(above.get_id()))
     }
 
-    /// How well a process does.
-    pub(super) fn health_of(&self, record: &Record) -> HealthStatus {
-        let burst = self.history().burst_below(record.local);
+    /// How many children of each supervisor failed in a row; taken once by whoever walks over all
+    /// processes, for every process that starts or ends waits for it.
+    pub(super) fn bursts(&self) -> BTreeMap<u64, u32> {
+        self.history().bursts()
+    }
+
+    /// How well a process does, by those.
+    pub(super) fn health_of(&self, record: &Record, bursts: &BTreeMap<u64, u32>) -> HealthStatus {
+        let burst = bursts.get(&record.local).copied().unwrap_or_default();
         health(&self.counters(record, None), burst).status
     }
 

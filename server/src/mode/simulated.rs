@@ -31,7 +31,8 @@ use crate::middleware::problem;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// How long an answer is waited for, by the wall clock, while the clock of the simulation or the node
-/// stands: what needs no virtual time but threads of its own (lists of very many processes) is there before.
+/// stands: what needs no virtual time (also a list of very many processes, which a simulated node makes in
+/// its turn) is there before.
 const HELD_UP_MAX: Duration = Duration::from_secs(1);
 
 /// How long an answer is waited for, by the wall clock, while virtual time passes: the time limit of

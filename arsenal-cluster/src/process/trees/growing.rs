@@ -1,6 +1,6 @@
 //! The trees of one node, from its actors.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use arsenal_core::error::OperationError;
 use ractor::ActorCell;
@@ -54,7 +54,8 @@ impl ProcessTable {
         let cells = root.map_or_else(|| self.cells(), |root| below(vec![root]));
         // Those of other nodes are below the sessions that they came by.
         let own = cells.into_iter().filter(|cell| cell.get_id().is_local());
-        let mut facts: Vec<_> = own.map(|cell| self.fact(cell, &filter)).collect();
+        let bursts = self.bursts();
+        let mut facts: Vec<_> = own.map(|cell| self.fact(cell, &filter, &bursts)).collect();
         // What supervises the root that is asked for is not shown, also where it is below it.
         for fact in facts.iter_mut().filter(|fact| Some(fact.local) == top) {
             fact.above = None;
@@ -65,7 +66,12 @@ impl ProcessTable {
         picture(&forest, bounds, |cell| SupervisedProcess::of(self.row(cell)))
     }
 
-    fn fact(&self, cell: ActorCell, filter: &ProcessQuery) -> Fact<ActorCell> {
+    fn fact(
+        &self,
+        cell: ActorCell,
+        filter: &ProcessQuery,
+        bursts: &BTreeMap<u64, u32>,
+    ) -> Fact<ActorCell> {
         let mut candidate = Candidate::of(cell.clone());
         Fact {
             local: candidate.local,
@@ -73,8 +79,8 @@ impl ProcessTable {
             ails: candidate
                 .record
                 .as_ref()
-                .is_some_and(|record| self.health_of(record) != HealthStatus::Ok),
-            is_match: self.is_asked_for(filter, &mut candidate),
+                .is_some_and(|record| self.health_of(record, bursts) != HealthStatus::Ok),
+            is_match: self.is_asked_for(filter, &mut candidate, bursts),
             process: cell,
         }
     }

@@ -1,5 +1,6 @@
 //! `POST /api/v1/cluster/nodes/{node}/processes/plan`: what a dry run of
-//! [`start_process`](crate::processes::start) asks of the node.
+//! [`start_process`](crate::processes::start) asks of the node. It changes nothing, but needs the access that
+//! a start does: only who may start a process is told what would come of it.
 
 use arsenal_cluster::process::{
     ProcessAddress, ProcessName, ProcessPlan, StartRequest, plan_start,

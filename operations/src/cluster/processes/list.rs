@@ -73,7 +73,8 @@ pub async fn list_processes(
     /// Where the last page ended.
     cursor: Option<Cursor>,
 ) -> Result<NodeRanking, OperationError> {
-    if let Some(supervisor) = &supervisor {
+    // Further pages are of a list that was not refused.
+    if let Some(supervisor) = supervisor.as_ref().filter(|_| cursor.is_none()) {
         refuse_nobody(&context, supervisor).await?;
     }
     let query = ProcessQuery {
