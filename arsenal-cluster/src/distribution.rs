@@ -44,8 +44,8 @@ pub struct NodeLoad {
     /// Whether its vote counts. An observer runs processes like any other node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// How many processes it runs, of which types, and how busy they keep its threads; absent where it
-    /// does not answer.
+    /// How many processes it runs, of which types, and how busy they keep its threads; Arsenal's own count
+    /// only where they are asked for. Absent where it does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processes: Option<ProcessCounts>,
     /// Its part of all processes, from 0 to 1; absent where it does not answer or nothing runs.
@@ -99,6 +99,8 @@ pub(crate) fn distribution(topology: Topology, include_internal: bool) -> Distri
 /// What is not Arsenal's own.
 fn of_users(mut counts: ProcessCounts) -> ProcessCounts {
     counts.total = counts.total.saturating_sub(counts.internal);
+    let started: usize = counts.internal_by_type.values().sum();
+    counts.started_by_arsenal = counts.started_by_arsenal.saturating_sub(started);
     for (kind, internal) in &counts.internal_by_type {
         let types = counts.by_type.as_mut();
         let Some(count) = types.and_then(|types| types.get_mut(kind)) else { continue };
@@ -187,6 +189,7 @@ mod tests {
         let by_type = Some([(String::from("Counter"), counters), root.clone()].into());
         let processes = ProcessCounts {
             total: counters + 4,
+            started_by_arsenal: counters + 1,
             internal: 3,
             by_type,
             internal_by_type: [root].into(),
@@ -222,8 +225,11 @@ mod tests {
         let whole = distribution(picture, true);
         assert_eq!((whole.total, whole.types.len()), (14, 2));
         assert!(whole.skew < shown.skew, "what all have alike hides who has more");
-        let total = |shown: &Distribution| shown.nodes[0].processes.as_ref().map(|it| it.total);
-        assert_eq!((total(&whole), total(&shown)), (Some(5), Some(2)), "as in shares and types");
+        let counts = |shown: &Distribution| {
+            let counts = shown.nodes[0].processes.clone().unwrap();
+            (counts.total, counts.started_by_arsenal)
+        };
+        assert_eq!((counts(&whole), counts(&shown)), ((5, 2), (2, 1)), "as in shares and types");
     }
 
     /// A node of which counters kept one thread busy for this part of the time.

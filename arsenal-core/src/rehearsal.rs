@@ -21,10 +21,12 @@ use crate::{
 /// The arguments are decoded before this returns.
 pub(crate) fn rehearse_itself(
     spec: &'static OperationSpec,
-    context: NodeContext,
+    mut context: NodeContext,
     arguments: Arguments<'_>,
 ) -> impl Future<Output = Result<Reply, OperationError>> + Send + 'static + use<> {
     let node = context.node.clone();
+    // What it calls did not come in from outside: the log is not told that something was to change.
+    context.invocation.trace = context.invocation.trace.child();
     let trying = guarded(&node, spec, || {
         let rehearse = spec.rehearse.ok_or_else(OperationError::internal)?;
         Ok(rehearse(context.clone(), arguments))

@@ -192,7 +192,6 @@ impl ProcessTable {
         let by_type = most_frequent(by_type);
         let (busy_share, mut busy_by_type) = self.busy_shares();
         busy_by_type.retain(|kind, _| by_type.contains_key(kind));
-        internal_by_type.retain(|kind, _| by_type.contains_key(kind));
         ProcessCounts {
             total: self.cells().len(),
             started_by_arsenal,
