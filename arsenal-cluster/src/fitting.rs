@@ -17,21 +17,25 @@ pub(crate) enum FirstRow {
 /// Room for rows. Once one did not fit, none does: what follows is never shown without it.
 #[derive(Clone, Debug)]
 pub(crate) struct Fitting {
-    first: FirstRow,
+    /// None once the first row has come.
+    first: Option<FirstRow>,
     bytes: usize,
 }
 
 impl Fitting {
     pub(crate) const fn new(first: FirstRow) -> Self {
-        Self { first, bytes: 0 }
+        Self { first: Some(first), bytes: 0 }
+    }
+
+    /// The same room, less what is sent beside the rows.
+    pub(crate) fn beside(self, other: &impl Serialize) -> Self {
+        Self { bytes: self.bytes.saturating_add(length(other)), ..self }
     }
 
     /// Takes the room that a row needs, and says whether there was as much.
     pub(crate) fn takes<T: Serialize>(&mut self, row: &T) -> bool {
-        let is_given = self.bytes == 0 && self.first == FirstRow::Always;
-        // What cannot be written takes no room; it is an error where it is sent.
-        let bytes = serde_json::to_vec(row).map_or(0, |row| row.len());
-        self.bytes = self.bytes.saturating_add(bytes);
+        let is_given = self.first.take() == Some(FirstRow::Always);
+        self.bytes = self.bytes.saturating_add(length(row));
         is_given || self.bytes <= ROWS_BYTES_MAX
     }
 
@@ -45,6 +49,11 @@ impl Fitting {
         let mut fitting = Self::new(first);
         rows.into_iter().take_while(|row| fitting.takes(row)).collect()
     }
+}
+
+/// How long something is in JSON. What cannot be written takes no room; it is an error where it is sent.
+fn length(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |json| json.len())
 }
 
 #[cfg(test)]

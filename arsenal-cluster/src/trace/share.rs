@@ -7,9 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{TraceEvent, TracePlan};
-
-/// Bytes of a session and its events that one node gives at once: with some room, a frame.
-const SHARE_BYTES_MAX: usize = 700 << 10;
+use crate::fitting::{FirstRow, Fitting};
 
 /// Why a session is over on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,22 +54,11 @@ pub struct ShareEvents {
 
 impl ShareEvents {
     /// As many events as one frame between nodes has room for beside the share, at least one.
-    pub(super) fn fitting(share: SessionShare, mut events: Vec<TraceEvent>) -> Self {
-        let mut bytes = length(&share);
-        let is_too_much = |event: &TraceEvent| {
-            bytes += length(event);
-            bytes > SHARE_BYTES_MAX
-        };
-        if let Some(end) = events.iter().position(is_too_much) {
-            events.truncate(end.max(1));
-        }
+    pub(super) fn fitting(share: SessionShare, events: Vec<TraceEvent>) -> Self {
+        let mut room = Fitting::new(FirstRow::Always).beside(&share);
+        let events = events.into_iter().take_while(|event| room.takes(event)).collect();
         Self { share, events }
     }
-}
-
-/// How long something is in JSON.
-fn length(value: &impl Serialize) -> usize {
-    serde_json::to_vec(value).map_or(0, |json| json.len())
 }
 
 /// A session on all nodes.
